@@ -1,0 +1,1 @@
+"""Who hears what, now: the realtime engine, which knows neither HTTP nor SQL."""

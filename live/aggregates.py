@@ -1,0 +1,91 @@
+"""Sums over several things, rendered once for every viewing class, at most once a second."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from live.frames import Fragment, Frame, fill
+from live.hub import Hub
+from live.ports import Snapshot
+from live.screen import Screen, ScreenKind
+
+PAUSE = timedelta(seconds=1)  # a class hears its sums at most this often; its leaves come at once
+
+ClassName = tuple[str, ScreenKind, str, frozenset[str]]
+
+
+@dataclass(slots=True)
+class _Shown:
+    parts: dict[str, Fragment] = field(default_factory=dict)
+    at: datetime | None = None
+    due: datetime | None = None
+
+
+class Aggregates:
+    """What each viewing class last saw of its sums, and which classes have cause to look again."""
+
+    def __init__(self, hub: Hub) -> None:
+        """Serve the screens of one hub."""
+        self._hub = hub
+        self._shown: dict[ClassName, _Shown] = {}
+        self._stirred: set[Screen] = set()
+        self._rested_at: datetime | None = None
+
+    def stir(self, screen: Screen) -> None:
+        """Note that a cause of this screen's sums changed."""
+        self._stirred.add(screen)
+
+    def next_due(self) -> datetime | None:
+        """Give the next moment at which some class must look again."""
+        dues = [shown.due for shown in self._shown.values()]
+        return min((due for due in (*dues, self._rested_at) if due is not None), default=None)
+
+    async def turn(self, snapshot: Snapshot) -> dict[Screen, list[Frame]]:
+        """Render what is stirred or due, once a class; give each screen the parts that changed."""
+        frames: dict[Screen, list[Frame]] = {}
+        classes = self._classes()
+        for name in [name for name in self._shown if name not in classes]:
+            del self._shown[name]
+        resting: list[datetime] = []
+        for name, screens in classes.items():
+            shown = self._shown.setdefault(name, _Shown())
+            if self._ready(shown, screens, snapshot.now):
+                frames.update(await self._render(shown, screens, snapshot))
+                self._stirred.difference_update(screens)
+            elif shown.at is not None and not self._stirred.isdisjoint(screens):
+                resting.append(shown.at + PAUSE)
+        self._rested_at = min(resting, default=None)
+        self._stirred.intersection_update(self._hub.screens())
+        return frames
+
+    def _classes(self) -> dict[ClassName, list[Screen]]:
+        classes: dict[ClassName, list[Screen]] = {}
+        for topic, room in self._hub.rooms.items():
+            counting = self._hub.principals(topic)
+            for screen in room.screens:
+                name = (topic, screen.kind, screen.group, screen.keys.held & counting)
+                classes.setdefault(name, []).append(screen)
+        return classes
+
+    def _ready(self, shown: _Shown, screens: list[Screen], now: datetime) -> bool:
+        if any(screen.unfilled and screen.wire.idle for screen in screens):
+            return True
+        if shown.due is not None and shown.due <= now:
+            return True
+        rested = shown.at is None or shown.at + PAUSE <= now
+        return rested and not self._stirred.isdisjoint(screens)
+
+    async def _render(self, shown: _Shown, screens: list[Screen], snapshot: Snapshot) -> dict[Screen, list[Frame]]:
+        aggregate = await snapshot.aggregate(screens[0])
+        parts = {part.id: part for part in aggregate.fragments}
+        changed = [part for part in aggregate.fragments if shown.parts.get(part.id) != part]
+        shown.parts, shown.at, shown.due = parts, snapshot.now, aggregate.due
+        whole, difference = fill(aggregate.fragments), fill(changed)
+        frames: dict[Screen, list[Frame]] = {}
+        for screen in screens:
+            if not screen.wire.idle:
+                screen.unfilled = True  # it hears the whole once it reads again
+            elif screen.unfilled:
+                frames[screen], screen.unfilled = [whole], False
+            elif changed:
+                frames[screen] = [difference]
+        return frames

@@ -1,0 +1,75 @@
+"""Keeps one process current: turns on every ring, every second, and at every moment that time alone asks for."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from typing import Protocol
+
+from live.tailer import Tailer
+
+log = logging.getLogger(__name__)
+
+LOOK_EVERY = 1.0  # seconds: a lost ring delays by this at most
+LOOK_WITHOUT_BELL = 0.25  # seconds while the bell is known to be away
+BEAT_EVERY = 5.0  # seconds between heartbeats, whatever happens
+REST_AFTER_FAILURE = 0.5  # seconds before a failed turn is tried again
+
+
+class Bell(Protocol):
+    """What a follower needs of a doorbell."""
+
+    @property
+    def sound(self) -> bool:
+        """Say whether rings reach this process now."""
+        ...
+
+    def rings(self) -> AsyncIterator[None]:
+        """Give one item for each ring."""
+        ...
+
+
+class Follower:
+    """Runs the turns of one tailer, one at a time."""
+
+    def __init__(self, tailer: Tailer, bell: Bell) -> None:
+        """Take the tailer to run and the bell to hear."""
+        self._tailer = tailer
+        self._bell = bell
+        self._woken = asyncio.Event()
+
+    def wake(self) -> None:
+        """Ask for a turn soon: someone joined, or reads again."""
+        self._woken.set()
+
+    async def listen(self) -> None:
+        """Wake on every ring until cancelled."""
+        async for _ in self._bell.rings():
+            self._woken.set()
+
+    async def run(self) -> None:
+        """Turn until cancelled. A failed turn is logged and every screen fetches its page again."""
+        loop = asyncio.get_running_loop()
+        next_beat = loop.time() + BEAT_EVERY
+        while True:
+            self._woken.clear()
+            try:
+                await self._tailer.turn()
+            except Exception:
+                log.exception("a turn failed; screens will resync")
+                self._tailer.reset()
+                await asyncio.sleep(REST_AFTER_FAILURE)
+            if loop.time() >= next_beat:
+                self._tailer.beat()
+                next_beat = loop.time() + BEAT_EVERY
+            await self._wait(min(self._pause(), max(0.0, next_beat - loop.time())))
+
+    def _pause(self) -> float:
+        look = LOOK_EVERY if self._bell.sound else LOOK_WITHOUT_BELL
+        due = self._tailer.seconds_until_due()
+        return look if due is None else min(look, max(0.0, due))
+
+    async def _wait(self, seconds: float) -> None:
+        try:
+            await asyncio.wait_for(self._woken.wait(), seconds)
+        except TimeoutError:
+            return

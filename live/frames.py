@@ -1,0 +1,71 @@
+"""What travels to a browser: show, fill, retract, resync, beat. Every frame carries absolute state."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NewType
+
+Frame = NewType("Frame", str)  # one encoded JSON object; encoded once, sent to many
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """One element: its id, its HTML, and the container that takes it when it is not there yet.
+
+    `once`: an element that is there already stays as it is (a shell whose parts come by themselves).
+    """
+
+    id: str
+    html: str
+    into: str = ""
+    once: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """What one reference looks like on one kind of screen; the same for everyone who may see it."""
+
+    reference: str
+    revision: int
+    fragments: tuple[Fragment, ...]
+
+
+def show(leaf: Leaf) -> Frame:
+    """Encode a thing's newest state; a browser that holds a newer revision ignores it."""
+    return _frame(do="show", ref=leaf.reference, rev=leaf.revision, parts=_parts(leaf.fragments))
+
+
+def fill(fragments: Iterable[Fragment]) -> Frame:
+    """Encode sums over several things, as one viewing class sees them."""
+    return _frame(do="fill", parts=_parts(fragments))
+
+
+def retract(reference: str) -> Frame:
+    """Encode that a thing which was on this screen may not be any longer."""
+    return _frame(do="retract", ref=reference)
+
+
+def resync(*, within: int = 0) -> Frame:
+    """Encode that the page must be fetched again, at a random moment within so many seconds."""
+    return _frame(do="resync", within=within)
+
+
+def beat(cursor: str, now: str) -> Frame:
+    """Encode the heartbeat with its resume cursor and the server's time."""
+    return _frame(do="beat", cursor=cursor, now=now)
+
+
+def joined(frames: Iterable[Frame]) -> str:
+    """Join the frames of one loop turn into one message: a JSON array."""
+    return f"[{','.join(frames)}]"
+
+
+def _parts(fragments: Iterable[Fragment]) -> list[dict[str, object]]:
+    return [
+        {"id": part.id, "html": part.html, "into": part.into, **({"once": True} if part.once else {})}
+        for part in fragments
+    ]
+
+
+def _frame(**fields: object) -> Frame:
+    return Frame(json.dumps(fields, ensure_ascii=False, separators=(",", ":")))

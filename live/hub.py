@@ -1,0 +1,110 @@
+"""One process' screens by topic, and the audiences of everything those screens could show."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from live.audience import NOBODY, Admission
+from live.ports import Known
+from live.screen import Screen
+
+
+@dataclass(slots=True)
+class Held:
+    """A reference the worker keeps: its audience, the admission it makes now, and when that changes by itself."""
+
+    known: Known
+    admission: Admission
+    due: datetime | None
+
+
+@dataclass(slots=True)
+class Room:
+    """Everything on one topic: its open screens and what can be shown on them."""
+
+    screens: set[Screen] = field(default_factory=set)
+    subjects: set[UUID] = field(default_factory=set)
+    present: frozenset[UUID] = frozenset()
+
+
+class Hub:
+    """Screens by topic. The admissions kept here are the only cached form of access; the journal drives them."""
+
+    def __init__(self) -> None:
+        """Start with nobody here."""
+        self.rooms: dict[str, Room] = {}
+        self._held: dict[UUID, Held] = {}
+
+    def screens(self) -> Iterator[Screen]:
+        """Give every live screen of this process."""
+        for room in self.rooms.values():
+            yield from room.screens
+
+    def add(self, screen: Screen) -> None:
+        """Let a screen hear its topic."""
+        self.rooms[screen.topic].screens.add(screen)
+
+    def remove(self, screen: Screen) -> None:
+        """Forget a screen, and its topic's audiences when it was the last one there."""
+        room = self.rooms.get(screen.topic)
+        if room is None:
+            return
+        room.screens.discard(screen)
+        if not room.screens:
+            del self.rooms[screen.topic]
+            kept = set[UUID]().union(*(other.subjects for other in self.rooms.values()))
+            for subject in room.subjects - kept:
+                self._held.pop(subject, None)
+
+    def clear(self) -> list[Screen]:
+        """Forget every topic and audience; give the screens that were here."""
+        screens = list(self.screens())
+        self.rooms.clear()
+        self._held.clear()
+        return screens
+
+    def admission(self, subject: UUID) -> Admission:
+        """Give the admission as last applied; nobody's for what is not kept here."""
+        held = self._held.get(subject)
+        return held.admission if held else NOBODY
+
+    def reference(self, subject: UUID) -> str:
+        """Give the public name of something kept here."""
+        return self._held[subject].known.reference
+
+    def knows(self, subject: UUID) -> bool:
+        """Say whether the subject is kept here."""
+        return subject in self._held
+
+    def keep(self, known: Mapping[UUID, Known], now: datetime) -> None:
+        """Keep references as the snapshot shows them."""
+        for subject, fact in known.items():
+            self._held[subject] = Held(fact, fact.audience.at(now), fact.audience.next_change(now))
+
+    def depending_on(self, roots: Collection[UUID]) -> set[UUID]:
+        """Name what is kept here and decided by grants on one of these resources."""
+        wanted = frozenset(roots)
+        return {subject for subject, held in self._held.items() if not wanted.isdisjoint(held.known.roots)}
+
+    def naming(self, principals: Collection[str]) -> set[UUID]:
+        """Name what is kept here and seen through one of these principals."""
+        return {
+            subject for subject, held in self._held.items() if not held.admission.principals().isdisjoint(principals)
+        }
+
+    def overdue(self, now: datetime) -> set[UUID]:
+        """Name what changed its admission by time alone."""
+        return {subject for subject, held in self._held.items() if held.due is not None and held.due <= now}
+
+    def next_due(self) -> datetime | None:
+        """Give the next moment at which an admission or an officer's keys change by themselves."""
+        moments: Iterable[datetime | None] = (
+            *(held.due for held in self._held.values()),
+            *(screen.keys.until for screen in self.screens()),
+        )
+        return min((moment for moment in moments if moment is not None), default=None)
+
+    def principals(self, topic: str) -> frozenset[str]:
+        """Name every principal that counts on a topic: keys outside this set make no difference there."""
+        return frozenset[str]().union(*(self.admission(subject).principals() for subject in self.rooms[topic].subjects))

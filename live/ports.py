@@ -1,0 +1,100 @@
+"""What the engine is given: a journal to read in snapshots, and a place to write what was disclosed."""
+
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from live.audience import Audience
+from live.cursor import Place
+from live.delivery import Projection
+from live.event import Event
+from live.frames import Fragment, Leaf
+from live.screen import Keys, Screen, ScreenKind
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A reference as the engine keeps it: its public name, its audience, and whose grants decide (acl and gate)."""
+
+    reference: str
+    audience: Audience
+    roots: frozenset[UUID]
+
+
+@dataclass(frozen=True, slots=True)
+class Aggregate:
+    """What sums over several things look like to one viewing class, and when they change without any event."""
+
+    fragments: tuple[Fragment, ...]
+    due: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Disclosure:
+    """One reference that was shown live, and to whom."""
+
+    reference: str
+    officers: frozenset[UUID]
+
+
+class Snapshot(Protocol):
+    """One moment of journal, access and content together; every answer is of that moment."""
+
+    head: int
+    now: datetime
+    epoch: bytes
+
+    async def events_after(self, position: int) -> Sequence[Event]:
+        """Give every event after a position up to the head, in order."""
+        ...
+
+    async def subjects_of(self, topic: str) -> Collection[UUID]:
+        """Name everything that can be shown on a topic, whoever may see it."""
+        ...
+
+    async def known(self, subjects: Collection[UUID]) -> Mapping[UUID, Known]:
+        """Look up references with their audiences."""
+        ...
+
+    async def keys(self, officers: Collection[UUID]) -> Mapping[UUID, Keys]:
+        """Give each officer's keys; an inactive officer has none."""
+        ...
+
+    async def keys_ever(self, officers: Collection[UUID]) -> frozenset[str]:
+        """Give every key that one of these officers holds or has held."""
+        ...
+
+    async def access_changed(self, officer: UUID, topic: str, since: Place) -> bool:
+        """Say whether this officer's own access to the topic changed since then, by an act or by time."""
+        ...
+
+    async def changed_since(self, topic: str, since: Place) -> Sequence[UUID]:
+        """Name what changed on a topic since then, oldest first."""
+        ...
+
+    async def leaves(self, kind: ScreenKind, projection: Projection, subjects: Collection[UUID]) -> Mapping[UUID, Leaf]:
+        """Render leaves for a kind of screen; what that kind does not draw is absent."""
+        ...
+
+    async def aggregate(self, screen: Screen) -> Aggregate:
+        """Render the sums that this screen's viewing class sees."""
+        ...
+
+    async def present(self, topics: Collection[str]) -> Mapping[str, frozenset[UUID]]:
+        """Say who has a page of each topic open, over all workers."""
+        ...
+
+
+class Journal(Protocol):
+    """The way to a snapshot, and to the record of what was disclosed."""
+
+    def snapshot(self) -> AbstractAsyncContextManager[Snapshot]:
+        """Open one consistent moment."""
+        ...
+
+    async def disclosed(self, disclosures: Sequence[Disclosure], position: int) -> None:
+        """Write what is about to be shown live, before the first byte of it leaves."""
+        ...

@@ -1,0 +1,69 @@
+"""Who has a page open, told to the table on change only; a reload or a deploy does not flap."""
+
+import asyncio
+from collections import Counter
+from typing import Protocol
+from uuid import UUID
+
+LEAVE_AFTER = 5.0  # seconds: a reload is back sooner, and nobody saw them go
+BEAT_EVERY = 15.0  # seconds between a worker's signs of life
+
+
+class PresenceTable(Protocol):
+    """Where all workers keep who is here."""
+
+    async def arrive(self, officer: UUID, topic: str) -> None:
+        """Note that an officer has a page of the topic open on this worker."""
+        ...
+
+    async def depart(self, officer: UUID, topic: str) -> None:
+        """Note that the last such page is gone."""
+        ...
+
+    async def beat(self) -> None:
+        """Say that this worker lives."""
+        ...
+
+
+class Presence:
+    """One worker's open pages, counted per officer and topic."""
+
+    def __init__(self, table: PresenceTable) -> None:
+        """Take the shared table."""
+        self._table = table
+        self._open: Counter[tuple[UUID, str]] = Counter()
+        self._leaving: dict[tuple[UUID, str], asyncio.Task[None]] = {}
+
+    async def arrive(self, officer: UUID, topic: str) -> None:
+        """Count a page in; tell the table about the first one."""
+        here = (officer, topic)
+        self._open[here] += 1
+        if (leaving := self._leaving.pop(here, None)) is not None:
+            leaving.cancel()
+        elif self._open[here] == 1:
+            await self._table.arrive(officer, topic)
+
+    def depart(self, officer: UUID, topic: str) -> None:
+        """Count a page out; tell the table a little later, unless the officer comes back."""
+        here = (officer, topic)
+        self._open[here] -= 1
+        if self._open[here] <= 0:
+            del self._open[here]
+            self._leaving[here] = asyncio.create_task(self._leave(here))
+
+    async def beat_for_ever(self) -> None:
+        """Keep this worker's officers present until cancelled."""
+        while True:
+            await self._table.beat()
+            await asyncio.sleep(BEAT_EVERY)
+
+    async def close(self) -> None:
+        """Cancel what still waits; the worker's missing beat clears its officers."""
+        for leaving in self._leaving.values():
+            leaving.cancel()
+        await asyncio.gather(*self._leaving.values(), return_exceptions=True)
+
+    async def _leave(self, here: tuple[UUID, str]) -> None:
+        await asyncio.sleep(LEAVE_AFTER)
+        self._leaving.pop(here, None)
+        await self._table.depart(*here)

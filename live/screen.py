@@ -1,0 +1,68 @@
+"""One open page with a socket: whose it is, what it is about, how far its life has come."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from live.mailbox import Mailbox
+from live.wire import Wire
+
+
+class ScreenKind(StrEnum):
+    """Which page it is; decides what a leaf looks like on it."""
+
+    BOARD = "board"
+    FIELD = "field"
+    CASE = "case"
+
+
+class Life(StrEnum):
+    """How far a screen's life has come."""
+
+    JOINING = "joining"
+    LIVE = "live"
+    CLOSED = "closed"
+
+
+class CloseCode:
+    """Why the server closed a socket (documented in docs/delivery.md)."""
+
+    JUNK = 4400
+    SIGNED_OUT = 4401
+    WITHDRAWN = 4403
+    MOVING = 1012
+
+
+_LEGAL = {(Life.JOINING, Life.LIVE), (Life.JOINING, Life.CLOSED), (Life.LIVE, Life.CLOSED)}
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The principals an officer is, at one moment, and when that changes by itself."""
+
+    held: frozenset[str]
+    until: datetime | None = None
+
+
+@dataclass(eq=False, slots=True)
+class Screen:
+    """An open page. `group` parts viewing classes beyond keys: the agency on a board, the officer on a field page."""
+
+    officer: UUID
+    kind: ScreenKind
+    topic: str
+    group: str
+    cursor: str
+    wire: Wire
+    life: Life = Life.JOINING
+    keys: Keys = field(default_factory=lambda: Keys(frozenset()))
+    mailbox: Mailbox = field(default_factory=Mailbox)
+    unfilled: bool = True
+
+    def become(self, life: Life) -> None:
+        """Move on in life; an illegal move names both ends."""
+        if (self.life, life) not in _LEGAL:
+            message = f"a screen that is {self.life} cannot become {life}"
+            raise RuntimeError(message)
+        self.life = life

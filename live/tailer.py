@@ -1,0 +1,273 @@
+"""Follows the journal: one turn reads a batch in one snapshot, decides for every screen, then lets them hear it."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from live.aggregates import Aggregates
+from live.audience import NOBODY
+from live.catch_up import TooFarBehind, catch_up
+from live.cursor import CursorSealer, Place
+from live.delivery import Change, Projection, Retract, Show, delivery_for
+from live.event import Event, Touch
+from live.frames import Frame, beat, resync, retract, show
+from live.hub import Hub, Room
+from live.ports import Disclosure, Journal, Snapshot
+from live.screen import CloseCode, Keys, Life, Screen, ScreenKind
+
+
+class GapInJournalError(Exception):
+    """A position is missing between two events: something may be lost, so the worker must not go on."""
+
+
+@dataclass(slots=True)
+class _Turn:
+    """What one turn has found out so far."""
+
+    snapshot: Snapshot
+    old_keys: dict[Screen, frozenset[str]] = field(default_factory=dict)
+    retracts: dict[Screen, list[UUID]] = field(default_factory=lambda: defaultdict(list))
+    shows: dict[Screen, dict[UUID, Show]] = field(default_factory=lambda: defaultdict(dict))
+    resyncs: dict[Screen, int] = field(default_factory=dict)
+    frames: dict[Screen, list[Frame]] = field(default_factory=lambda: defaultdict(list))
+
+
+class Tailer:
+    """One per process. `turn` is the only place where anything is decided or sent; never call it twice at once."""
+
+    def __init__(self, journal: Journal, hub: Hub, sealer: CursorSealer) -> None:
+        """Start before the first event; the first turn finds the head."""
+        self._journal = journal
+        self._hub = hub
+        self._sealer = sealer
+        self._aggregates = Aggregates(hub)
+        self._joining: dict[Screen, None] = {}  # in order of arrival
+        self._place: Place | None = None
+
+    @property
+    def applied(self) -> int:
+        """Give the last position whose facts hold on every screen here."""
+        return self._place.position if self._place else 0
+
+    def join(self, screen: Screen) -> None:
+        """Let a screen in at the next turn."""
+        self._joining[screen] = None
+
+    def leave(self, screen: Screen) -> None:
+        """Forget a screen whose socket is gone."""
+        if screen.life is not Life.CLOSED:
+            screen.become(Life.CLOSED)
+        self._joining.pop(screen, None)
+        self._hub.remove(screen)
+
+    def seconds_until_due(self) -> float | None:
+        """Give how long after the last turn time alone asks for the next."""
+        dues = (self._hub.next_due(), self._aggregates.next_due())
+        due = min((moment for moment in dues if moment is not None), default=None)
+        return None if due is None or self._place is None else (due - self._place.at).total_seconds()
+
+    def reset(self) -> None:
+        """Trust nothing kept here after a failed turn: every screen must fetch its page again."""
+        for screen in self._hub.clear():
+            screen.cursor = ""
+            self._joining[screen] = None
+        self._place = None
+
+    async def turn(self) -> None:
+        """Apply what was committed since the last turn: all access first, then retract, then show."""
+        async with self._journal.snapshot() as snapshot:
+            turn = _Turn(snapshot)
+            events = await self._new_events(snapshot)
+            await self._apply(turn, events)
+            await self._serve_waiting(turn)
+            await self._let_in(turn)
+            await self._notice_presence(snapshot)
+            await self._write_frames(turn)
+            disclosures = self._disclosures(turn)
+            place = Place(snapshot.epoch, snapshot.head, snapshot.now)
+        if disclosures:
+            await self._journal.disclosed(disclosures, place.position)
+        self._place = place
+        self._send(turn)
+
+    def beat(self) -> None:
+        """Send the heartbeat to every screen that has heard all that was applied."""
+        if self._place is None:
+            return
+        for screen in self._hub.screens():
+            if screen.life is Life.LIVE and screen.wire.idle and not screen.mailbox:
+                cursor = self._sealer.seal(self._place, screen.officer)
+                screen.wire.put([beat(cursor, self._place.at.isoformat())])
+
+    async def _new_events(self, snapshot: Snapshot) -> list[Event]:
+        if self._place is None or self._place.epoch != snapshot.epoch:
+            self._joining.update(dict.fromkeys(self._hub.clear()))  # another history: nothing kept here can be trusted
+            return []
+        events = list(await snapshot.events_after(self._place.position))
+        expected = range(self._place.position + 1, snapshot.head + 1)
+        if [event.position for event in events] != list(expected):
+            raise GapInJournalError(f"expected positions {expected}")
+        return events
+
+    async def _apply(self, turn: _Turn, events: list[Event]) -> None:
+        hub, now = self._hub, turn.snapshot.now
+        seen_by = await self._rekey(turn, {event.subject for event in events if event.touches is Touch.OFFICER})
+        content = self._take_in(events)
+        access = hub.depending_on({event.subject for event in events if event.touches is Touch.ACCESS})
+        moved = access | hub.overdue(now) | seen_by
+        before = {subject: hub.admission(subject) for subject in moved | content}
+        hub.keep(await turn.snapshot.known(moved | content), now)
+        for room in hub.rooms.values():
+            for subject in room.subjects & before.keys():
+                change = Change(subject, before[subject], hub.admission(subject), changed=True)
+                for screen in room.screens:
+                    self._decide(turn, screen, change)
+            self._decide_rekeyed(turn, room, before.keys())
+
+    def _take_in(self, events: Iterable[Event]) -> set[UUID]:
+        content: set[UUID] = set()
+        for event in events:
+            if event.touches is not Touch.CONTENT:
+                continue
+            for topic in event.topics:
+                if (room := self._hub.rooms.get(topic)) is not None:
+                    room.subjects.add(event.subject)
+                    content.add(event.subject)
+        return content
+
+    async def _rekey(self, turn: _Turn, moved: set[UUID]) -> set[UUID]:
+        """Give moved officers' screens their new keys; name what shows how many of them can see it."""
+        now = turn.snapshot.now
+        screens = [
+            screen
+            for screen in self._hub.screens()
+            if screen.officer in moved or (screen.keys.until is not None and screen.keys.until <= now)
+        ]
+        keys = await turn.snapshot.keys({screen.officer for screen in screens})
+        for screen in screens:
+            turn.old_keys[screen] = screen.keys.held
+            screen.keys = keys.get(screen.officer, Keys(frozenset()))
+            if not screen.keys.held:
+                screen.wire.close(CloseCode.SIGNED_OUT)
+        return self._hub.naming(await turn.snapshot.keys_ever(moved)) if moved else set()
+
+    def _decide_rekeyed(self, turn: _Turn, room: Room, decided: Collection[UUID]) -> None:
+        for screen in room.screens & turn.old_keys.keys():
+            for subject in room.subjects.difference(decided):
+                admission = self._hub.admission(subject)
+                self._decide(turn, screen, Change(subject, admission, admission, changed=False))
+
+    def _decide(self, turn: _Turn, screen: Screen, change: Change) -> None:
+        keys = screen.keys.held
+        match delivery_for(change, turn.old_keys.get(screen, keys), keys):
+            case Retract(subject):
+                turn.retracts[screen].append(subject)
+            case Show() as delivery:
+                turn.shows[screen][delivery.subject] = delivery
+
+    async def _serve_waiting(self, turn: _Turn) -> None:
+        """Judge again what waited for a slow screen: access may have ended while it waited."""
+        for screen in self._hub.screens():
+            if not screen.mailbox or not screen.wire.idle:
+                continue
+            if screen.mailbox.overflowed:
+                turn.resyncs[screen] = 0
+            for subject in screen.mailbox.take():
+                change = Change(subject, NOBODY, self._hub.admission(subject), changed=True)
+                self._decide(turn, screen, change)
+                if subject not in turn.shows[screen]:
+                    turn.retracts[screen].append(subject)
+
+    async def _let_in(self, turn: _Turn) -> None:
+        joining = list(self._joining)
+        if not joining:
+            return
+        keys = await turn.snapshot.keys({screen.officer for screen in joining})
+        for screen in joining:
+            screen.keys = keys.get(screen.officer, Keys(frozenset()))
+            await self._open_room(screen.topic, turn.snapshot)
+            self._hub.add(screen)
+            if screen.life is Life.JOINING:
+                screen.become(Life.LIVE)
+            try:
+                missed = await catch_up(screen, turn.snapshot, self._hub, self._sealer)
+            except TooFarBehind as answer:
+                turn.resyncs[screen] = answer.within
+            else:
+                turn.shows[screen].update({s: Show(s, Projection.FULL, afresh=False) for s in missed})
+            screen.unfilled = True
+            self._joining.pop(screen, None)
+
+    async def _open_room(self, topic: str, snapshot: Snapshot) -> None:
+        if topic in self._hub.rooms:
+            return
+        subjects = set(await snapshot.subjects_of(topic))
+        self._hub.rooms[topic] = Room(subjects=subjects)
+        new = {subject for subject in subjects if not self._hub.knows(subject)}
+        self._hub.keep(await snapshot.known(new), snapshot.now)
+
+    async def _notice_presence(self, snapshot: Snapshot) -> None:
+        present = await snapshot.present(self._hub.rooms.keys())
+        for topic, room in self._hub.rooms.items():
+            here = present.get(topic, frozenset())
+            if here != room.present:
+                room.present = here
+                for screen in room.screens:
+                    self._aggregates.stir(screen)
+
+    async def _write_frames(self, turn: _Turn) -> None:
+        for screen in turn.retracts.keys() | turn.shows.keys():
+            self._aggregates.stir(screen)
+        self._defer(turn)
+        shown = await self._leaves(turn)
+        for screen, within in turn.resyncs.items():
+            turn.frames[screen].append(resync(within=within))
+        retracted: dict[UUID, Frame] = {}
+        for screen, subjects in turn.retracts.items():
+            for subject in subjects:
+                frame = retracted.setdefault(subject, retract(self._hub.reference(subject)))
+                turn.frames[screen].append(frame)
+        for screen, shows in turn.shows.items():
+            for subject, delivery in shows.items():
+                leaf = shown.get((screen.kind, delivery.projection, subject))
+                if leaf is None:
+                    continue
+                if delivery.afresh:
+                    turn.frames[screen].append(retract(self._hub.reference(subject)))
+                turn.frames[screen].append(leaf)
+        for screen, frames in (await self._aggregates.turn(turn.snapshot)).items():
+            turn.frames[screen].extend(frames)
+
+    def _defer(self, turn: _Turn) -> None:
+        """Let slow screens wait by reference; a screen that fetches its page again needs nothing else."""
+        for screen in turn.retracts.keys() | turn.shows.keys():
+            if screen in turn.resyncs:
+                turn.retracts.pop(screen, None)
+                turn.shows.pop(screen, None)
+            elif not screen.wire.idle:
+                screen.mailbox.put([*turn.retracts.pop(screen, ()), *turn.shows.pop(screen, ())])
+
+    async def _leaves(self, turn: _Turn) -> dict[tuple[ScreenKind, Projection, UUID], Frame]:
+        wanted: dict[tuple[ScreenKind, Projection], set[UUID]] = defaultdict(set)
+        for screen, shows in turn.shows.items():
+            for delivery in shows.values():
+                wanted[screen.kind, delivery.projection].add(delivery.subject)
+        frames: dict[tuple[ScreenKind, Projection, UUID], Frame] = {}
+        for (kind, projection), subjects in wanted.items():
+            leaves = await turn.snapshot.leaves(kind, projection, subjects)
+            frames.update({(kind, projection, subject): show(leaf) for subject, leaf in leaves.items()})
+        return frames
+
+    def _disclosures(self, turn: _Turn) -> list[Disclosure]:
+        officers: dict[UUID, set[UUID]] = defaultdict(set)
+        for screen, shows in turn.shows.items():
+            for subject, delivery in shows.items():
+                if delivery.projection is Projection.FULL:
+                    officers[subject].add(screen.officer)
+        return [Disclosure(self._hub.reference(s), frozenset(readers)) for s, readers in officers.items()]
+
+    def _send(self, turn: _Turn) -> None:
+        for screen, frames in turn.frames.items():
+            if screen.life is Life.LIVE:
+                screen.wire.put(frames)

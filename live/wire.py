@@ -1,0 +1,52 @@
+"""The plain sink: the frames of one loop turn joined into one message, one message under way at a time."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+
+from live.frames import Frame, joined
+
+Send = Callable[[str], Awaitable[None]]
+
+
+class Wire:
+    """One socket's way out. It never queues: while a message is under way, `idle` is False and nothing is taken."""
+
+    def __init__(self, send: Send) -> None:
+        """Take the transport's send, which waits while the client does not read."""
+        self._send = send
+        self._next: list[Frame] = []
+        self._woken = asyncio.Event()
+        self._sending = False
+        self._code: int | None = None
+
+    @property
+    def idle(self) -> bool:
+        """Say whether frames handed over now leave at once."""
+        return not self._sending
+
+    def close(self, code: int) -> None:
+        """Ask for the socket to be closed with a code; nothing is sent after that."""
+        self._code = code
+        self._woken.set()
+
+    def put(self, frames: Sequence[Frame]) -> None:
+        """Hand over frames for the next message. Only while idle."""
+        self._next.extend(frames)
+        self._woken.set()
+
+    async def run(self, on_idle: Callable[[], None]) -> int:
+        """Send until asked to close, and give the code; call `on_idle` after each message."""
+        while True:
+            await self._woken.wait()
+            self._woken.clear()
+            if self._code is not None:
+                return self._code
+            frames, self._next = self._next, []
+            if not frames:
+                continue
+            self._sending = True
+            try:
+                await self._send(joined(frames))
+            finally:
+                self._sending = False
+            on_idle()

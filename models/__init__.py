@@ -1,0 +1,1 @@
+"""What is in the cabinet: tables, and the database that holds them."""

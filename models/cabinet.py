@@ -1,0 +1,34 @@
+"""Every table, imported in one place, so that migrations and tests see the whole cabinet."""
+
+from sqlmodel import SQLModel
+
+from models import (
+    agencies,
+    agreements,
+    attachments,
+    audit,
+    cases,
+    grants,
+    journal,
+    operations,
+    profiles,
+    reports,
+    sign_ins,
+    tasks,
+)
+
+ROOMS = (
+    agencies,
+    agreements,
+    attachments,
+    audit,
+    cases,
+    grants,
+    journal,
+    operations,
+    profiles,
+    reports,
+    sign_ins,
+    tasks,
+)
+METADATA = SQLModel.metadata

@@ -1,0 +1,1 @@
+"""The county's officers at work: access, actions, screens, and the doors to them."""

@@ -1,0 +1,17 @@
+"""Who asks, with which keys, at which instant: what every rule and every screen takes."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """An officer at one instant. Made only from a live sign-in; an officer without keys never becomes one."""
+
+    officer: UUID
+    agency: UUID
+    keys: frozenset[str]
+    at: datetime
+    duties: frozenset[str] = frozenset()
+    sign_in: UUID | None = None

@@ -1,0 +1,114 @@
+"""The keys that an officer or account holds: agency, own teams, own detachments, themselves."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from live.screen import Keys
+from models.agencies import Agency, Officer, Standing, Team, TeamMembership
+from models.operations import Detachment, DetachmentMember
+
+
+def agency_key(agency: UUID) -> str:
+    """Name an agency: all of its active officers."""
+    return f"agency:{agency.hex}"
+
+
+def team_key(team: UUID) -> str:
+    """Name a team of one agency."""
+    return f"team:{team.hex}"
+
+
+def officer_key(officer: UUID) -> str:
+    """Name one officer."""
+    return f"officer:{officer.hex}"
+
+
+def detachment_key(operation: UUID, agency: UUID) -> str:
+    """Name an agency's officers assigned to one operation."""
+    return f"detachment:{operation.hex}@{agency.hex}"
+
+
+def account_key(account: UUID) -> str:
+    """Name a program or a wall display."""
+    return f"account:{account.hex}"
+
+
+class _Membership(NamedTuple):
+    officer: UUID
+    key: str
+    starts: datetime
+    ends: datetime | None
+
+
+async def keys_of(session: AsyncSession, officers: Collection[UUID], at: datetime) -> dict[UUID, Keys]:
+    """Give each officer's keys at one instant, and when they change by themselves.
+
+    An officer who is not active, or whose agency is not, has none and is absent from the answer.
+    """
+    active = await session.execute(
+        select(col(Officer.id), col(Officer.agency_id))
+        .join(Agency, col(Agency.id) == col(Officer.agency_id))
+        .where(col(Officer.id).in_(officers), col(Officer.active), col(Agency.standing) == Standing.ACTIVE)
+    )
+    memberships = defaultdict[UUID, list[_Membership]](list)
+    for membership in await _memberships(session, officers):
+        memberships[membership.officer].append(membership)
+    return {
+        officer: _keys({agency_key(agency), officer_key(officer)}, memberships[officer], at)
+        for officer, agency in active
+    }
+
+
+async def keys_ever(session: AsyncSession, officers: Collection[UUID]) -> frozenset[str]:
+    """Give every key that one of these officers holds or has held, active or not."""
+    rows = await session.execute(select(col(Officer.id), col(Officer.agency_id)).where(col(Officer.id).in_(officers)))
+    own = {key for officer, agency in rows for key in (agency_key(agency), officer_key(officer))}
+    return frozenset(own | {membership.key for membership in await _memberships(session, officers)})
+
+
+def _keys(own: set[str], memberships: Iterable[_Membership], at: datetime) -> Keys:
+    held, changes = set(own), list[datetime]()
+    for membership in memberships:
+        if membership.starts <= at and (membership.ends is None or at < membership.ends):
+            held.add(membership.key)
+        changes.extend(moment for moment in (membership.starts, membership.ends) if moment is not None and moment > at)
+    return Keys(frozenset(held), min(changes, default=None))
+
+
+async def _memberships(session: AsyncSession, officers: Collection[UUID]) -> list[_Membership]:
+    teams = await session.execute(
+        select(
+            col(TeamMembership.officer_id),
+            col(TeamMembership.team_id),
+            col(TeamMembership.starts),
+            col(TeamMembership.ends),
+        )
+        .join(Team, col(Team.id) == col(TeamMembership.team_id))
+        .join(Officer, col(Officer.id) == col(TeamMembership.officer_id))
+        .where(col(TeamMembership.officer_id).in_(officers), col(Team.agency_id) == col(Officer.agency_id))
+    )
+    detachments = await session.execute(
+        select(
+            col(DetachmentMember.officer_id),
+            col(DetachmentMember.operation_id),
+            col(DetachmentMember.agency_id),
+            col(DetachmentMember.starts),
+            col(DetachmentMember.ends),
+        )
+        .join(Detachment, col(Detachment.id) == col(DetachmentMember.detachment_id))
+        .where(col(DetachmentMember.officer_id).in_(officers), col(Detachment.left_at).is_(None))
+    )
+    return [
+        *(_Membership(officer, team_key(team), starts, ends) for officer, team, starts, ends in teams),
+        *(
+            _Membership(officer, detachment_key(operation, agency), starts, ends)
+            for officer, operation, agency, starts, ends in detachments
+        ),
+    ]

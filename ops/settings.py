@@ -1,0 +1,32 @@
+"""What a deployment decides, read from the environment; every default runs on one machine with nothing installed."""
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Each field is an environment variable of the same name in capitals."""
+
+    model_config = SettingsConfigDict(env_file=None, extra="ignore")
+
+    database_url: str = ""
+    redis_url: str = ""
+    data_dir: Path = Path("data")
+    storage_url: str = ""
+    origin: str = Field(default="", description="the one address that browsers use, such as https://board.example.org")
+    port: int = 8000
+    host: str = "127.0.0.1"
+    partnership: str = "Trentshire partnership"
+    demo: bool = False
+
+    def database(self) -> str:
+        """Give the database's address: SQLite in the data folder unless told otherwise."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'tallyboard.db'}"
+
+    def allowed_origins(self) -> frozenset[str]:
+        """Give the origins that may post and open sockets; never derived from a request."""
+        if self.origin:
+            return frozenset({self.origin})
+        return frozenset({f"http://localhost:{self.port}", f"http://127.0.0.1:{self.port}"})

@@ -1,0 +1,186 @@
+"""An officer at work: rows and journal in one commit; the doorbell rings only after it."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy import func, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import SQLModel, col
+
+from live.audience import Level
+from live.doorbell import Doorbell
+from live.event import Touch
+from models.audit import AuditRow
+from models.database import Database, database_now
+from models.grants import Resource
+from models.journal import JournalEntry
+from ops.access.asker import Asker
+from ops.access.doors import Found, find, find_by_id, find_row
+from ops.clock import Clock
+
+JOURNAL_LOCK = 0x7A11B0A4D  # one lock for the one order of the deployment
+
+T = TypeVar("T", bound=SQLModel)
+
+
+class Fact(StrEnum):
+    """What happened, in the past tense. The journal keeps these words."""
+
+    ACCESS_GIVEN = "AccessGiven"
+    ACCESS_REVOKED = "AccessRevoked"
+    RESOURCE_HELD = "ResourceHeld"
+    HOLD_ENDED = "HoldEnded"
+    FENCE_RAISED = "FenceRaised"
+    OFFICER_CHANGED = "OfficerChanged"
+    CASE_OPENED = "CaseOpened"
+    CASE_REVISED = "CaseRevised"
+    CASES_LINKED = "CasesLinked"
+    LINK_REMOVED = "LinkRemoved"
+    REPORT_WRITTEN = "ReportWritten"
+    REPORT_REVISED = "ReportRevised"
+    PROFILE_MADE = "ProfileMade"
+    OPERATION_PLANNED = "OperationPlanned"
+    STAGE_REACHED = "StageReached"
+    SITE_ADDED = "SiteAdded"
+    WINDOW_SET = "WindowSet"
+    TASK_MADE = "TaskMade"
+    TASK_MOVED = "TaskMoved"
+    TASK_CLAIMED = "TaskClaimed"
+    TASK_RELEASED = "TaskReleased"
+    POST_MADE = "PostMade"
+    POST_CORRECTED = "PostCorrected"
+    CHECKED_IN = "CheckedIn"
+    FILE_ATTACHED = "FileAttached"
+    OUTCOME_RECORDED = "OutcomeRecorded"
+    DECISION_TAKEN = "DecisionTaken"
+
+
+@dataclass
+class _Recorded:
+    fact: Fact
+    touches: Touch
+    subject: UUID
+    topics: tuple[str, ...]
+    stamps: list[tuple[SQLModel, str]]
+
+
+@dataclass
+class Work:
+    """One transaction of one officer. Whatever passes a door here is judged again before the commit."""
+
+    session: AsyncSession
+    asker: Asker
+    _recorded: list[_Recorded] = field(default_factory=list)
+    _passed: list[tuple[UUID, Level]] = field(default_factory=list)
+
+    def add(self, *rows: SQLModel) -> None:
+        """File new rows."""
+        self.session.add_all(rows)
+
+    async def find(self, reference: str, kind: str, least: Level = Level.READ) -> Found:
+        """Go through the door; see `ops.access.doors.find`."""
+        found = await find(self.session, self.asker, reference, kind, least)
+        self._passed.append((found.resource.id, least))
+        return found
+
+    async def find_row(self, reference: str, table: type[T], least: Level = Level.READ) -> tuple[T, Found]:
+        """Go through the door to a row of its own table."""
+        row, found = await find_row(self.session, self.asker, reference, table, least)
+        self._passed.append((found.resource.id, least))
+        return row, found
+
+    def record(
+        self,
+        fact: Fact,
+        subject: UUID,
+        topics: tuple[str, ...],
+        *stamped: SQLModel,
+        touches: Touch = Touch.CONTENT,
+        stamp: str = "position",
+    ) -> None:
+        """Note what happened; `stamped` rows receive the fact's place in the journal's order."""
+        self._recorded.append(_Recorded(fact, touches, subject, topics, [(row, stamp) for row in stamped]))
+
+    def audit(self, act: str, *references: str) -> None:
+        """Write who did what into the audit, references only."""
+        self.add(
+            AuditRow(
+                at=self.asker.at,
+                act=act,
+                officer_id=self.asker.officer,
+                sign_in_id=self.asker.sign_in,
+                references=list(references),
+            )
+        )
+
+    async def finish(self) -> int:
+        """Judge every door again under the journal's lock, then append. Gives the last position, 0 for none."""
+        await self.session.flush()
+        await take_journal_lock(self.session)
+        for resource, least in self._passed:
+            await find_by_id(self.session, self.asker, resource, least)
+        if not self._recorded:
+            return 0
+        head = (await self.session.execute(select(func.coalesce(func.max(col(JournalEntry.position)), 0)))).scalar_one()
+        for position, recorded in enumerate(self._recorded, start=head + 1):
+            self.add(self._entry(position, recorded))
+            for row, stamp in recorded.stamps:
+                setattr(row, stamp, position)
+        await self.session.flush()
+        return int(head) + len(self._recorded)
+
+    def _entry(self, position: int, recorded: _Recorded) -> JournalEntry:
+        return JournalEntry(
+            position=position,
+            at=self.asker.at,
+            kind=recorded.fact,
+            touches=recorded.touches,
+            subject_id=recorded.subject,
+            topics=list(recorded.topics),
+            actor_id=self.asker.officer,
+        )
+
+
+async def take_journal_lock(session: AsyncSession) -> None:
+    """Serialise appends on PostgreSQL; on SQLite BEGIN IMMEDIATE already has."""
+    if session.get_bind().dialect.name != "sqlite":
+        await session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": JOURNAL_LOCK})
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What every action works with: the cabinet, the doorbell, the clock."""
+
+    database: Database
+    doorbell: Doorbell
+    clock: Clock
+
+    @asynccontextmanager
+    async def work(self, asker: Asker, *, changes_access: bool = False) -> AsyncIterator[Work]:
+        """Open one transaction; all of it is committed, or nothing. An act on access takes the lock first."""
+        async with self.database.writing() as session:
+            if changes_access:
+                await take_journal_lock(session)
+            work = Work(session, asker)
+            yield work
+            position = await work.finish()
+        if position:
+            await self.doorbell.ring(position)
+
+    async def set_clock(self) -> None:
+        """Ask the database for the time."""
+        async with self.database.reading() as session:
+            self.clock.set(await database_now(session))
+
+
+def new_resource(
+    kind: str, owner: UUID, *, acl: UUID | None = None, gate: UUID | None = None, **given: Any
+) -> Resource:  # noqa: ANN401 - SQLModel's own fields
+    """Make a resource; without `acl` its own grants count."""
+    resource = Resource(kind=kind, owner_agency_id=owner, gate_id=gate, acl_id=UUID(int=0), **given)
+    resource.acl_id = acl or resource.id
+    return resource
