@@ -63,6 +63,10 @@ class Snapshot(Protocol):
         """Give each officer's keys; an inactive officer has none."""
         ...
 
+    async def signed_out(self, sign_ins: Collection[UUID]) -> Collection[UUID]:
+        """Name which of these sign-ins have ended."""
+        ...
+
     async def keys_ever(self, officers: Collection[UUID]) -> frozenset[str]:
         """Give every key that one of these officers holds or has held."""
         ...

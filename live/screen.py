@@ -50,6 +50,7 @@ class Screen:
     """An open page. `group` parts viewing classes beyond keys: the agency on a board, the officer on a field page."""
 
     officer: UUID
+    sign_in: UUID
     kind: ScreenKind
     topic: str
     group: str

@@ -145,10 +145,11 @@ class Tailer:
             if screen.officer in moved or (screen.keys.until is not None and screen.keys.until <= now)
         ]
         keys = await turn.snapshot.keys({screen.officer for screen in screens})
+        ended = await turn.snapshot.signed_out({screen.sign_in for screen in screens}) if screens else ()
         for screen in screens:
             turn.old_keys[screen] = screen.keys.held
             screen.keys = keys.get(screen.officer, Keys(frozenset()))
-            if not screen.keys.held:
+            if screen.sign_in in ended or not screen.keys.held:
                 screen.wire.close(CloseCode.SIGNED_OUT)
         return self._hub.naming(await turn.snapshot.keys_ever(moved)) if moved else set()
 
@@ -184,8 +185,11 @@ class Tailer:
         if not joining:
             return
         keys = await turn.snapshot.keys({screen.officer for screen in joining})
+        ended = await turn.snapshot.signed_out({screen.sign_in for screen in joining})
         for screen in joining:
             screen.keys = keys.get(screen.officer, Keys(frozenset()))
+            if screen.sign_in in ended or not screen.keys.held:
+                screen.wire.close(CloseCode.SIGNED_OUT)
             await self._open_room(screen.topic, turn.snapshot)
             self._hub.add(screen)
             if screen.life is Life.JOINING:

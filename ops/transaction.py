@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import func, select, text
@@ -15,6 +15,7 @@ from live.audience import Level
 from live.doorbell import Doorbell
 from live.event import Touch
 from models.audit import AuditRow
+from models.base import new_id
 from models.database import Database, database_now
 from models.grants import Resource
 from models.journal import JournalEntry
@@ -177,10 +178,7 @@ class Desk:
             self.clock.set(await database_now(session))
 
 
-def new_resource(
-    kind: str, owner: UUID, *, acl: UUID | None = None, gate: UUID | None = None, **given: Any
-) -> Resource:  # noqa: ANN401 - SQLModel's own fields
+def new_resource(kind: str, owner: UUID, *, acl: UUID | None = None, gate: UUID | None = None) -> Resource:
     """Make a resource; without `acl` its own grants count."""
-    resource = Resource(kind=kind, owner_agency_id=owner, gate_id=gate, acl_id=UUID(int=0), **given)
-    resource.acl_id = acl or resource.id
-    return resource
+    made = new_id()
+    return Resource(id=made, kind=kind, owner_agency_id=owner, acl_id=acl or made, gate_id=gate)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Subquery, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -103,7 +103,12 @@ async def _memberships(session: AsyncSession, officers: Collection[UUID]) -> lis
             col(DetachmentMember.ends),
         )
         .join(Detachment, col(Detachment.id) == col(DetachmentMember.detachment_id))
-        .where(col(DetachmentMember.officer_id).in_(officers), col(Detachment.left_at).is_(None))
+        .join(Officer, col(Officer.id) == col(DetachmentMember.officer_id))
+        .where(
+            col(DetachmentMember.officer_id).in_(officers),
+            col(DetachmentMember.agency_id) == col(Officer.agency_id),
+            col(Detachment.left_at).is_(None),
+        )
     )
     return [
         *(_Membership(officer, team_key(team), starts, ends) for officer, team, starts, ends in teams),
@@ -112,3 +117,68 @@ async def _memberships(session: AsyncSession, officers: Collection[UUID]) -> lis
             for officer, operation, agency, starts, ends in detachments
         ),
     ]
+
+
+async def holders(session: AsyncSession, principals: Collection[str], at: datetime) -> dict[str, frozenset[UUID]]:
+    """Give the active officers who hold each of these keys at one instant; keys nobody holds are absent."""
+    ids = _ids_by_kind(principals)
+    active = (
+        select(col(Officer.id), col(Officer.agency_id))
+        .join(Agency, col(Agency.id) == col(Officer.agency_id))
+        .where(col(Officer.active), col(Agency.standing) == Standing.ACTIVE)
+        .subquery()
+    )
+    found = defaultdict[str, set[UUID]](set)
+    own = await session.execute(
+        select(active.c.id, active.c.agency_id).where(
+            or_(active.c.agency_id.in_(ids["agency"]), active.c.id.in_(ids["officer"]))
+        )
+    )
+    for officer, agency in own:
+        found[agency_key(agency)].add(officer)
+        found[officer_key(officer)].add(officer)
+    for table, key in ((TeamMembership, "team"), (DetachmentMember, "detachment")):
+        for membership in await _held_memberships(session, table, ids[key], active, at):
+            found[membership[0]].add(membership[1])
+    wanted = frozenset(principals)
+    return {principal: frozenset(officers) for principal, officers in found.items() if principal in wanted}
+
+
+async def _held_memberships(
+    session: AsyncSession,
+    table: type[TeamMembership] | type[DetachmentMember],
+    ids: Collection[UUID],
+    active: Subquery,
+    at: datetime,
+) -> list[tuple[str, UUID]]:
+    if not ids:
+        return []
+    live = and_(col(table.starts) <= at, or_(col(table.ends).is_(None), col(table.ends) > at))
+    joined = select(table).join(active, active.c.id == col(table.officer_id)).where(live)
+    if table is TeamMembership:
+        teams = await session.execute(
+            joined.join(Team, col(Team.id) == col(TeamMembership.team_id)).where(
+                col(TeamMembership.team_id).in_(ids), col(Team.agency_id) == active.c.agency_id
+            )
+        )
+        return [(team_key(row.team_id), row.officer_id) for row in teams.scalars() if isinstance(row, TeamMembership)]
+    detachments = await session.execute(
+        joined.join(Detachment, col(Detachment.id) == col(DetachmentMember.detachment_id)).where(
+            col(DetachmentMember.operation_id).in_(ids),
+            col(DetachmentMember.agency_id) == active.c.agency_id,
+            col(Detachment.left_at).is_(None),
+        )
+    )
+    return [
+        (detachment_key(row.operation_id, row.agency_id), row.officer_id)
+        for row in detachments.scalars()
+        if isinstance(row, DetachmentMember)
+    ]
+
+
+def _ids_by_kind(principals: Collection[str]) -> dict[str, set[UUID]]:
+    ids = defaultdict[str, set[UUID]](set)
+    for principal in principals:
+        kind, _, name = principal.partition(":")
+        ids[kind].add(UUID(name.partition("@")[0]))
+    return ids

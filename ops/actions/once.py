@@ -1,0 +1,46 @@
+"""A command that arrives twice happens once: its client's key is kept with what it answered."""
+
+import hashlib
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlmodel import col
+
+from models.journal import Answer
+from ops.errors import Invalid
+from ops.transaction import Work
+
+KEPT_FOR = timedelta(hours=72)  # a phone may come back after a weekend without signal
+LONGEST_KEY = 80
+
+
+async def answered_before(work: Work, key: str, body: str) -> str | None:
+    """Give the reference that this key's first command made, if it came before.
+
+    Raises Invalid for a missing key and for the same key with another body. SQLite has one writer and the unique
+    (officer, key) decides on PostgreSQL, so two retries at once make one row.
+    """
+    if not key or len(key) > LONGEST_KEY:
+        raise Invalid({"key": "This form lost its key. Open it again; what you typed is kept."})
+    answer = (
+        await work.session.execute(
+            select(Answer).where(col(Answer.officer_id) == work.asker.officer, col(Answer.key) == key)
+        )
+    ).scalar_one_or_none()
+    if answer is None:
+        return None
+    if answer.body_hash != body_hash(body):
+        raise Invalid({"key": "This form was already sent with other words. Open a new one for a second post."})
+    return answer.reference
+
+
+def keep_answer(work: Work, key: str, body: str, reference: str) -> None:
+    """Keep what a command made, in its own transaction."""
+    work.add(
+        Answer(officer_id=work.asker.officer, key=key, body_hash=body_hash(body), reference=reference, at=work.asker.at)
+    )
+
+
+def body_hash(body: str) -> str:
+    """Hash what was sent; the words themselves are not kept a second time."""
+    return hashlib.sha256(body.encode()).hexdigest()

@@ -1,0 +1,169 @@
+"""Progress from the field: made once, addressed where it is made, corrected but never overwritten."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from live.audience import Level
+from models.attachments import Attachment
+from models.grants import Grant, Resource
+from models.operations import Operation, Site
+from models.tasks import Post, PostVersion, Task
+from ops.access.asker import Asker
+from ops.actions.agreements import agreements_between
+from ops.actions.once import answered_before, keep_answer
+from ops.actions.post_audiences import PostAudience, post_audiences
+from ops.actions.tasks import bounded, must_be_running
+from ops.errors import Invalid
+from ops.files.intake import TakenIn
+from ops.topics import operation_topic
+from ops.transaction import Desk, Fact, Work, new_resource
+
+LONGEST_POST = 2000
+AFTER_THE_OPERATION = timedelta(hours=24)  # what was shared on the day ends a day after it
+
+
+@dataclass(frozen=True, slots=True)
+class NewPost:
+    """What the composer sends. `task` and `site` are references, one of them may be empty; `key` is the client's."""
+
+    operation: str
+    text: str
+    audience: str
+    key: str
+    task: str = ""
+    site: str = ""
+    happened_at: datetime | None = None
+
+
+async def make_post(desk: Desk, asker: Asker, new: NewPost, files: Sequence[TakenIn]) -> str:
+    """File a post with its files and its audience in one commit; give its reference.
+
+    The same key and words again give the first post's reference and change nothing. Raises Invalid with a message
+    per field.
+    """
+    _check(new, files)
+    body = repr((new, [file.sha256 for file in files]))
+    async with desk.work(asker) as work:
+        if (before := await answered_before(work, new.key, body)) is not None:
+            return before
+        task, site, operation = await _place(work, new)
+        await must_be_running(work, operation.id)
+        choice = await _chosen(work, new, operation, site, task)
+        resource, grants = await _addressed(work, choice, operation)
+        post, version = _post(work, new, resource.id, operation, site, task, restricted=choice.shared_with is None)
+        work.add(resource)
+        await work.session.flush()
+        work.add(post, *grants)
+        await work.session.flush()
+        work.add(version)
+        rows = await attach(work, resource, files)
+        keep_answer(work, new.key, body, resource.reference)
+        work.audit("post made", resource.reference)
+        topic = operation_topic((await work.session.get_one(Resource, operation.id)).reference)
+        work.record(Fact.POST_MADE, resource.id, (topic,), post, version, *grants, *rows)
+        return resource.reference
+
+
+async def attach(work: Work, parent: Resource, files: Sequence[TakenIn]) -> list[Attachment]:
+    """File attachments on a parent: seen by exactly those who see it."""
+    resources = [
+        new_resource("attachment", parent.owner_agency_id, acl=parent.acl_id, gate=parent.gate_id) for _ in files
+    ]
+    work.add(*resources)
+    await work.session.flush()
+    rows = [
+        Attachment(id=own.id, parent_id=parent.id, officer_id=work.asker.officer, at=work.asker.at, **asdict(file))
+        for own, file in zip(resources, files, strict=True)
+    ]
+    work.add(*rows)
+    return rows
+
+
+def _check(new: NewPost, files: Sequence[TakenIn]) -> None:
+    if not new.text.strip() and not files:
+        raise Invalid({"text": "Write what happened, or add a photo."})
+    if len(new.text) > LONGEST_POST:
+        raise Invalid({"text": f"Write at most {LONGEST_POST} characters. Put the rest into a report."})
+
+
+async def _place(work: Work, new: NewPost) -> tuple[Task | None, Site | None, Operation]:
+    task, site = None, None
+    if new.task:
+        task, _ = await work.find_row(new.task, Task, Level.CONTRIBUTE)
+        site = await work.session.get(Site, task.site_id) if task.site_id else None
+    elif new.site:
+        site, _ = await work.find_row(new.site, Site, Level.CONTRIBUTE)
+    operation, found = await work.find_row(new.operation, Operation, Level.DISCOVER)
+    belongs = {row.operation_id for row in (task, site) if row is not None}
+    if belongs and belongs != {found.resource.id}:
+        raise Invalid({"task": "This task belongs to another operation."})
+    return task, site, operation
+
+
+async def _chosen(work: Work, new: NewPost, operation: Operation, site: Site | None, task: Task | None) -> PostAudience:
+    choices = await post_audiences(work.session, work.asker, operation, site, task)
+    for choice in choices:
+        if choice.value == new.audience:
+            return choice
+    raise Invalid({"audience": "Choose who will see this."})
+
+
+async def _addressed(work: Work, choice: PostAudience, operation: Operation) -> tuple[Resource, list[Grant]]:
+    """Make the resource: an ordinary post takes its site's audience, a restricted one its own grants."""
+    if choice.shared_with is not None:
+        owner = (await work.session.get_one(Resource, operation.id)).owner_agency_id
+        return new_resource("post", owner, acl=choice.shared_with, gate=operation.id), []
+    resource = new_resource("post", work.asker.agency, gate=operation.id)
+    grants = [await _grant(work, resource.id, key, agency, operation) for key, agency in choice.principals]
+    return resource, grants
+
+
+async def _grant(work: Work, resource: UUID, principal: str, agency: UUID, operation: Operation) -> Grant:
+    own = agency == work.asker.agency
+    agreements = [] if own else await agreements_between(work.session, work.asker.agency, agency, work.asker.at)
+    if not own and not agreements:
+        raise Invalid({"audience": "Your agency has no sharing agreement with one of these agencies."})
+    return Grant(
+        resource_id=resource,
+        principal=principal,
+        grantee_agency_id=agency,
+        level=Level.CONTRIBUTE if own else Level.READ,
+        starts=work.asker.at,
+        ends=None if own else operation.ends + AFTER_THE_OPERATION,
+        reason="chosen by the author of the post",
+        purpose="" if own else operation.title,
+        lawful_basis="" if own else "Public task",
+        necessity="" if own else "works on the same task today",
+        agreement_id=None if own else agreements[0].id,
+        granted_by=work.asker.officer,
+        granted_at=work.asker.at,
+    )
+
+
+def _post(
+    work: Work,
+    new: NewPost,
+    post: UUID,
+    operation: Operation,
+    site: Site | None,
+    task: Task | None,
+    *,
+    restricted: bool,
+) -> tuple[Post, PostVersion]:
+    happened_at = bounded(new.happened_at, work.asker.at)
+    return (
+        Post(
+            id=post,
+            operation_id=operation.id,
+            site_id=site.id if site else None,
+            task_id=task.id if task else None,
+            author_id=work.asker.officer,
+            agency_id=work.asker.agency,
+            restricted=restricted,
+            happened_at=happened_at,
+            arrived_at=work.asker.at,
+        ),
+        PostVersion(post_id=post, number=1, text=new.text.strip(), officer_id=work.asker.officer, at=work.asker.at),
+    )

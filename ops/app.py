@@ -1,0 +1,105 @@
+"""The composition root: everything is wired here, on one page."""
+
+import asyncio
+import base64
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+
+from live.cursor import CursorSealer
+from live.doorbell import Doorbell
+from live.follower import Follower
+from live.hub import Hub
+from live.memory_doorbell import MemoryBackend
+from live.presence import Presence
+from live.redis_doorbell import RedisBackend
+from live.tailer import Tailer
+from models.database import Database
+from models.journal import Deployment
+from ops.clock import Clock
+from ops.feed.journal import SqlJournal
+from ops.feed.workers import Registry
+from ops.settings import Settings
+from ops.storage import Storage
+from ops.transaction import Desk
+from ops.web.errors import HANDLERS
+from ops.web.fragments import Painter
+from ops.web.house import House
+from ops.web.limits import SignInLimits
+from ops.web.middleware import KeepHeaders, OriginGuard
+from ops.web.routes import routes
+from ops.web.templates import Templates
+
+
+def create_app(settings: Settings) -> Starlette:
+    """Make the application. Raises TypeError when a route declares no policy."""
+    return Starlette(
+        routes=routes(),
+        exception_handlers=HANDLERS,
+        middleware=[
+            Middleware(KeepHeaders),
+            Middleware(OriginGuard, origins=settings.allowed_origins()),
+        ],
+        lifespan=lambda app: _lifespan(app, settings),
+    )
+
+
+@asynccontextmanager
+async def _lifespan(app: Starlette, settings: Settings) -> AsyncIterator[None]:
+    database = Database(settings.database())
+    doorbell = Doorbell(RedisBackend(settings.redis_url) if settings.redis_url else MemoryBackend())
+    desk = Desk(database, doorbell, Clock())
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(database.close)
+        await desk.set_clock()
+        deployment = await the_deployment(database, settings.partnership)
+        templates = Templates(partnership=deployment.partnership or settings.partnership, demo=settings.demo)
+        registry = Registry(database, desk.clock)
+        sealer = CursorSealer(base64.b64decode(deployment.sealing_key))
+        tailer = Tailer(SqlJournal(database, desk.clock, Painter(templates)), Hub(), sealer)
+        follower, presence = Follower(tailer, doorbell), Presence(registry)
+        await stack.enter_async_context(doorbell.open())
+        stack.push_async_callback(registry.retire)
+        stack.push_async_callback(presence.close)
+        await registry.beat()
+        for job in (follower.listen(), follower.run(), presence.beat_for_ever()):
+            stack.push_async_callback(_ended, asyncio.create_task(job))
+        app.state.house = House(
+            settings=settings,
+            desk=desk,
+            templates=templates,
+            files=Storage.at(settings.storage_url or settings.data_dir / "files"),
+            limits=SignInLimits(settings.redis_url),
+            sealer=sealer,
+            tailer=tailer,
+            follower=follower,
+            presence=presence,
+        )
+        yield
+
+
+async def the_deployment(database: Database, partnership: str) -> Deployment:
+    """Give this database's own name and key, made when it is first used."""
+    async with database.writing() as session:
+        deployment = await session.get(Deployment, 1)
+        if deployment is None:
+            deployment = Deployment(
+                name=secrets.token_hex(16),
+                sealing_key=base64.b64encode(secrets.token_bytes(32)).decode(),
+                partnership=partnership,
+            )
+            session.add(deployment)
+        return deployment
+
+
+async def _ended(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+def from_environment() -> Starlette:
+    """Make the application with the settings of the environment; for the server."""
+    return create_app(Settings())

@@ -1,0 +1,137 @@
+"""The `tallyboard` command: run the demo, serve, bring the database up to date."""
+
+import asyncio
+import os
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ops.paths import DEMO, MIGRATIONS
+from ops.settings import Settings
+
+cli = typer.Typer(
+    help="Tallyboard: the board where every agency hangs its tally. Who is in, where, since when.",
+    no_args_is_help=True,
+    add_completion=False,
+)
+
+GRACE_SECONDS = 5  # how long open sockets may take to close when the server stops
+LARGEST_MESSAGE = 64 * 1024  # a socket sends us one short line; anything near this is no page of ours
+PING_SECONDS = 15.0
+
+Port = Annotated[int, typer.Option(help="The port to listen on.")]
+Host = Annotated[str, typer.Option(help="The address to listen on.")]
+
+
+@cli.command()
+def demo(
+    port: Port = 8000,
+    data: Annotated[Path, typer.Option(help="Where the demo keeps its data.")] = Path("data"),
+    fresh: Annotated[bool, typer.Option("--fresh", help="Throw the demo's data away and begin its day again.")] = False,
+) -> None:
+    """Run the demo county: Operation LAPWING in the middle of its day, all of it made up."""
+    if fresh and data.exists():
+        _throw_away(data)
+    data.mkdir(parents=True, exist_ok=True)
+    os.environ.update(DATA_DIR=str(data), PORT=str(port), DEMO="true")
+    asyncio.run(_prepare_demo(Settings()))
+    _introduce(port)
+    _run(host="127.0.0.1", port=port, workers=1)
+
+
+@cli.command()
+def serve(
+    host: Host = "127.0.0.1",
+    port: Port = 8000,
+    workers: Annotated[int, typer.Option(help="Processes; more than one needs PostgreSQL and Redis.")] = 1,
+) -> None:
+    """Serve with the settings of the environment (DATABASE_URL, REDIS_URL, ORIGIN, DATA_DIR, STORAGE_URL)."""
+    os.environ.setdefault("PORT", str(port))
+    settings = Settings()
+    if workers > 1 and not (settings.database_url and settings.redis_url):
+        typer.echo("More than one process needs DATABASE_URL (PostgreSQL) and REDIS_URL (Redis or Valkey).", err=True)
+        raise typer.Exit(2)
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    asyncio.run(_migrate(settings))
+    _run(host=host, port=port, workers=workers)
+
+
+@cli.command()
+def migrate() -> None:
+    """Bring the database's tables up to date; safe to run again."""
+    settings = Settings()
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    asyncio.run(_migrate(settings))
+    typer.echo("The database is up to date.")
+
+
+async def _migrate(settings: Settings) -> None:
+    from models.database import Database
+    from models.migrations import migrate as run_migrations
+
+    database = Database(settings.database())
+    try:
+        await run_migrations(database, MIGRATIONS)
+    finally:
+        await database.close()
+
+
+async def _prepare_demo(settings: Settings) -> None:
+    from models.database import Database
+    from ops.storage import Storage
+    from ops.world.loader import is_empty, load_world
+
+    await _migrate(settings)
+    database = Database(settings.database())
+    try:
+        if await is_empty(database):
+            files = Storage.at(settings.storage_url or settings.data_dir / "files")
+            await load_world(database, DEMO / "lapwing.yaml", now=datetime.now(UTC), files=files)
+    finally:
+        await database.close()
+
+
+def _throw_away(data: Path) -> None:
+    """Remove only what a demo makes, so that a wrong --data costs nobody their files."""
+    for made in data.glob("tallyboard.db*"):
+        made.unlink()
+    shutil.rmtree(data / "files", ignore_errors=True)
+
+
+def _introduce(port: int) -> None:
+    from ops.world.people import DEMO_PASSWORD, DEMO_PEOPLE
+
+    typer.echo(f"\nTallyboard's demo is at  http://localhost:{port}\n")
+    typer.echo(f"Sign in as (the password is always {DEMO_PASSWORD}):")
+    for person in DEMO_PEOPLE:
+        typer.echo(f"  {person.label:<52} {person.email}")
+    typer.echo("\nOpen several browser windows (private ones keep sign-ins apart). Ctrl+C stops; the data stays.\n")
+
+
+def _run(*, host: str, port: int, workers: int) -> None:
+    import uvicorn
+
+    uvicorn.run(
+        "ops.app:from_environment",
+        factory=True,
+        host=host,
+        port=port,
+        workers=workers,
+        ws="websockets-sansio",
+        ws_max_size=LARGEST_MESSAGE,
+        ws_ping_interval=PING_SECONDS,
+        ws_ping_timeout=PING_SECONDS,
+        ws_per_message_deflate=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        access_log=False,
+        server_header=False,
+        log_level="warning",
+    )
+
+
+def main() -> None:
+    """Run the command line."""
+    cli()

@@ -1,0 +1,45 @@
+"""The engine's way into the cabinet: consistent moments out, disclosures in."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from sqlalchemy import func, select
+from sqlmodel import col
+
+from live.ports import Disclosure, Snapshot
+from models.audit import AuditRow
+from models.database import Database, database_now
+from models.journal import JournalEntry
+from ops.clock import Clock
+from ops.feed.epoch import epoch
+from ops.feed.snapshot import Painter, SqlSnapshot
+
+
+class SqlJournal:
+    """Reads the journal in snapshots. Each one also tells the process what time it is at the database."""
+
+    def __init__(self, database: Database, clock: Clock, painter: Painter) -> None:
+        """Take the cabinet, the clock to set, and who draws."""
+        self._database = database
+        self._clock = clock
+        self._painter = painter
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[Snapshot]:
+        async with self._database.reading() as session:
+            head = (await session.execute(select(func.coalesce(func.max(col(JournalEntry.position)), 0)))).scalar_one()
+            self._clock.set(await database_now(session))
+            yield SqlSnapshot(session, self._painter, int(head), self._clock.now(), await epoch(session))
+
+    async def disclosed(self, disclosures: Sequence[Disclosure], position: int) -> None:
+        async with self._database.writing() as session:
+            session.add_all(
+                AuditRow(
+                    at=self._clock.now(),
+                    act="shown live",
+                    position=position,
+                    references=[disclosure.reference],
+                    officers=sorted(officer.hex for officer in disclosure.officers),
+                )
+                for disclosure in disclosures
+            )

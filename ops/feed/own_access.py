@@ -1,0 +1,65 @@
+"""Whether an officer's own access to a topic changed since a moment; others' access is never looked at."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from live.cursor import Place
+from live.event import Touch
+from models.agencies import TeamMembership
+from models.agreements import Agreement
+from models.grants import Grant, Hold, Resource
+from models.journal import JournalEntry
+from models.operations import DetachmentMember
+from ops.access.principals import keys_ever
+from ops.topics import reference_of
+
+
+async def own_access_changed(session: AsyncSession, officer: UUID, topic: str, since: Place, now: datetime) -> bool:
+    """Say whether this officer gained or lost anything on the topic since then, by an act or by time."""
+    keys = await keys_ever(session, [officer])
+    roots = _roots(topic)
+    ours = and_(col(Grant.principal).in_(keys), col(Grant.resource_id).in_(roots))
+    questions: list[Select[UUID]] = [
+        select(col(Grant.id)).where(ours, _later(since)),
+        select(col(Grant.id)).where(ours, or_(_between(Grant.starts, since, now), _between(Grant.ends, since, now))),
+        select(col(Grant.id))
+        .join(Agreement, col(Agreement.id) == col(Grant.agreement_id))
+        .where(ours, or_(_between(Agreement.starts, since, now), _between(Agreement.ends, since, now))),
+        select(col(Hold.id))
+        .join(Grant, col(Grant.resource_id) == col(Hold.resource_id))
+        .where(ours, or_(col(Hold.position) > since.position, col(Hold.ended_at) > since.at)),
+        select(col(JournalEntry.subject_id)).where(
+            col(JournalEntry.position) > since.position,
+            col(JournalEntry.touches) == Touch.OFFICER,
+            col(JournalEntry.subject_id) == officer,
+        ),
+        *(
+            select(col(table.id)).where(
+                col(table.officer_id) == officer,
+                or_(_between(table.starts, since, now), _between(table.ends, since, now)),
+            )
+            for table in (TeamMembership, DetachmentMember)
+        ),
+    ]
+    for question in questions:
+        if (await session.execute(question.limit(1))).first() is not None:
+            return True
+    return False
+
+
+def _roots(topic: str) -> Select[UUID]:
+    box = select(col(Resource.id)).where(col(Resource.reference) == reference_of(topic)).scalar_subquery()
+    inside = select(col(Resource.acl_id)).where(col(Resource.gate_id) == box)
+    return select(col(Resource.id)).where(or_(col(Resource.id) == box, col(Resource.id).in_(inside)))
+
+
+def _later(since: Place) -> ColumnElement[bool]:
+    return or_(col(Grant.position) > since.position, col(Grant.revoked_position) > since.position)
+
+
+def _between(column: datetime | None, since: Place, now: datetime) -> ColumnElement[bool]:
+    return and_(col(column) > since.at, col(column) <= now)

@@ -1,0 +1,107 @@
+"""One moment of journal, access and content together, as the engine reads it."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from sqlalchemy import or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from live.cursor import Place
+from live.delivery import Projection
+from live.event import Event, Touch
+from live.frames import Leaf
+from live.ports import Aggregate, Known
+from live.screen import Keys, Screen, ScreenKind
+from models.agencies import Officer
+from models.grants import Resource
+from models.journal import JournalEntry
+from models.sign_ins import SignIn
+from ops.access.asker import Asker
+from ops.access.audiences import known
+from ops.access.principals import keys_ever, keys_of
+from ops.feed.own_access import own_access_changed
+from ops.feed.workers import present_on
+from ops.topics import reference_of
+
+SHOWN_ON_SCREENS = ("case", "report", "operation", "site", "task", "post", "outcome")
+
+
+class Painter(Protocol):
+    """Draws what the engine sends."""
+
+    async def leaves(
+        self, session: AsyncSession, kind: ScreenKind, projection: Projection, subjects: Collection[UUID], at: datetime
+    ) -> Mapping[UUID, Leaf]:
+        """Draw each subject once, the same for everyone who may see it."""
+        ...
+
+    async def aggregate(self, session: AsyncSession, kind: ScreenKind, reference: str, asker: Asker) -> Aggregate:
+        """Draw the sums of a box as one asker sees them."""
+        ...
+
+
+@dataclass
+class SqlSnapshot:
+    """Everything is read through one session, whose every read shows the same moment."""
+
+    session: AsyncSession
+    painter: Painter
+    head: int
+    now: datetime
+    epoch: bytes
+
+    async def events_after(self, position: int) -> Sequence[Event]:
+        rows = await self.session.execute(
+            select(JournalEntry).where(col(JournalEntry.position) > position).order_by(col(JournalEntry.position))
+        )
+        return [Event(row.position, Touch(row.touches), row.subject_id, tuple(row.topics)) for row in rows.scalars()]
+
+    async def subjects_of(self, topic: str) -> Collection[UUID]:
+        box = select(col(Resource.id)).where(col(Resource.reference) == reference_of(topic)).scalar_subquery()
+        rows = await self.session.execute(
+            select(col(Resource.id)).where(
+                (col(Resource.id) == box) | (col(Resource.gate_id) == box), col(Resource.kind).in_(SHOWN_ON_SCREENS)
+            )
+        )
+        return list(rows.scalars())
+
+    async def known(self, subjects: Collection[UUID]) -> Mapping[UUID, Known]:
+        return await known(self.session, subjects)
+
+    async def keys(self, officers: Collection[UUID]) -> Mapping[UUID, Keys]:
+        return await keys_of(self.session, officers, self.now) if officers else {}
+
+    async def signed_out(self, sign_ins: Collection[UUID]) -> Collection[UUID]:
+        rows = await self.session.execute(
+            select(col(SignIn.id)).where(
+                col(SignIn.id).in_(sign_ins), or_(col(SignIn.ended_at).is_not(None), col(SignIn.expires_at) <= self.now)
+            )
+        )
+        return set(rows.scalars())
+
+    async def keys_ever(self, officers: Collection[UUID]) -> frozenset[str]:
+        return await keys_ever(self.session, officers)
+
+    async def access_changed(self, officer: UUID, topic: str, since: Place) -> bool:
+        return await own_access_changed(self.session, officer, topic, since, self.now)
+
+    async def changed_since(self, topic: str, since: Place) -> Sequence[UUID]:
+        events = await self.events_after(since.position)
+        changed = {e.subject: None for e in events if e.touches is Touch.CONTENT and topic in e.topics}
+        return list(changed)
+
+    async def leaves(self, kind: ScreenKind, projection: Projection, subjects: Collection[UUID]) -> Mapping[UUID, Leaf]:
+        return await self.painter.leaves(self.session, kind, projection, subjects, self.now)
+
+    async def aggregate(self, screen: Screen) -> Aggregate:
+        officer = await self.session.get(Officer, screen.officer)
+        assert officer is not None  # noqa: S101 - officers are never deleted
+        asker = Asker(officer.id, officer.agency_id, screen.keys.held, self.now)
+        return await self.painter.aggregate(self.session, screen.kind, reference_of(screen.topic), asker)
+
+    async def present(self, topics: Collection[str]) -> Mapping[str, frozenset[UUID]]:
+        return await present_on(self.session, topics, self.now)

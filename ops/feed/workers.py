@@ -1,0 +1,72 @@
+"""This process in the worker registry, and its officers in the presence table."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from models.base import new_id
+from models.database import Database
+from models.journal import Presence, Worker
+from ops.clock import Clock
+
+DEAD_AFTER = timedelta(seconds=45)  # a worker that has not beaten for so long shows nobody any more
+
+
+async def present_on(session: AsyncSession, topics: Collection[str], now: datetime) -> dict[str, frozenset[UUID]]:
+    """Say who has a page of each topic open on a worker that lives."""
+    rows = await session.execute(
+        select(col(Presence.topic), col(Presence.officer_id))
+        .join(Worker, col(Worker.id) == col(Presence.worker_id))
+        .where(col(Presence.topic).in_(topics), col(Presence.left_at).is_(None), col(Worker.beat_at) > now - DEAD_AFTER)
+    )
+    present = defaultdict[str, set[UUID]](set)
+    for topic, officer in rows:
+        present[topic].add(officer)
+    return {topic: frozenset(officers) for topic, officers in present.items()}
+
+
+class Registry:
+    """One worker's row and the presence rows under it. Presence is written on change only."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        """Name this worker afresh."""
+        self._database = database
+        self._clock = clock
+        self.worker = new_id()
+
+    async def arrive(self, officer: UUID, topic: str) -> None:
+        async with self._database.writing() as session:
+            session.add(Presence(worker_id=self.worker, officer_id=officer, topic=topic, since=self._clock.now()))
+
+    async def depart(self, officer: UUID, topic: str) -> None:
+        async with self._database.writing() as session:
+            await session.execute(
+                update(Presence)
+                .where(
+                    col(Presence.worker_id) == self.worker,
+                    col(Presence.officer_id) == officer,
+                    col(Presence.topic) == topic,
+                    col(Presence.left_at).is_(None),
+                )
+                .values(left_at=self._clock.now())
+            )
+
+    async def beat(self) -> None:
+        async with self._database.writing() as session:
+            worker = await session.get(Worker, self.worker)
+            if worker is None:
+                now = self._clock.now()
+                session.add(Worker(id=self.worker, started_at=now, beat_at=now))
+            else:
+                worker.beat_at = self._clock.now()
+
+    async def retire(self) -> None:
+        """Take this worker and its officers off the tables: it ends in good order."""
+        async with self._database.writing() as session:
+            await session.execute(delete(Presence).where(col(Presence.worker_id) == self.worker))
+            await session.execute(delete(Worker).where(col(Worker.id) == self.worker))

@@ -1,0 +1,1 @@
+"""What one officer may see on one screen, as plain values."""

@@ -1,0 +1,87 @@
+"""The live board of an operation as one officer may see it."""
+
+from collections.abc import Collection
+from datetime import datetime
+from itertools import islice
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from models.agencies import Officer
+from ops.access.asker import Asker
+from ops.screens.board_alerts import alerts
+from ops.screens.board_values import Board, Figures, SiteCard
+from ops.screens.on_operation import FEED_LINES, OnOperation, on_operation
+from ops.screens.site_cards import site_card, watched
+from ops.screens.values import AgencyTag, Who
+
+
+async def read_board(session: AsyncSession, asker: Asker, reference: str, present: Collection[UUID]) -> Board:
+    """Read everything on the board at one moment. `present`: who has a page of it open."""
+    return await board_of(session, await on_operation(session, asker, reference), present)
+
+
+async def board_of(session: AsyncSession, seen: OnOperation, present: Collection[UUID]) -> Board:
+    """Work the board out from what was gathered."""
+    sites = tuple(site_card(seen, site) for site in seen.sites)
+    return Board(
+        reference=seen.reference,
+        title=seen.operation.title if seen.readable else "",
+        purpose=seen.operation.purpose if seen.readable else "",
+        stage=seen.stage if seen.readable else "",
+        starts=seen.operation.starts,
+        now=seen.at,
+        readable=seen.readable,
+        agencies=seen.detachments,
+        figures=_figures(seen, sites),
+        alerts=alerts(seen),
+        sites=sites,
+        loose_tasks=tuple(
+            sorted(
+                (task for task in seen.tasks.values() if task.site_reference not in {s.reference for s in sites}),
+                key=lambda task: task.sort,
+            )
+        ),
+        feed=tuple(islice(seen.posts.values(), FEED_LINES)),
+        present=await who_is_here(session, present, seen.agencies) if seen.readable else (),
+    )
+
+
+def next_change(seen: OnOperation) -> datetime | None:
+    """Give the next moment at which the board's sums change by time alone: a check-in falls due."""
+    dues = (officer.due_at for site in seen.sites for officer in watched(seen, site))
+    return min((due for due in dues if due > seen.at), default=None)
+
+
+async def who_is_here(
+    session: AsyncSession, present: Collection[UUID], agencies: dict[UUID, AgencyTag]
+) -> tuple[Who, ...]:
+    """Show officers who have the page open, by name."""
+    rows = await session.execute(select(Officer).where(col(Officer.id).in_(present)).order_by(col(Officer.name)))
+    return tuple(Who(initials(row.name), row.name, agencies[row.agency_id]) for row in rows.scalars())
+
+
+def initials(name: str) -> str:
+    """Give the first and last initial, ranks left out."""
+    words = [word for word in name.split() if word not in RANKS] or [name]
+    return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()
+
+
+RANKS = frozenset({"DI", "DC", "DS", "PC", "Sgt", "Insp", "WM", "Nurse", "Dr", "Mr", "Mrs", "Ms"})
+
+
+def _figures(seen: OnOperation, sites: tuple[SiteCard, ...]) -> Figures:
+    kinds = [outcome.kind for outcome in seen.outcomes]
+    return Figures(
+        safeguarded=kinds.count("safeguarded"),
+        referrals=kinds.count("referral"),
+        arrests=kinds.count("arrest"),
+        on_site=sum(peg.count for site in sites for peg in site.rail if peg.state in {"here", "help", "late"}),
+        assigned=seen.assigned,
+        sites_active=sum(site.state in {"here", "help", "late"} for site in sites),
+        sites=len(sites),
+        clear=sum(task.status == "done" for task in seen.tasks.values()),
+        tasks=len(seen.tasks),
+    )

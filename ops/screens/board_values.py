@@ -1,0 +1,87 @@
+"""What the live board is made of, as plain values."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from ops.screens.values import AgencyTag, PostLine, TaskLine, Who
+
+
+@dataclass(frozen=True, slots=True)
+class Peg:
+    """One agency's place on a rail; `state` is empty while nobody of it is or was there."""
+
+    agency: AgencyTag
+    state: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class SiteCard:
+    """A site: sums differ by reader (state, rail, latest, counts), tasks are leaves."""
+
+    reference: str
+    code: str
+    name: str
+    address: str
+    x: int
+    y: int
+    state: str
+    state_word: str
+    since: datetime | None
+    rail: tuple[Peg, ...]
+    tasks: tuple[TaskLine, ...]
+    latest: PostLine | None
+    safeguarded: int
+    clear: int
+    total: int
+    check_in_due: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """Something that needs a person: what, where, who, since when, and its one main act."""
+
+    state: str  # help, late, overlap, wait
+    title: str
+    site_code: str
+    site_name: str
+    agency: AgencyTag | None
+    text: str
+    at: datetime
+    act_label: str  # empty: nothing to press
+    act_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Numbers computed for this reader alone."""
+
+    safeguarded: int
+    referrals: int
+    arrests: int
+    on_site: int
+    assigned: int
+    sites_active: int
+    sites: int
+    clear: int
+    tasks: int
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """Everything on the board at one moment."""
+
+    reference: str
+    title: str
+    purpose: str
+    stage: str
+    starts: datetime
+    now: datetime
+    readable: bool  # False: the operation is only discoverable, the officer sees single tasks of it
+    agencies: tuple[AgencyTag, ...]
+    figures: Figures
+    alerts: tuple[Alert, ...]
+    sites: tuple[SiteCard, ...]
+    loose_tasks: tuple[TaskLine, ...]  # tasks without a site that the officer may see
+    feed: tuple[PostLine, ...]  # newest first
+    present: tuple[Who, ...]

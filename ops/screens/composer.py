@@ -1,0 +1,150 @@
+"""The composer of a post: where it is about, and for each choice who will and who will not see it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from live.audience import Level
+from models.agencies import Agency, Officer
+from models.grants import Grant
+from models.operations import Detachment, Operation, Site
+from models.tasks import Task
+from ops.access.asker import Asker
+from ops.access.doors import find_by_id, find_row
+from ops.access.principals import holders
+from ops.access.rules import live
+from ops.actions.fences import fences_of
+from ops.actions.post_audiences import PostAudience, post_audiences
+from ops.screens.lines import task_lines
+from ops.screens.seen_by import readers_of
+from ops.screens.values import TaskLine
+
+
+@dataclass(frozen=True, slots=True)
+class AudienceChoice:
+    """One way to choose who sees a post: its form value, its words, who will and who will not see it."""
+
+    value: str
+    label: str
+    hint: str
+    people: int
+    will_not: tuple[str, ...]  # nearest agencies that will not see it, fenced ones last
+    fenced: tuple[str, ...]
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Composer:
+    """What the form of a new post shows before anything is typed."""
+
+    operation: str
+    title: str
+    task: TaskLine | None
+    site: str
+    site_code: str
+    choices: tuple[AudienceChoice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    operation: Operation
+    site: Site | None
+    task: Task | None
+
+
+async def read_composer(session: AsyncSession, asker: Asker, operation: str, task: str, site: str) -> Composer:
+    """Read the composer for a task or a site (references; both may be empty)."""
+    place = await _place(session, asker, operation, task, site)
+    lines = await task_lines(session, [place.task.id], asker.at) if place.task else {}
+    choices = await _choices(session, asker, place)
+    return Composer(
+        operation=operation,
+        title=place.operation.title,
+        task=lines[place.task.id] if place.task else None,
+        site=site,
+        site_code=place.site.code if place.site else "",
+        choices=choices,
+    )
+
+
+async def _place(session: AsyncSession, asker: Asker, operation: str, task: str, site: str) -> _Place:
+    row, _ = await find_row(session, asker, operation, Operation, Level.DISCOVER)
+    found_task = (await find_row(session, asker, task, Task, Level.CONTRIBUTE))[0] if task else None
+    if found_task is not None and found_task.site_id is not None:
+        return _Place(row, await session.get(Site, found_task.site_id), found_task)
+    found_site = (await find_row(session, asker, site, Site, Level.CONTRIBUTE))[0] if site else None
+    return _Place(row, found_site, found_task)
+
+
+async def _choices(session: AsyncSession, asker: Asker, place: _Place) -> tuple[AudienceChoice, ...]:
+    offered = await post_audiences(session, asker, place.operation, place.site, place.task)
+    agencies = {agency.id: agency for agency in (await session.execute(select(Agency))).scalars()}
+    near = await _agencies_here(session, asker, place)
+    fences = set(await fences_of(session, place.operation.case_id))
+    people = await _people(session, asker, place.operation, offered)
+    return tuple(
+        AudienceChoice(
+            value=choice.value,
+            label=choice.label,
+            hint=_codes(agencies, people[choice.value][1]) or choice.hint,
+            people=len(people[choice.value][0]),
+            will_not=tuple(agencies[a].name for a in near if a not in people[choice.value][1] and a not in fences),
+            fenced=tuple(sorted(agencies[a].name for a in fences if a not in people[choice.value][1])),
+            chosen=choice is offered[0],
+        )
+        for choice in offered
+    )
+
+
+def _codes(agencies: dict[UUID, Agency], named: Iterable[UUID]) -> str:
+    return ", ".join(sorted(agencies[agency].code for agency in named))
+
+
+async def _people(
+    session: AsyncSession, asker: Asker, operation: Operation, offered: Iterable[PostAudience]
+) -> dict[str, tuple[frozenset[UUID], frozenset[UUID]]]:
+    """Give for each choice the officers who would see the post, and their agencies."""
+    people: dict[str, tuple[frozenset[UUID], frozenset[UUID]]] = {}
+    admitted = await _admitted(session, asker, operation)
+    for choice in offered:
+        if choice.shared_with is not None:
+            readers = (await readers_of(session, [choice.shared_with], asker.at))[choice.shared_with]
+            officers = readers.officers
+        else:
+            held = await holders(session, [key for key, _ in choice.principals], asker.at)
+            own = {key for key, agency in choice.principals if agency == asker.agency}
+            officers = frozenset[UUID]().union(
+                *(found if key in own else found & admitted for key, found in held.items())
+            )
+        people[choice.value] = (officers, await _agencies_of(session, officers))
+    return people
+
+
+async def _admitted(session: AsyncSession, asker: Asker, operation: Operation) -> frozenset[UUID]:
+    rows = await session.execute(
+        select(col(Grant.principal)).where(col(Grant.resource_id) == operation.id, live(asker.at)).distinct()
+    )
+    held = await holders(session, list(rows.scalars()), asker.at)
+    return frozenset[UUID]().union(*held.values())
+
+
+async def _agencies_of(session: AsyncSession, officers: frozenset[UUID]) -> frozenset[UUID]:
+    rows = await session.execute(select(col(Officer.agency_id)).where(col(Officer.id).in_(officers)).distinct())
+    return frozenset(rows.scalars())
+
+
+async def _agencies_here(session: AsyncSession, asker: Asker, place: _Place) -> list[UUID]:
+    """Give the detachments that the asker may know of: nearest first those of the operation it reads."""
+    found = await find_by_id(session, asker, place.operation.id, Level.DISCOVER)
+    if found.level < Level.READ:
+        return []
+    rows = await session.execute(
+        select(col(Detachment.agency_id))
+        .where(col(Detachment.operation_id) == place.operation.id, col(Detachment.left_at).is_(None))
+        .order_by(col(Detachment.place))
+    )
+    return list(rows.scalars())

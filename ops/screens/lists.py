@@ -1,0 +1,133 @@
+"""Plain lists of what an officer may see: operations, cases, profiles."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from live.audience import Level
+from models.cases import Case
+from models.grants import Resource
+from models.operations import Operation
+from models.profiles import Profile
+from ops.access.asker import Asker
+from ops.access.rules import visible
+from ops.screens.lines import agency_tags
+from ops.screens.values import AgencyTag
+
+MOST = 200  # what a page lists; search finds the rest
+
+
+@dataclass(frozen=True, slots=True)
+class OperationRow:
+    """An operation in a list. Without read access its title is empty: the officer only knows of single tasks."""
+
+    reference: str
+    title: str
+    purpose: str
+    agency: AgencyTag
+    starts: datetime
+    stub: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """A case in a list; a stub has no title, status or dates."""
+
+    reference: str
+    title: str
+    theme: str
+    agency: AgencyTag
+    status: str
+    opened_at: datetime | None
+    stub: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileRow:
+    """An individual in a list."""
+
+    reference: str
+    label: str
+    aliases: tuple[str, ...]
+    apparent_age: str
+    born_on: date | None
+    language: str
+    agency: AgencyTag
+
+
+async def my_operations(session: AsyncSession, asker: Asker) -> list[OperationRow]:
+    """List operations, the newest first; merely discoverable ones without their titles."""
+    agencies = await agency_tags(session)
+    readable = visible(asker.keys, asker.at, Level.READ)
+    rows = await session.execute(
+        select(Operation, Resource, readable)
+        .join(Resource, col(Resource.id) == col(Operation.id))
+        .where(visible(asker.keys, asker.at, Level.DISCOVER))
+        .order_by(col(Operation.starts).desc())
+        .limit(MOST)
+    )
+    return [
+        OperationRow(
+            reference=resource.reference,
+            title=operation.title if reads else "",
+            purpose=operation.purpose if reads else "",
+            agency=agencies[resource.owner_agency_id],
+            starts=operation.starts,
+            stub=not reads,
+        )
+        for operation, resource, reads in rows
+    ]
+
+
+async def my_cases(session: AsyncSession, asker: Asker) -> list[CaseRow]:
+    """List cases, readable ones first by title, then stubs by owner."""
+    agencies = await agency_tags(session)
+    readable = visible(asker.keys, asker.at, Level.READ)
+    rows = await session.execute(
+        select(Case, Resource, readable)
+        .join(Resource, col(Resource.id) == col(Case.id))
+        .where(visible(asker.keys, asker.at, Level.DISCOVER))
+        .limit(MOST)
+    )
+    found = [
+        CaseRow(
+            reference=resource.reference,
+            title=case.title if reads else "",
+            theme=case.theme,
+            agency=agencies[resource.owner_agency_id],
+            status=case.status if reads else "",
+            opened_at=case.opened_at if reads else None,
+            stub=not reads,
+        )
+        for case, resource, reads in rows
+    ]
+    return sorted(found, key=lambda row: (row.stub, row.title.lower(), row.agency.code, row.reference))
+
+
+async def my_profiles(session: AsyncSession, asker: Asker) -> list[ProfileRow]:
+    """List the individuals whose profile the asker may read, by label."""
+    agencies = await agency_tags(session)
+    rows = await session.execute(
+        select(Profile, Resource)
+        .join(Resource, col(Resource.id) == col(Profile.id))
+        .where(visible(asker.keys, asker.at))
+        .order_by(col(Profile.label))
+        .limit(MOST)
+    )
+    return [profile_row(profile, resource, agencies[resource.owner_agency_id]) for profile, resource in rows]
+
+
+def profile_row(profile: Profile, resource: Resource, agency: AgencyTag) -> ProfileRow:
+    """Show the minimal record of an individual."""
+    return ProfileRow(
+        reference=resource.reference,
+        label=profile.label,
+        aliases=tuple(filter(None, (alias.strip() for alias in profile.aliases.split(",")))),
+        apparent_age=profile.apparent_age,
+        born_on=profile.born_on,
+        language=profile.language,
+        agency=agency,
+    )

@@ -1,0 +1,99 @@
+"""My day: the tasks of one field officer on one operation."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.tasks import CheckIn, CheckInKind
+from ops.access.asker import Asker
+from ops.screens.board_values import SiteCard
+from ops.screens.on_operation import OnOperation, on_operation
+from ops.screens.site_cards import calls_for_help, site_card, watched
+from ops.screens.values import PostLine, SeenBy, TaskLine
+
+MOST_POSTS = 12  # what one scrolls through on a phone
+_NEAREST = ("here", "move", "wait", "idle", "done")
+
+
+@dataclass(frozen=True, slots=True)
+class MyDay:
+    """What the field page shows one officer."""
+
+    reference: str
+    title: str
+    now: datetime
+    current: TaskLine | None  # the task that the officer holds or is at
+    current_site: SiteCard | None
+    status: str  # move, here, done or idle: the officer's own
+    status_since: datetime | None
+    status_seen: SeenBy | None
+    check_in_due: datetime | None
+    help_called_at: datetime | None
+    help_seen_by: str
+    next: tuple[TaskLine, ...]
+    open_tasks: tuple[TaskLine, ...]  # asked of my agency, held by nobody: can be claimed
+    held_elsewhere: tuple[TaskLine, ...]
+    posts: tuple[PostLine, ...]  # my site's, newest first
+
+
+async def read_my_day(session: AsyncSession, asker: Asker, reference: str) -> MyDay:
+    """Read my tasks on one operation, what my agency has yet to take up, and the posts of where I am."""
+    return day_of(await on_operation(session, asker, reference), asker)
+
+
+def day_of(seen: OnOperation, asker: Asker) -> MyDay:
+    """Work my day out from what was gathered."""
+    mine = {task for task, claim in seen.claims.items() if claim.officer_id == asker.officer}
+    held = sorted((seen.tasks[task] for task in mine), key=_nearest)
+    current = next((task for task in held if task.status != "done"), None)
+    site = next((site for site in seen.sites if current and seen.references[site.id] == current.site_reference), None)
+    call = _my_call(seen, asker.officer)
+    agency = {task: line for task, line in seen.tasks.items() if line.agency.id == asker.agency and task not in mine}
+    return MyDay(
+        reference=seen.reference,
+        title=seen.operation.title if seen.readable else "",
+        now=asker.at,
+        current=current,
+        current_site=site_card(seen, site) if site else None,
+        status=current.status if current else "idle",
+        status_since=current.since if current else None,
+        status_seen=current.seen if current else None,
+        check_in_due=next((w.due_at for w in watched(seen, site) if w.officer == asker.officer), None)
+        if site
+        else None,
+        help_called_at=call.at if call else None,
+        help_seen_by=_who_saw(seen, call) if call else "",
+        next=tuple(task for task in held if task is not current),
+        open_tasks=_by_place(
+            line for task, line in agency.items() if task not in seen.claims and line.status != "done"
+        ),
+        held_elsewhere=_by_place(line for task, line in agency.items() if task in seen.claims),
+        posts=tuple(islice((post for post in seen.posts.values() if _near(post, current)), MOST_POSTS)),
+    )
+
+
+def _nearest(task: TaskLine) -> tuple[int, int, str]:
+    return (_NEAREST.index(task.status), task.place, task.reference)
+
+
+def _by_place(tasks: Iterable[TaskLine]) -> tuple[TaskLine, ...]:
+    return tuple(sorted(tasks, key=lambda task: (task.place, task.reference)))
+
+
+def _near(post: PostLine, current: TaskLine | None) -> bool:
+    return current is None or not current.site_reference or post.site_reference == current.site_reference
+
+
+def _my_call(seen: OnOperation, officer: UUID) -> CheckIn | None:
+    sites = [None, *(site.id for site in seen.sites)]
+    calls = [call for site in sites for call in calls_for_help(seen, site) if call.officer_id == officer]
+    return max(calls, key=lambda call: call.at, default=None)
+
+
+def _who_saw(seen: OnOperation, call: CheckIn) -> str:
+    answers = (c for c in seen.check_ins if c.kind == CheckInKind.SEEN and c.answers_id == call.id)
+    return next((seen.names[answer.officer_id] for answer in answers), "")

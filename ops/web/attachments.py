@@ -1,0 +1,48 @@
+"""Files, served only through their parent's rule: the shared copy and the thumbnail, never the sealed original."""
+
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from models.attachments import Attachment
+from ops.access.doors import find_row
+from ops.errors import NotFound
+from ops.web.house import house_of
+from ops.web.pages import disclose
+from ops.web.signed_in import asker
+
+SANDBOX = "default-src 'none'; sandbox"  # whatever is in a file, it runs nothing here
+
+
+async def download(request: Request) -> Response:
+    """Give the shared copy as a download."""
+    return await _serve(request, "file downloaded", "shared", "attachment")
+
+
+async def view(request: Request) -> Response:
+    """Give the shared copy of a picture to look at; other kinds only download."""
+    return await _serve(request, "file viewed", "shared", "inline")
+
+
+async def thumbnail(request: Request) -> Response:
+    """Give the small picture that lists show."""
+    return await _serve(request, "", "thumbnail", "inline")
+
+
+async def _serve(request: Request, act: str, copy: str, disposition: str) -> Response:
+    house, reference = house_of(request), request.path_params["ref"]
+    async with house.desk.database.reading() as session:
+        row, _ = await find_row(session, asker(request), reference, Attachment)
+    key = row.thumbnail_key if copy == "thumbnail" else row.shared_key
+    if not key or (disposition == "inline" and not row.thumbnail_key):
+        raise NotFound
+    if act:
+        await disclose(house, asker(request), act, [reference])
+    name = "".join(
+        letter if letter.isascii() and (letter.isalnum() or letter in "-_. ") else "_" for letter in row.name
+    )
+    headers = {
+        "content-disposition": f'{disposition}; filename="{name}"',
+        "content-security-policy": SANDBOX,
+    }
+    media_type = "image/jpeg" if copy == "thumbnail" else row.media_type
+    return StreamingResponse(await house.files.read(key), media_type=media_type, headers=headers)

@@ -1,0 +1,139 @@
+"""The live feed: one socket, one screen; it reads nothing but the resume cursor and writes what the engine decides."""
+
+import asyncio
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from live.audience import Level
+from live.screen import CloseCode, Screen, ScreenKind
+from live.wire import Wire
+from models.audit import AuditRow
+from models.sign_ins import SignIn
+from ops.access.asker import Asker
+from ops.access.doors import find
+from ops.errors import NotFound
+from ops.topics import case_topic, operation_topic
+from ops.web.house import House, house_of
+from ops.web.signed_in import asker_behind
+
+HELLO_WITHIN = 10.0  # seconds for the first message; a socket that says nothing is no page of ours
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    kind: ScreenKind
+    topic: str
+    reference: str
+    group: str
+
+
+async def operation_feed(websocket: WebSocket) -> None:
+    """Serve a board or a field page of one operation."""
+    field = websocket.query_params.get("kind") == ScreenKind.FIELD
+    await _serve(websocket, ScreenKind.FIELD if field else ScreenKind.BOARD)
+
+
+async def case_feed(websocket: WebSocket) -> None:
+    """Serve a case file."""
+    await _serve(websocket, ScreenKind.CASE)
+
+
+async def _serve(websocket: WebSocket, kind: ScreenKind) -> None:
+    await websocket.accept()  # accepted first: a browser hears the reason of a close, never that of a refusal
+    asker = await asker_behind(websocket)
+    if asker is None or asker.sign_in is None:
+        await websocket.close(CloseCode.SIGNED_OUT)
+        return
+    house = house_of(websocket)
+    try:
+        page = await _page(house, asker, kind, websocket.path_params["ref"])
+        cursor = await _hello(websocket)
+    except NotFound:
+        await websocket.close(CloseCode.WITHDRAWN)
+        return
+    except (ValueError, KeyError, TimeoutError):
+        await websocket.close(CloseCode.JUNK)
+        return
+    except WebSocketDisconnect:
+        return
+    screen = Screen(
+        officer=asker.officer,
+        sign_in=asker.sign_in,
+        kind=page.kind,
+        topic=page.topic,
+        group=page.group,
+        cursor=cursor,
+        wire=Wire(websocket.send_text),
+    )
+    await _noted(house, asker, "screen opened", page)
+    await house.presence.arrive(asker.officer, page.topic)
+    try:
+        await _live(websocket, house, screen, await _expires(house, asker.sign_in))
+    finally:
+        house.tailer.leave(screen)
+        house.presence.depart(asker.officer, page.topic)
+        await asyncio.shield(_noted(house, asker, "screen closed", page))
+
+
+async def _live(websocket: WebSocket, house: House, screen: Screen, expires_at: datetime) -> None:
+    """Join, then write until either side ends it."""
+    house.tailer.join(screen)
+    house.follower.wake()
+    reader = asyncio.create_task(_read(websocket), name="reader")
+    writer = asyncio.create_task(screen.wire.run(house.follower.wake), name="writer")
+    left = (expires_at - house.desk.clock.now()).total_seconds()
+    try:
+        done, _ = await asyncio.wait({reader, writer}, timeout=left, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        reader.cancel()
+        writer.cancel()
+        ended = await asyncio.gather(reader, writer, return_exceptions=True)
+    code = next((task.result() for task in done if not task.cancelled() and task.exception() is None), None)
+    del ended
+    with suppress(RuntimeError, WebSocketDisconnect):
+        await websocket.close(code if code is not None else CloseCode.SIGNED_OUT)
+
+
+async def _read(websocket: WebSocket) -> int:
+    """Hear that the client left; a socket that only sends never would. Anything it says after its hello is junk."""
+    message = await websocket.receive()
+    return CloseCode.JUNK if message["type"] == "websocket.receive" else CloseCode.MOVING
+
+
+async def _hello(websocket: WebSocket) -> str:
+    """Read the first message: {"do": "resume", "cursor": "..."}. Raises ValueError or KeyError for anything else."""
+    hello = await asyncio.wait_for(websocket.receive_json(), HELLO_WITHIN)
+    if not isinstance(hello, dict) or hello.get("do") != "resume" or not isinstance(hello["cursor"], str):
+        raise ValueError("the first message must resume")
+    return str(hello["cursor"])
+
+
+async def _page(house: House, asker: Asker, kind: ScreenKind, reference: str) -> _Page:
+    case = kind is ScreenKind.CASE
+    async with house.desk.database.reading() as session:
+        await find(session, asker, reference, "case" if case else "operation", Level.DISCOVER)
+    topic = case_topic(reference) if case else operation_topic(reference)
+    group = asker.officer if kind is ScreenKind.FIELD else asker.agency
+    return _Page(kind, topic, reference, group.hex)
+
+
+async def _expires(house: House, sign_in: UUID) -> datetime:
+    async with house.desk.database.reading() as session:
+        return (await session.get_one(SignIn, sign_in)).expires_at
+
+
+async def _noted(house: House, asker: Asker, act: str, page: _Page) -> None:
+    async with house.desk.database.writing() as session:
+        session.add(
+            AuditRow(
+                at=house.desk.clock.now(),
+                act=act,
+                officer_id=asker.officer,
+                sign_in_id=asker.sign_in,
+                references=[page.reference],
+            )
+        )

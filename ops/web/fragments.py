@@ -1,0 +1,134 @@
+"""Draws what the engine sends, from the pages' own templates: leaves once for all, sums once a viewing class."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from live.delivery import Projection
+from live.frames import Fragment, Leaf
+from live.ports import Aggregate
+from live.screen import ScreenKind
+from models.grants import Resource
+from models.operations import Site
+from ops.access.asker import Asker
+from ops.errors import NotFound
+from ops.feed.workers import present_on
+from ops.screens.board import board_of, next_change
+from ops.screens.board_values import Board, SiteCard
+from ops.screens.lines import post_lines, task_lines
+from ops.screens.my_day import MyDay, day_of
+from ops.screens.on_operation import OnOperation, on_operation
+from ops.topics import operation_topic
+from ops.web.case_fragments import case_aggregate, case_leaves
+from ops.web.templates import Templates
+
+FIELD_PARTS = ("now", "checkin", "next", "posts", "dock")
+
+
+class Painter:
+    """Chooses what a kind of screen shows of a subject, and renders it."""
+
+    def __init__(self, templates: Templates) -> None:
+        """Take the templates that the pages use."""
+        self._templates = templates
+
+    async def leaves(
+        self, session: AsyncSession, kind: ScreenKind, projection: Projection, subjects: Collection[UUID], at: datetime
+    ) -> Mapping[UUID, Leaf]:
+        """Draw each subject once, the same for everyone who may see it; absent: that screen draws nothing of it."""
+        match kind:
+            case ScreenKind.BOARD if projection is Projection.FULL:
+                return await self._board_leaves(session, subjects, at)
+            case ScreenKind.CASE:
+                return await case_leaves(self._templates, session, projection, subjects, at)
+            case _:
+                return {}
+
+    async def aggregate(self, session: AsyncSession, kind: ScreenKind, reference: str, asker: Asker) -> Aggregate:
+        """Draw the sums of a box as one asker sees them; nothing for who may not even discover it."""
+        try:
+            if kind is ScreenKind.CASE:
+                return await case_aggregate(self._templates, session, reference, asker)
+            seen = await on_operation(session, asker, reference)
+        except NotFound:
+            return Aggregate(())
+        if kind is ScreenKind.FIELD:
+            return Aggregate(field_parts(self._templates, day_of(seen, asker)), next_change(seen))
+        return Aggregate(await self._board_sums(session, seen), next_change(seen))
+
+    async def _board_sums(self, session: AsyncSession, seen: OnOperation) -> tuple[Fragment, ...]:
+        topic = operation_topic(seen.reference)
+        present = await present_on(session, [topic], seen.at)
+        return board_parts(self._templates, await board_of(session, seen, present.get(topic, frozenset())))
+
+    async def _board_leaves(self, session: AsyncSession, subjects: Collection[UUID], at: datetime) -> dict[UUID, Leaf]:
+        leaves: dict[UUID, Leaf] = {}
+        for task, line in (await task_lines(session, subjects, at)).items():
+            html = self._templates.render("board/_task.html", {"task": line})
+            into = f"tasks-{line.site_reference}" if line.site_reference else "loose-tasks"
+            leaves[task] = Leaf(line.reference, line.revision, (Fragment(f"task-{line.reference}", html, into),))
+        for post, written in (await post_lines(session, subjects, at)).items():
+            html = self._templates.render("board/_post.html", {"post": written})
+            part = Fragment(f"post-{written.reference}", html, "feed")
+            leaves[post] = Leaf(written.reference, written.revision, (part,))
+        leaves.update(await self._site_shells(session, subjects))
+        return leaves
+
+    async def _site_shells(self, session: AsyncSession, subjects: Collection[UUID]) -> dict[UUID, Leaf]:
+        rows = await session.execute(
+            select(Site, col(Resource.reference))
+            .join(Resource, col(Resource.id) == col(Site.id))
+            .where(col(Site.id).in_(subjects))
+        )
+        leaves: dict[UUID, Leaf] = {}
+        for site, reference in rows:
+            html = self._templates.render("board/_site.html", {"site": _shell(site, reference), "whole": False})
+            leaves[site.id] = Leaf(reference, 0, (Fragment(f"site-{reference}", html, "sites", once=True),))
+        return leaves
+
+
+def board_parts(templates: Templates, board: Board) -> tuple[Fragment, ...]:
+    """Draw every sum of a board."""
+    parts = []
+    for site in board.sites:
+        for name in ("site_head", "rail", "latest", "site_foot"):
+            html = templates.render(f"board/_{name}.html", {"site": site})
+            parts.append(Fragment(f"{name.replace('_', '-')}-{site.reference}", html))
+    if board.readable:
+        for name in ("figures", "alerts", "whos", "map"):
+            html = templates.render(f"board/_{name}.html", {"board": board})
+            parts.append(Fragment(name, html))
+    return tuple(parts)
+
+
+def field_parts(templates: Templates, day: MyDay) -> tuple[Fragment, ...]:
+    """Draw every part of a field page; all of it is one officer's own."""
+    return tuple(
+        Fragment(f"field-{name}", templates.render(f"field/_{name}.html", {"day": day})) for name in FIELD_PARTS
+    )
+
+
+def _shell(site: Site, reference: str) -> SiteCard:
+    """Give a site as everyone who sees it sees it: the rest differs by reader and comes as sums."""
+    return SiteCard(
+        reference=reference,
+        code=site.code,
+        name=site.name,
+        address=site.address,
+        x=site.x,
+        y=site.y,
+        state="idle",
+        state_word="",
+        since=None,
+        rail=(),
+        tasks=(),
+        latest=None,
+        safeguarded=0,
+        clear=0,
+        total=0,
+        check_in_due=None,
+    )

@@ -1,0 +1,50 @@
+"""Plain lists for now: the watchlist and the individuals; and the style that marks what is one's own."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from models.profiles import Profile
+from ops.access.doors import find_row
+from ops.screens.lines import agency_tags
+from ops.screens.lists import my_cases, my_operations, my_profiles, profile_row
+from ops.screens.reports_naming import reports_naming
+from ops.web.house import house_of
+from ops.web.pages import page
+from ops.web.signed_in import asker
+
+
+async def watch(request: Request) -> Response:
+    """List what my agency is on."""
+    async with house_of(request).desk.database.reading() as session:
+        cases = await my_cases(session, asker(request))
+        operations = await my_operations(session, asker(request))
+    shown = [*(row.reference for row in cases), *(row.reference for row in operations)]
+    return await page(request, "watch.html", {"cases": cases, "operations": operations}, nav="watch", shown=shown)
+
+
+async def profiles(request: Request) -> Response:
+    """List the individuals whose profile I may read."""
+    async with house_of(request).desk.database.reading() as session:
+        found = await my_profiles(session, asker(request))
+    return await page(
+        request, "profiles.html", {"profiles": found}, nav="people", shown=[row.reference for row in found]
+    )
+
+
+async def profile(request: Request) -> Response:
+    """Show one individual: the minimal record, and the reports naming them that I may read."""
+    async with house_of(request).desk.database.reading() as session:
+        row, found = await find_row(session, asker(request), request.path_params["ref"], Profile)
+        agencies = await agency_tags(session)
+        shown = profile_row(row, found.resource, agencies[found.resource.owner_agency_id])
+        reports = await reports_naming(session, asker(request), row.id)
+    context = {"profile": shown, "reports": reports}
+    references = [shown.reference, *(report.reference for report in reports)]
+    return await page(request, "profile.html", context, nav="people", shown=references)
+
+
+async def mine_css(request: Request) -> Response:
+    """Mark what belongs to my agency: fragments are the same for everyone, so a style tells mine from theirs."""
+    async with house_of(request).desk.database.reading() as session:
+        reference = (await agency_tags(session))[asker(request).agency].reference
+    return Response(f'[data-owner="{reference}"] .mine {{ display: revert; }}\n', media_type="text/css")

@@ -1,0 +1,98 @@
+"""Every route and every socket says who may use it; one that does not keeps the application from starting."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import wraps
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
+from starlette.websockets import WebSocket
+
+from live.audience import Level
+from ops.web.signed_in import asker_behind
+
+Handler = Callable[[Request], Awaitable[Response]]
+SocketHandler = Callable[[WebSocket], Awaitable[None]]
+
+
+class Who(StrEnum):
+    """Who gets as far as the handler."""
+
+    ANYONE = "anyone"
+    SIGNED_IN = "signed in"
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Who may use a route; and for a route to one resource, which kind and the least level there."""
+
+    who: Who
+    kind: str = ""
+    least: Level = Level.NONE
+
+
+ANYONE = Policy(Who.ANYONE)
+SIGNED_IN = Policy(Who.SIGNED_IN)
+
+
+def door(kind: str, least: Level) -> Policy:
+    """Admit officers with at least this level on the resource that the address names."""
+    return Policy(Who.SIGNED_IN, kind, least)
+
+
+def get(path: str, handler: Handler, policy: Policy) -> Route:
+    """Declare a page."""
+    return _route(path, handler, policy, "GET")
+
+
+def post(path: str, handler: Handler, policy: Policy) -> Route:
+    """Declare a command."""
+    return _route(path, handler, policy, "POST")
+
+
+def socket(path: str, handler: SocketHandler, policy: Policy) -> WebSocketRoute:
+    """Declare a live feed; its handler judges the sign-in itself, because a socket is closed, not redirected."""
+    route = WebSocketRoute(path, handler)
+    route.policy = policy  # type: ignore[attr-defined]  # ours, read back by policy_of
+    return route
+
+
+def policy_of(route: BaseRoute) -> Policy:
+    """Give the declared policy. Raises TypeError for a route without one."""
+    policy = getattr(route, "policy", None)
+    if not isinstance(policy, Policy):
+        raise TypeError(f"{getattr(route, 'path', route)} declares no policy")
+    return policy
+
+
+def refuse_undeclared(routes: list[BaseRoute]) -> None:
+    """Keep the application from starting with a route that nobody thought about; static files are public."""
+    for route in routes:
+        if not isinstance(route, Mount):
+            policy_of(route)
+
+
+def _route(path: str, handler: Handler, policy: Policy, method: str) -> Route:
+    route = Route(path, _guarded(handler, policy), methods=[method])
+    route.policy = policy  # type: ignore[attr-defined]  # ours, read back by policy_of
+    return route
+
+
+def _guarded(handler: Handler, policy: Policy) -> Handler:
+    @wraps(handler)
+    async def guarded(request: Request) -> Response:
+        request.state.asker = await asker_behind(request)
+        if policy.who is Who.SIGNED_IN and request.state.asker is None:
+            return _to_sign_in(request)
+        return await handler(request)
+
+    return guarded
+
+
+def _to_sign_in(request: Request) -> Response:
+    if request.method != "GET":
+        return RedirectResponse("/sign-in", 303)
+    path = request.url.path
+    return RedirectResponse("/sign-in" if path == "/" else f"/sign-in?next={path}", 303)

@@ -1,0 +1,163 @@
+"""Profiles, cases and what lies in them: reports with their versions, ring-fences, links, requests for access."""
+
+from datetime import datetime, timedelta
+
+from live.event import Touch
+from models.agencies import Officer
+from models.cases import Case, CaseLink
+from models.grants import AccessRequest, RingFence
+from models.profiles import Naming, Profile
+from models.reports import Report, ReportVersion
+from ops.topics import case_topic
+from ops.transaction import Fact
+from ops.world.grants import give_all, own
+from ops.world.pictures import attach
+from ops.world.scene import Filed, Scene, topics_of
+from ops.world.written import CasePart, LinkPart, ProfilePart, ReportPart, RequestPart
+
+REQUEST_LASTS = timedelta(days=14)
+
+
+def make_profile(scene: Scene, part: ProfilePart) -> None:
+    """Enter an individual; the first team of whoever did manages the profile."""
+    officer, at = scene.officer(part.by), scene.calendar.at(part.at)
+    resource = scene.add_resource("profile", officer.agency_id)
+    profile = Profile(
+        id=resource.id,
+        label=part.label,
+        aliases=part.aliases,
+        born_on=part.born_on,
+        apparent_age=part.apparent_age,
+        language=part.language,
+        made_by=officer.id,
+        made_at=at,
+    )
+    filed = scene.filed[part.code] = Filed(resource, ())
+    scene.ledger.file(profile)
+    scene.ledger.record(at, Fact.PROFILE_MADE, resource.id, (), officer.id, profile)
+    give_all(scene, filed, part.access, at, officer)
+
+
+def open_case(scene: Scene, part: CasePart) -> None:
+    """Open a case with everything in it."""
+    lead, at = scene.officer(part.lead), scene.calendar.at(part.opened)
+    resource = scene.add_resource("case", lead.agency_id)
+    filed = scene.filed[part.code] = Filed(resource, (case_topic(resource.reference),))
+    scene.ledger.file(
+        Case(
+            id=resource.id,
+            title=part.title,
+            theme=part.theme,
+            status=part.status,
+            handling=part.handling,
+            summary=part.summary,
+            team_id=scene.team(part.team).id,
+            lead_id=lead.id,
+            opened_at=at,
+        )
+    )
+    scene.ledger.record(at, Fact.CASE_OPENED, resource.id, filed.topics, lead.id)
+    give_all(scene, filed, [own(part.team), *part.access], at, lead)
+    _raise_fences(scene, filed, part)
+    for code, named in part.names.items():
+        when = scene.calendar.at(named)
+        naming = name_profile(scene, code, filed, lead, when)
+        scene.ledger.record(when, Fact.CASE_REVISED, resource.id, filed.topics, lead.id, naming)
+    for report in part.reports:
+        _write_report(scene, filed, report)
+
+
+def name_profile(scene: Scene, profile: str, filed: Filed, officer: Officer, at: datetime) -> Naming:
+    """Say that a thing names an individual; the caller stamps the row with the fact that carries it."""
+    naming = Naming(
+        profile_id=scene.thing(profile).resource.id, resource_id=filed.resource.id, officer_id=officer.id, at=at
+    )
+    scene.ledger.file(naming)
+    return naming
+
+
+def link_cases(scene: Scene, part: LinkPart) -> None:
+    """Say that two cases belong together; both are redrawn, neither is opened to anyone."""
+    officer, at = scene.officer(part.by), scene.calendar.at(part.at)
+    ends = [scene.thing(code) for code in part.between]
+    link = CaseLink(
+        from_id=ends[0].resource.id,
+        to_id=ends[1].resource.id,
+        agency_id=officer.agency_id,
+        officer_id=officer.id,
+        reason=part.reason,
+        at=at,
+    )
+    scene.ledger.file(link)
+    scene.ledger.record(at, Fact.CASES_LINKED, ends[0].resource.id, topics_of(ends), officer.id, link)
+
+
+def ask(scene: Scene, part: RequestPart) -> None:
+    """Enter a request for access, decided or waiting."""
+    asked = scene.calendar.at(part.at)
+    scene.ledger.file(
+        AccessRequest(
+            resource_id=scene.thing(part.to).resource.id,
+            officer_id=scene.officer(part.by).id,
+            reason=part.reason,
+            asked_at=asked,
+            lapses_at=asked + REQUEST_LASTS,
+            decided_at=None if part.decided is None else scene.calendar.at(part.decided),
+            decided_by=scene.officer(part.decided_by).id if part.decided_by else None,
+            decision=part.decision,
+            answer=part.answer,
+        )
+    )
+
+
+def _raise_fences(scene: Scene, case: Filed, part: CasePart) -> None:
+    for written in part.fences:
+        officer, at = scene.officer(written.by), scene.calendar.at(written.at)
+        fence = RingFence(
+            case_id=case.resource.id,
+            agency_id=scene.agency(written.against).id,
+            name=written.name,
+            raised_by=officer.id,
+            raised_at=at,
+        )
+        scene.ledger.file(fence)
+        subject = case.resource.id
+        scene.ledger.record(at, Fact.FENCE_RAISED, subject, case.topics, officer.id, fence, touches=Touch.ACCESS)
+
+
+def _write_report(scene: Scene, case: Filed, part: ReportPart) -> None:
+    author, at = scene.officer(part.author), scene.calendar.at(part.versions[0].at)
+    resource = scene.add_resource("report", author.agency_id, gate=case.resource.id)
+    filed = scene.filed[part.code] = Filed(resource, case.topics)
+    report = Report(
+        id=resource.id,
+        case_id=case.resource.id,
+        kind=part.kind,
+        fenced=part.fenced,
+        unfenced_why=part.unfenced_why,
+        author_id=author.id,
+        team_id=scene.team(part.team).id,
+        written_at=at,
+    )
+    namings = [name_profile(scene, code, filed, author, at) for code in part.names]
+    scene.ledger.file(report)
+    _keep_versions(scene, filed, part, report, namings)
+    give_all(scene, filed, [own(part.team), *part.access], at, author)
+    for photo in part.photos:
+        attach(scene, filed, photo, author, at)
+
+
+def _keep_versions(scene: Scene, filed: Filed, part: ReportPart, report: Report, namings: list[Naming]) -> None:
+    for number, written in enumerate(part.versions, start=1):
+        officer, at = scene.officer(written.by or part.author), scene.calendar.at(written.at)
+        version = ReportVersion(
+            report_id=report.id,
+            number=number,
+            title=written.title,
+            text=written.text.strip(),
+            officer_id=officer.id,
+            at=at,
+        )
+        scene.ledger.file(version)
+        fact, stamped = (Fact.REPORT_WRITTEN, [report, *namings]) if number == 1 else (Fact.REPORT_REVISED, [])
+        scene.ledger.record(at, fact, report.id, filed.topics, officer.id, version, *stamped)

@@ -1,0 +1,27 @@
+"""Who a newcomer may sign in as in the demo world, one officer per role."""
+
+from typing import NamedTuple
+
+DEMO_PASSWORD = "lapwing-demo-2026"  # noqa: S105 - printed on the sign-in page of a demo, which holds nobody real
+
+
+class DemoPerson(NamedTuple):
+    """What the officer does that day, in a few words, and the work e-mail to sign in with."""
+
+    label: str
+    email: str
+
+
+DEMO_PEOPLE = (
+    DemoPerson("Operation commander: Asha Malik, Trentshire Police", "a.malik@police.trentshire.example"),
+    DemoPerson("Deputy commander: Ben Cole, Trentshire Police", "b.cole@police.trentshire.example"),
+    DemoPerson("Loggist: Kim Shaw, Trentshire Police", "k.shaw@police.trentshire.example"),
+    DemoPerson("Field officer: Tom Reyes, Fair Work Agency", "t.reyes@fairwork.example"),
+    DemoPerson("Tax and wages: Priya Nair, HM Revenue & Customs", "p.nair@hmrc.example"),
+    DemoPerson("Immigration: Dan Whitlock, Immigration Enforcement", "d.whitlock@immigration.example"),
+    DemoPerson("Agency lead: Ruth Okafor, Adult Safeguarding", "r.okafor@safeguarding.trentcity.example"),
+    DemoPerson("Survivor support: Marta Ilieva, Lantern Trust", "m.ilieva@lanterntrust.example"),
+    DemoPerson("Nurse: Joy Mensah, NHS Trentshire", "j.mensah@nhs.trentshire.example"),
+    DemoPerson("Power company: Steve Hall, Trent Power Networks", "s.hall@trentpower.example"),
+    DemoPerson("Not taking part: Colin Marsh, Trentshire Probation", "c.marsh@probation.trentshire.example"),
+)

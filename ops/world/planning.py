@@ -1,0 +1,103 @@
+"""The operation before anyone moves: its header, who takes part, its sites and visit windows."""
+
+from live.event import Touch
+from models.operations import Detachment, DetachmentMember, Operation, OperationStage, Site, VisitWindow
+from ops.topics import operation_topic
+from ops.transaction import Fact
+from ops.world.grants import give_all
+from ops.world.scene import Filed, Scene
+from ops.world.written import Access
+from ops.world.written_day import DetachmentPart, OperationPart, SitePart, WindowPart
+
+
+def plan(scene: Scene, part: OperationPart) -> None:
+    """Enter the operation, its stages, detachments, sites and windows."""
+    filed = scene.filed[part.code] = Filed(scene.operation, (operation_topic(scene.operation.reference),))
+    commander, at = scene.officer(part.commander), scene.calendar.at(part.planned)
+    operation = Operation(
+        id=scene.operation.id,
+        title=part.title,
+        purpose=part.purpose,
+        commander_id=commander.id,
+        deputy_id=scene.officer(part.deputy).id,
+        case_id=scene.thing(part.case).resource.id,
+        briefing=part.briefing.strip(),
+        starts=scene.calendar.at(part.starts),
+        ends=scene.calendar.at(part.ends),
+    )
+    scene.ledger.file(operation)
+    scene.ledger.record(at, Fact.OPERATION_PLANNED, operation.id, filed.topics, commander.id, operation)
+    _reach_stages(scene, part, filed)
+    for place, detachment in enumerate(part.detachments, start=1):
+        _join(scene, filed, detachment, place, part.commander)
+    for place, site in enumerate(part.sites, start=1):
+        _add_site(scene, filed, site, place, part.commander)
+    for window in part.windows:
+        _set_window(scene, window)
+
+
+def _reach_stages(scene: Scene, part: OperationPart, operation: Filed) -> None:
+    for written in part.stages:
+        officer, at = scene.officer(written.by), scene.calendar.at(written.at)
+        stage = OperationStage(operation_id=operation.resource.id, stage=written.stage, officer_id=officer.id, at=at)
+        scene.ledger.file(stage)
+        scene.ledger.record(at, Fact.STAGE_REACHED, operation.resource.id, operation.topics, officer.id, stage)
+
+
+def _join(scene: Scene, operation: Filed, part: DetachmentPart, place: int, commander: str) -> None:
+    agency, at = scene.agency(part.agency), scene.calendar.at(part.joined)
+    detachment = Detachment(
+        operation_id=operation.resource.id, agency_id=agency.id, place=place, call_sign=part.call_sign, joined_at=at
+    )
+    scene.ledger.file(detachment)
+    access = Access(to=[f"{part.agency}@"], level=part.level, basis=part.basis)
+    by = scene.officer(commander)
+    scene.ledger.record(at, Fact.OPERATION_PLANNED, operation.resource.id, operation.topics, by.id, detachment)
+    give_all(scene, operation, [access], at, by)
+    for name in part.members:
+        officer = scene.officer(name)
+        member = DetachmentMember(
+            detachment_id=detachment.id,
+            operation_id=operation.resource.id,
+            agency_id=agency.id,
+            officer_id=officer.id,
+            starts=at,
+        )
+        scene.ledger.file(member)
+        scene.ledger.record(
+            at, Fact.OFFICER_CHANGED, officer.id, operation.topics, by.id, member, touches=Touch.OFFICER
+        )
+
+
+def _add_site(scene: Scene, operation: Filed, part: SitePart, place: int, commander: str) -> None:
+    at, by = scene.calendar.at(part.added), scene.officer(commander)
+    resource = scene.add_resource("site", operation.resource.owner_agency_id, gate=operation.resource.id)
+    filed = scene.filed[part.code] = Filed(resource, operation.topics)
+    site = Site(
+        id=resource.id,
+        operation_id=operation.resource.id,
+        code=part.code,
+        name=part.name,
+        address=part.address,
+        place=place,
+        x=part.x,
+        y=part.y,
+        check_in_minutes=part.check_in_minutes,
+    )
+    scene.ledger.file(site)
+    scene.ledger.record(at, Fact.SITE_ADDED, resource.id, operation.topics, by.id, site)
+    give_all(scene, filed, part.access, at, by)
+
+
+def _set_window(scene: Scene, part: WindowPart) -> None:
+    site, by = scene.thing(part.site), scene.officer(part.by)
+    window = VisitWindow(
+        site_id=site.resource.id,
+        agency_id=scene.agency(part.agency).id,
+        starts=scene.calendar.at(part.starts),
+        ends=scene.calendar.at(part.ends),
+        settled_at=None if part.settled is None else scene.calendar.at(part.settled),
+    )
+    scene.ledger.file(window)
+    at = scene.calendar.at(part.at)
+    scene.ledger.record(at, Fact.WINDOW_SET, site.resource.id, site.topics, by.id, window)

@@ -1,0 +1,85 @@
+"""What was reported on the day: posts, outcomes, decisions."""
+
+from models.operations import Decision, Outcome
+from models.tasks import Post, PostVersion
+from ops.transaction import Fact
+from ops.world.filing import name_profile
+from ops.world.grants import give_all
+from ops.world.pictures import attach
+from ops.world.scene import Filed, Scene
+from ops.world.work import own_detachment, place_of, site_id
+from ops.world.written_day import DecisionPart, OutcomePart, PostPart
+
+
+def post(scene: Scene, part: PostPart) -> None:
+    """Enter a post at the moment it arrived."""
+    author = scene.officer(part.by)
+    at = scene.calendar.at(part.at if part.arrived is None else part.arrived)
+    filed = place_of(scene, part.site, part.access, author, "post")
+    row = Post(
+        id=filed.resource.id,
+        operation_id=scene.operation.id,
+        site_id=site_id(scene, part.site),
+        task_id=scene.thing(part.task).resource.id if part.task else None,
+        author_id=author.id,
+        agency_id=author.agency_id,
+        restricted=bool(part.access),
+        happened_at=scene.calendar.at(part.at),
+        arrived_at=at,
+    )
+    version = PostVersion(post_id=row.id, number=1, text=part.text.strip(), officer_id=author.id, at=at)
+    namings = [name_profile(scene, code, filed, author, at) for code in part.names]
+    scene.ledger.file(row, version)
+    scene.ledger.record(at, Fact.POST_MADE, row.id, filed.topics, author.id, row, version, *namings)
+    if part.access:
+        give_all(scene, filed, [own_detachment(scene, author), *part.access], at, author)
+    _correct(scene, filed, part)
+    for photo in part.photos:
+        attach(scene, filed, photo, author, at)
+
+
+def record_outcome(scene: Scene, part: OutcomePart) -> None:
+    """Enter a person safeguarded, a referral or an arrest; always restricted."""
+    officer, at = scene.officer(part.by), scene.calendar.at(part.at)
+    filed = place_of(scene, part.site, part.access, officer, "outcome")
+    outcome = Outcome(
+        id=filed.resource.id,
+        operation_id=scene.operation.id,
+        site_id=site_id(scene, part.site),
+        kind=part.kind,
+        officer_id=officer.id,
+        at=at,
+    )
+    scene.ledger.file(outcome)
+    scene.ledger.record(at, Fact.OUTCOME_RECORDED, outcome.id, filed.topics, officer.id, outcome)
+    give_all(scene, filed, [own_detachment(scene, officer), *part.access], at, officer)
+
+
+def take_decision(scene: Scene, part: DecisionPart) -> None:
+    """Enter a decision into the log; without further access only the commander's own detachment reads it."""
+    officer, at = scene.officer(part.by), scene.calendar.at(part.at)
+    right = own_detachment(scene, officer)
+    filed = place_of(scene, "", [right], officer, "decision")
+    decision = Decision(
+        id=filed.resource.id,
+        operation_id=scene.operation.id,
+        officer_id=officer.id,
+        at=at,
+        decided=part.decided,
+        reason=part.reason,
+        options=part.options,
+    )
+    scene.ledger.file(decision)
+    scene.ledger.record(at, Fact.DECISION_TAKEN, decision.id, filed.topics, officer.id, decision)
+    give_all(scene, filed, [right, *part.access], at, officer)
+
+
+def _correct(scene: Scene, filed: Filed, part: PostPart) -> None:
+    author = scene.officer(part.by)
+    for number, correction in enumerate(part.corrected, start=2):
+        at = scene.calendar.at(correction.at)
+        version = PostVersion(
+            post_id=filed.resource.id, number=number, text=correction.text.strip(), officer_id=author.id, at=at
+        )
+        scene.ledger.file(version)
+        scene.ledger.record(at, Fact.POST_CORRECTED, filed.resource.id, filed.topics, author.id, version)

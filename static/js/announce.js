@@ -1,0 +1,43 @@
+// What is said aloud: news as one summary in ten seconds at most; help, overdue and the connection at once.
+
+const PAUSE = 10_000;
+let waiting = [];
+let timer = 0;
+let saidAt = 0;
+
+/** Something changed; a summary follows ("3 updates. Newest: ..."). */
+export function news(text) {
+  if (!text) return;
+  waiting.push(text);
+  if (!timer) timer = setTimeout(summarise, Math.max(1_000, saidAt + PAUSE - Date.now()));
+}
+
+/** For the reader's own doing, and for what left the page under their focus. */
+export function politely(text) {
+  say("say-politely", text);
+}
+
+export function atOnce(text) {
+  say("say-now", text);
+}
+
+/** Nothing that waits may speak of what was withdrawn. */
+export function forget() {
+  waiting = waiting.map(() => "");
+}
+
+function summarise() {
+  timer = 0;
+  const count = waiting.length;
+  const newest = waiting.at(-1);
+  waiting = [];
+  saidAt = Date.now();
+  politely(`${count === 1 ? "1 update" : `${count} updates`}.${newest ? ` Newest: ${newest}` : ""}`);
+}
+
+function say(id, text) {
+  const region = document.getElementById(id);
+  region.textContent = "";
+  setTimeout(() => { region.textContent = text; }, 50); // an emptied region reads the same words again
+  setTimeout(() => { if (region.textContent === text) region.textContent = ""; }, 20_000);
+}

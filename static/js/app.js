@@ -1,0 +1,16 @@
+// The one script of every page. Without it every page reads and every form posts.
+import { compose } from "./composer.js";
+import { filter } from "./filters.js";
+import { goLive } from "./live.js";
+import { quietForms } from "./quiet.js";
+import { offerTheme } from "./theme.js";
+import { startTicker } from "./ticker.js";
+
+offerTheme();
+startTicker();
+quietForms();
+compose();
+filter();
+goLive();
+
+document.querySelector(".errors")?.focus();

@@ -1,0 +1,121 @@
+// The live socket of a page: join, resume, hear, come back.
+import * as changes from "./changes.js";
+import { endWatch, heard, silentFor, watchConnection } from "./connection.js";
+import { closePage, fetchAgain } from "./resync.js";
+import { setServerTime } from "./ticker.js";
+
+const SIGNED_OUT = 4401;
+const WITHDRAWN = 4403;
+const TOO_OLD = 4409;
+const JUNK = 4400;
+const MOVING = 1012;
+const BASE = 500;
+const CAP = 30_000;
+const SILENT_TOO_LONG = 20_000; // a socket that says nothing for four beats is dead, whatever it claims
+
+let socket = null;
+let cursor = "";
+let failures = 0;
+let timer = 0;
+let over = false;
+let fetching = false;
+let dialledAt = 0;
+
+export function goLive() {
+  const main = document.getElementById("live");
+  if (!main?.dataset.live) return;
+  cursor = main.dataset.cursor;
+  addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); }); // Back never shows what was withdrawn
+  changes.watchCalm();
+  watchConnection(() => connect());
+  setInterval(() => { if (socket && Math.min(silentFor(), Date.now() - dialledAt) > SILENT_TOO_LONG) connect(); }, 5_000);
+  connect();
+}
+
+function connect() {
+  if (over || fetching) return;
+  clearTimeout(timer);
+  drop();
+  dialledAt = Date.now();
+  const address = new URL(document.getElementById("live").dataset.live, location.href);
+  address.protocol = address.protocol.replace("http", "ws");
+  const mine = new WebSocket(address);
+  socket = mine;
+  mine.onopen = () => mine.send(JSON.stringify({ do: "resume", cursor }));
+  mine.onmessage = (event) => {
+    if (mine !== socket) return;
+    failures = 0;
+    heard();
+    for (const frame of JSON.parse(event.data)) if (mine === socket) hear(frame);
+  };
+  mine.onclose = (event) => { if (mine === socket) closed(event.code); };
+}
+
+function hear(frame) {
+  if (frame.do === "beat") {
+    cursor = frame.cursor;
+    setServerTime(frame.now);
+  } else if (frame.do === "retract") {
+    if (changes.retract(frame.ref) === "page") finish();
+  } else if (frame.do === "resync") {
+    resync(Math.random() * frame.within * 1_000);
+  } else if (frame.do === "show" || frame.do === "fill") {
+    changes.take(frame);
+  }
+}
+
+function closed(code) {
+  socket = null;
+  if (code === SIGNED_OUT) leave();
+  else if (code === WITHDRAWN) finish();
+  else if (code === TOO_OLD || code === JUNK) resync(Math.random() * 1_000);
+  else if (code === MOVING) again(Math.random() * 2_000);
+  else again(backOff());
+}
+
+function backOff() {
+  failures += 1;
+  return Math.random() * Math.min(CAP, BASE * 2 ** failures); // full jitter: a thousand screens must not come back at once
+}
+
+function again(wait) {
+  clearTimeout(timer);
+  timer = setTimeout(connect, wait);
+}
+
+/** Fetch the page anew and go on from its own position. */
+async function resync(wait) {
+  if (fetching || over) return;
+  fetching = true;
+  drop();
+  await new Promise((resolve) => { setTimeout(resolve, wait); });
+  const answer = await fetchAgain();
+  fetching = false;
+  if (answer.gone) finish();
+  else if (answer.cursor) {
+    cursor = answer.cursor;
+    changes.startOver();
+    connect();
+  } else if (!answer.leaving) {
+    timer = setTimeout(() => resync(0), backOff());
+  }
+}
+
+/** Signed out: nothing stays readable while the next page is fetched. */
+function leave() {
+  finish();
+  location.assign("/sign-in");
+}
+
+function finish() {
+  over = true;
+  drop();
+  endWatch();
+  closePage();
+}
+
+function drop() {
+  const old = socket;
+  socket = null;
+  old?.close();
+}

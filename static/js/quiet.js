@@ -1,0 +1,75 @@
+// Forms that post without leaving the page: the press shows at once, a failure is said where it happened.
+
+const RETRY = 3_000;
+
+export function quietForms() {
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.matches("[data-forget]")) forgetDrafts();
+    if (!form.matches("form[data-quiet]")) return;
+    event.preventDefault();
+    if (!form.hasAttribute("data-sending")) send(form, event.submitter);
+  });
+}
+
+async function send(form, button) {
+  const unpress = press(form, button);
+  form.setAttribute("data-sending", "");
+  const answer = await post(form, button);
+  if (!form.isConnected) return;
+  form.removeAttribute("data-sending");
+  if (!answer) unsent(form, button);
+  else if (answer.redirected && new URL(answer.url).pathname.startsWith("/sign-in")) location.assign("/sign-in");
+  else if (answer.ok) done(form);
+  else {
+    unpress();
+    refused(form, answer.status);
+  }
+}
+
+function post(form, button) {
+  const data = new FormData(form, button);
+  const files = form.enctype === "multipart/form-data";
+  const body = files ? data : new URLSearchParams(data);
+  return fetch(form.action, { method: "POST", body, headers: { "X-Quiet": "1" }, credentials: "same-origin" }).catch(() => null);
+}
+
+/** Shown at the tap; the server's own word follows with the next frame. */
+function press(form, button) {
+  if (!button?.hasAttribute("aria-pressed")) return () => {};
+  const buttons = [...form.querySelectorAll("[aria-pressed]")];
+  const before = buttons.map((other) => other.getAttribute("aria-pressed"));
+  for (const other of buttons) other.setAttribute("aria-pressed", String(other === button));
+  return () => buttons.forEach((other, index) => other.setAttribute("aria-pressed", before[index]));
+}
+
+/** A status, a check-in or a call for help is tried until it is through; the rest is left to the officer. */
+function unsent(form, button) {
+  const insists = form.hasAttribute("data-insist");
+  complain(form, form.dataset.unsent ?? (insists ? "Not sent. Trying again." : "Not sent. Try again when you are online."));
+  if (insists) setTimeout(() => { if (form.isConnected) send(form, button); }, RETRY);
+}
+
+function refused(form, status) {
+  complain(form, status === 409 ? "Not done: somebody was faster." : "Not done. Reload the page to see what changed.");
+}
+
+function done(form) {
+  complain(form, "");
+  if (form.matches("[data-clears]")) form.reset();
+}
+
+function complain(form, words) {
+  let line = form.querySelector(".refused");
+  if (!words) return line?.remove();
+  if (!line) {
+    line = Object.assign(document.createElement("p"), { className: "refused" });
+    line.setAttribute("role", "alert");
+    form.append(line);
+  }
+  if (line.textContent !== words) line.textContent = words;
+}
+
+function forgetDrafts() {
+  try { sessionStorage.clear(); } catch { /* nothing was kept */ }
+}

@@ -1,0 +1,131 @@
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+
+from live.audience import Level
+from models.base import new_reference
+from models.cases import Case
+from models.database import Database
+from ops.access.doors import find, find_by_id, find_row
+from ops.errors import NotAllowed, NotFound, Refusal
+from tests.cast import County, asker, found_county, grant, hold, revoke
+
+
+async def refusal(database: Database, county: County, name: str, thing: str, least: Level) -> type[Refusal] | None:
+    resource = county.everything()[thing]
+    asks = await asker(database, county.everyone()[name])
+    async with database.reading() as session:
+        try:
+            await find(session, asks, resource.reference, resource.kind, least)
+        except Refusal as refused:
+            return type(refused)
+    return None
+
+
+@pytest.mark.parametrize(
+    ("name", "at_discover", "at_read", "at_contribute", "at_manage"),
+    [
+        ("alice", None, None, None, None),
+        ("carol", None, None, None, NotAllowed),
+        ("bob", None, None, NotAllowed, NotAllowed),
+        ("dora", None, NotFound, NotFound, NotFound),
+        ("carl", NotFound, NotFound, NotFound, NotFound),
+        ("oscar", NotFound, NotFound, NotFound, NotFound),
+        ("olga", NotFound, NotFound, NotFound, NotFound),
+    ],
+)
+async def test_a_door_says_not_allowed_only_for_what_one_can_read(
+    database: Database, name: str, at_discover: Any, at_read: Any, at_contribute: Any, at_manage: Any
+) -> None:
+    county = await found_county(database)
+    asked = [(Level.DISCOVER, at_discover), (Level.READ, at_read)]
+    asked += [(Level.CONTRIBUTE, at_contribute), (Level.MANAGE, at_manage)]
+    for least, expected in asked:
+        assert await refusal(database, county, name, "case", least) is expected, least
+
+
+async def test_a_door_needs_the_right_kind(database: Database) -> None:
+    county = await found_county(database)
+    alice = await asker(database, county.alice)
+    async with database.reading() as session:
+        with pytest.raises(NotFound):
+            await find(session, alice, county.case.reference, "report")
+
+
+async def test_a_door_gives_the_row_of_its_own_table(database: Database) -> None:
+    county = await found_county(database)
+    async with database.reading() as session:
+        case, found = await find_row(session, await asker(database, county.bob), county.case.reference, Case)
+    assert (case.title, found.level) == ("Orchard", Level.READ)
+
+
+async def test_a_door_by_id_gives_the_same_answers(database: Database) -> None:
+    county = await found_county(database)
+    async with database.reading() as session:
+        assert (await find_by_id(session, await asker(database, county.bob), county.visit.id)).level == Level.READ
+        with pytest.raises(NotFound):
+            await find_by_id(session, await asker(database, county.oscar), county.visit.id)
+
+
+@contextmanager
+def statements(database: Database) -> Iterator[list[str]]:
+    seen: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        seen.append(statement)
+
+    engine = database._reader.sync_engine
+    event.listen(engine, "before_cursor_execute", note)
+    yield seen
+    event.remove(engine, "before_cursor_execute", note)
+
+
+async def test_a_hidden_thing_takes_as_many_statements_as_none_at_all(database: Database) -> None:
+    county = await found_county(database)
+    oscar = await asker(database, county.oscar)
+    asked = []
+    for reference in (county.visit.reference, new_reference()):
+        with statements(database) as seen:
+            async with database.reading() as session:
+                with pytest.raises(NotFound):
+                    await find(session, oscar, reference, "report")
+        asked.append(seen)
+    hidden, absent = asked
+    assert hidden == absent
+
+
+async def test_a_door_writes_nothing(database: Database) -> None:
+    county = await found_county(database)
+    alice = await asker(database, county.alice)
+    with statements(database) as seen:
+        async with database.reading() as session:
+            await find(session, alice, county.case.reference, "case", Level.MANAGE)
+    assert [statement for statement in seen if not statement.lstrip().upper().startswith(("SELECT", "WITH"))] == []
+
+
+async def test_a_revoked_grant_opens_nothing(database: Database) -> None:
+    county = await found_county(database)
+    await revoke(database, county.grants["Fair Work on the case"])
+    assert await refusal(database, county, "bob", "case", Level.DISCOVER) is NotFound
+
+
+async def test_a_held_report_is_closed_to_everyone_but_its_own_agency(database: Database) -> None:
+    county = await found_county(database)
+    await hold(database, county.visit)
+    assert await refusal(database, county, "bob", "visit", Level.READ) is NotFound
+    assert await refusal(database, county, "alice", "visit", Level.MANAGE) is None
+    await hold(database, county.visit, held=False)
+    assert await refusal(database, county, "bob", "visit", Level.READ) is None
+
+
+async def test_an_emergency_grant_needs_no_agreement_in_force(database: Database) -> None:
+    county = await found_county(database)
+    async with database.writing() as session:
+        county.agreement.ends = county.agreement.starts
+        await session.merge(county.agreement)
+    assert await refusal(database, county, "bob", "case", Level.READ) is NotFound
+    await grant(database, county.case, county.bob, agreement=county.agreement, emergency=True)
+    assert await refusal(database, county, "bob", "case", Level.READ) is None

@@ -1,0 +1,103 @@
+import random
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import ColumnElement, Select, select, true
+from sqlmodel import col
+
+from live.audience import Audience, Clause
+from models.database import Database
+from models.grants import Grant, Resource
+from ops.access import rules
+from tests.access.judge import judge
+from tests.cast import NOW
+from tests.worlds import World, file_world, make_world
+
+WORLDS = 2  # on each database
+NIGHTLY = range(WORLDS, 20)
+FEWEST_CELLS = 20_000  # over both databases
+FEWEST_GRANTED = 1_000
+MUTANT_SEED = 3  # a world with every case that the mutants below get wrong
+
+judged: dict[str, int] = {"cells": 0, "granted": 0}
+
+
+@pytest.mark.parametrize("number", [*range(WORLDS), *(pytest.param(n, marks=pytest.mark.nightly) for n in NIGHTLY)])
+async def test_oracle_door_list_audience_and_who_can_see_agree(database: Database, seed: int, number: int) -> None:
+    world = make_world(random.Random(f"{seed}/{number}"))
+    await file_world(database, world)
+    verdict = await judge(database, world)
+    assert not verdict.differences, f"--seed={seed}, world {number}: {verdict.differences[:10]}"
+    judged["cells"] += verdict.judged
+    judged["granted"] += verdict.granted
+
+
+def test_that_comparison_judged_enough() -> None:
+    if not judged["cells"]:
+        pytest.skip("the comparison did not run")
+    assert judged["cells"] >= FEWEST_CELLS
+    assert judged["granted"] >= FEWEST_GRANTED
+
+
+def gate_left_open(reached: Callable[..., Any]) -> Callable[..., Any]:
+    def mutant(keys: Any, at: datetime, level: int, *, own_agency: bool = False) -> Any:
+        if level == 1 and not own_agency:
+            return select(col(Resource.id))
+        return reached(keys, at, level, own_agency=own_agency)
+
+    return mutant
+
+
+def hold_forgotten(reached: Callable[..., Any]) -> Callable[..., Any]:
+    def mutant(keys: Any, at: datetime, level: int, *, own_agency: bool = False) -> Select[Any]:
+        if own_agency:
+            return reached(keys, at, level, own_agency=True)  # type: ignore[no-any-return]
+        return select(col(Grant.resource_id)).where(
+            col(Grant.principal).in_(keys), col(Grant.level) >= int(level), rules.live(at)
+        )
+
+    return mutant
+
+
+def end_included(_live: Callable[..., Any]) -> Callable[..., Any]:
+    def mutant(at: datetime) -> ColumnElement[bool]:
+        return _live(at) | ((col(Grant.ends) == at) & col(Grant.revoked_at).is_(None))
+
+    return mutant
+
+
+def everything_live(_live: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda _at: true()
+
+
+def strangers_manage(_highest: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda clauses: {clause.principal: clause.level for clause in clauses}
+
+
+MUTANTS = [
+    (rules, "reached", gate_left_open),
+    (rules, "reached", hold_forgotten),
+    (rules, "live", end_included),
+    (rules, "live", everything_live),
+]
+
+
+@pytest.mark.parametrize(("place", "name", "mutate"), MUTANTS, ids=lambda value: getattr(value, "__name__", str(value)))
+async def test_the_comparison_finds_a_rule_that_was_broken_in_sql(
+    sqlite_database: Database, monkeypatch: pytest.MonkeyPatch, place: Any, name: str, mutate: Callable[..., Any]
+) -> None:
+    world = make_world(random.Random(MUTANT_SEED))
+    await file_world(sqlite_database, world)
+    monkeypatch.setattr(place, name, mutate(getattr(place, name)))
+    assert (await judge(sqlite_database, world, [NOW])).differences
+
+
+async def test_the_comparison_finds_an_audience_whose_end_is_late(
+    sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = make_world(random.Random(MUTANT_SEED))
+    await file_world(sqlite_database, world)
+    monkeypatch.setattr(Clause, "live", lambda c, t: c.starts <= t and (c.ends is None or t <= c.ends))
+    assert (await judge(sqlite_database, world, [NOW])).differences
