@@ -43,7 +43,6 @@ class Database:
         """Give a session whose every read shows the same moment; writes are lost."""
         async with AsyncSession(self._reader, expire_on_commit=False) as session:
             yield session
-            await session.rollback()
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncSession]:

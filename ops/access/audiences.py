@@ -20,7 +20,7 @@ async def known(session: AsyncSession, resources: Collection[UUID]) -> dict[UUID
     """Look up resources with their audiences; what does not exist is absent."""
     rows = await _resources(session, resources)
     roots = {root for row in rows for root in (row.acl_id, row.gate_id) if root is not None}
-    clauses = await _clauses(session, roots)
+    clauses = await _clauses(session, roots or resources)  # what is absent answers no sooner than what is hidden
     return {row.id: _known(row, clauses) for row in rows}
 
 

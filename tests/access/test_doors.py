@@ -59,7 +59,7 @@ async def test_a_door_gives_the_row_of_its_own_table(database: Database) -> None
     county = await found_county(database)
     async with database.reading() as session:
         case, found = await find_row(session, await asker(database, county.bob), county.case.reference, Case)
-    assert (case.title, found.level) == ("Orchard", Level.READ)
+        assert (case.title, found.level) == ("Orchard", Level.READ)
 
 
 async def test_a_door_by_id_gives_the_same_answers(database: Database) -> None:
@@ -75,7 +75,7 @@ def statements(database: Database) -> Iterator[list[str]]:
     seen: list[str] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        seen.append(statement)
+        seen.append(statement.partition(" IN (")[0])  # how many ids it names is not a difference in time
 
     engine = database._reader.sync_engine
     event.listen(engine, "before_cursor_execute", note)
@@ -103,7 +103,7 @@ async def test_a_door_writes_nothing(database: Database) -> None:
     with statements(database) as seen:
         async with database.reading() as session:
             await find(session, alice, county.case.reference, "case", Level.MANAGE)
-    assert [statement for statement in seen if not statement.lstrip().upper().startswith(("SELECT", "WITH"))] == []
+    assert {statement.split()[0] for statement in seen} <= {"BEGIN", "SELECT"}
 
 
 async def test_a_revoked_grant_opens_nothing(database: Database) -> None:

@@ -4,16 +4,16 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import ColumnElement, Select, select, true
+from sqlalchemy import ColumnElement, Select, and_, or_, select, true
 from sqlmodel import col
 
-from live.audience import Audience, Clause
+from live.audience import Clause
 from models.database import Database
 from models.grants import Grant, Resource
 from ops.access import rules
 from tests.access.judge import judge
 from tests.cast import NOW
-from tests.worlds import World, file_world, make_world
+from tests.worlds import file_world, make_world
 
 WORLDS = 2  # on each database
 NIGHTLY = range(WORLDS, 20)
@@ -63,17 +63,13 @@ def hold_forgotten(reached: Callable[..., Any]) -> Callable[..., Any]:
 
 def end_included(_live: Callable[..., Any]) -> Callable[..., Any]:
     def mutant(at: datetime) -> ColumnElement[bool]:
-        return _live(at) | ((col(Grant.ends) == at) & col(Grant.revoked_at).is_(None))
+        return or_(_live(at), and_(col(Grant.ends) == at, col(Grant.revoked_at).is_(None)))
 
     return mutant
 
 
 def everything_live(_live: Callable[..., Any]) -> Callable[..., Any]:
     return lambda _at: true()
-
-
-def strangers_manage(_highest: Callable[..., Any]) -> Callable[..., Any]:
-    return lambda clauses: {clause.principal: clause.level for clause in clauses}
 
 
 MUTANTS = [

