@@ -26,14 +26,17 @@ class TooFarBehind(Exception):  # noqa: N818 - it is an answer, not a failure
 async def catch_up(screen: Screen, snapshot: Snapshot, hub: Hub, sealer: CursorSealer) -> Sequence[UUID]:
     """Name what this screen missed and may see now, oldest first.
 
-    Raises TooFarBehind by the cursor's age, this officer's own access changes and the number of permitted
+    Raises TooFarBehind by the cursor's age, this officer's own losses of access and the number of permitted
     changes: never by raw positions, which would tell of hidden activity.
     """
     place = _place(screen, snapshot, sealer)
-    if await snapshot.access_changed(screen.officer, screen.topic, place):
+    if await snapshot.access_lost(screen.officer, screen.topic, place):
         raise TooFarBehind
     missed = await snapshot.changed_since(screen.topic, place)
-    permitted = [subject for subject in missed if hub.admission(subject).admits(screen.keys.held)]
+    gained = await snapshot.access_gained(screen.officer, screen.topic, place)
+    permitted = [
+        subject for subject in dict.fromkeys([*missed, *gained]) if hub.admission(subject).admits(screen.keys.held)
+    ]
     if len(permitted) > MAILBOX_REFERENCES:
         raise TooFarBehind
     return permitted

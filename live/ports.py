@@ -71,8 +71,12 @@ class Snapshot(Protocol):
         """Give every key that one of these officers holds or has held."""
         ...
 
-    async def access_changed(self, officer: UUID, topic: str, since: Place) -> bool:
-        """Say whether this officer's own access to the topic changed since then, by an act or by time."""
+    async def access_lost(self, officer: UUID, topic: str, since: Place) -> bool:
+        """Say whether this officer lost access on the topic since then, or changed keys, by an act or by time."""
+        ...
+
+    async def access_gained(self, officer: UUID, topic: str, since: Place) -> Sequence[UUID]:
+        """Name what this officer may have come to see on the topic since then."""
         ...
 
     async def changed_since(self, topic: str, since: Place) -> Sequence[UUID]:

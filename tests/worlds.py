@@ -103,7 +103,7 @@ class _Maker:
             self._facts["agencies"][agency]["active"] = self._facts["agencies"][agency]["standing"] == Standing.ACTIVE
             for number in range(self._dice.randint(1, 2)):
                 self._facts["teams"][f"{agency} team {number}"] = {"agency": agency}
-            for number in range(self._dice.randint(1, 4)):
+            for number in range(self._dice.randint(1, 3)):
                 active = self._dice.random() < 0.85
                 self._facts["officers"][f"{agency} officer {number}"] = {"agency": agency, "active": active}
 

@@ -1,5 +1,6 @@
-"""Whether an officer's own access to a topic changed since a moment; others' access is never looked at."""
+"""What an officer's own access to a topic lost and gained since a moment; others' access is never looked at."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -18,17 +19,15 @@ from ops.access.principals import keys_ever
 from ops.topics import reference_of
 
 
-async def own_access_changed(session: AsyncSession, officer: UUID, topic: str, since: Place, now: datetime) -> bool:
-    """Say whether this officer gained or lost anything on the topic since then, by an act or by time."""
-    keys = await keys_ever(session, [officer])
-    roots = _roots(topic)
-    ours = and_(col(Grant.principal).in_(keys), col(Grant.resource_id).in_(roots))
+async def own_access_lost(session: AsyncSession, officer: UUID, topic: str, since: Place, now: datetime) -> bool:
+    """Say whether this officer lost anything on the topic since then, or changed keys, by an act or by time."""
+    ours = await _grants_to(session, officer, topic)
     questions: list[Select[UUID]] = [
-        select(col(Grant.id)).where(ours, _later(since)),
-        select(col(Grant.id)).where(ours, or_(_between(Grant.starts, since, now), _between(Grant.ends, since, now))),
+        select(col(Grant.id)).where(ours, col(Grant.revoked_position) > since.position),
+        select(col(Grant.id)).where(ours, _between(Grant.ends, since, now)),
         select(col(Grant.id))
         .join(Agreement, col(Agreement.id) == col(Grant.agreement_id))
-        .where(ours, or_(_between(Agreement.starts, since, now), _between(Agreement.ends, since, now))),
+        .where(ours, _between(Agreement.ends, since, now)),
         select(col(Hold.id))
         .join(Grant, col(Grant.resource_id) == col(Hold.resource_id))
         .where(ours, or_(col(Hold.position) > since.position, col(Hold.ended_at) > since.at)),
@@ -51,14 +50,37 @@ async def own_access_changed(session: AsyncSession, officer: UUID, topic: str, s
     return False
 
 
+async def own_access_gained(
+    session: AsyncSession, officer: UUID, topic: str, since: Place, now: datetime
+) -> Sequence[UUID]:
+    """Name what this officer may have come to see on the topic since then: it must be shown, changed or not."""
+    gained = (
+        select(col(Grant.resource_id))
+        .outerjoin(Agreement, col(Agreement.id) == col(Grant.agreement_id))
+        .where(
+            await _grants_to(session, officer, topic),
+            or_(
+                col(Grant.position) > since.position,
+                _between(Grant.starts, since, now),
+                _between(Agreement.starts, since, now),
+            ),
+        )
+    )
+    rows = await session.execute(
+        select(col(Resource.id)).where(or_(col(Resource.acl_id).in_(gained), col(Resource.gate_id).in_(gained)))
+    )
+    return list(rows.scalars())
+
+
+async def _grants_to(session: AsyncSession, officer: UUID, topic: str) -> ColumnElement[bool]:
+    keys = await keys_ever(session, [officer])
+    return and_(col(Grant.principal).in_(keys), col(Grant.resource_id).in_(_roots(topic)))
+
+
 def _roots(topic: str) -> Select[UUID]:
     box = select(col(Resource.id)).where(col(Resource.reference) == reference_of(topic)).scalar_subquery()
     inside = select(col(Resource.acl_id)).where(col(Resource.gate_id) == box)
     return select(col(Resource.id)).where(or_(col(Resource.id) == box, col(Resource.id).in_(inside)))
-
-
-def _later(since: Place) -> ColumnElement[bool]:
-    return or_(col(Grant.position) > since.position, col(Grant.revoked_position) > since.position)
 
 
 def _between(column: datetime | None, since: Place, now: datetime) -> ColumnElement[bool]:

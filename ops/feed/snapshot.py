@@ -23,7 +23,7 @@ from models.sign_ins import SignIn
 from ops.access.asker import Asker
 from ops.access.audiences import known
 from ops.access.principals import keys_ever, keys_of
-from ops.feed.own_access import own_access_changed
+from ops.feed.own_access import own_access_gained, own_access_lost
 from ops.feed.workers import present_on
 from ops.topics import reference_of
 
@@ -86,8 +86,11 @@ class SqlSnapshot:
     async def keys_ever(self, officers: Collection[UUID]) -> frozenset[str]:
         return await keys_ever(self.session, officers)
 
-    async def access_changed(self, officer: UUID, topic: str, since: Place) -> bool:
-        return await own_access_changed(self.session, officer, topic, since, self.now)
+    async def access_lost(self, officer: UUID, topic: str, since: Place) -> bool:
+        return await own_access_lost(self.session, officer, topic, since, self.now)
+
+    async def access_gained(self, officer: UUID, topic: str, since: Place) -> Sequence[UUID]:
+        return await own_access_gained(self.session, officer, topic, since, self.now)
 
     async def changed_since(self, topic: str, since: Place) -> Sequence[UUID]:
         events = await self.events_after(since.position)

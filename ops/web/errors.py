@@ -48,7 +48,9 @@ async def broken(request: Request, fault: Exception) -> Response:
     """Own up to a fault of ours, with a reference that says nothing about the case."""
     reference = f"{secrets.token_hex(2)}-{secrets.token_hex(2)}".upper()
     log.error("fault %s in %s", reference, type(fault).__name__, exc_info=fault)
-    return await page(request, "error.html", {"reference": reference, "when": house_of(request).desk.clock.now()}, status=500)
+    return await page(
+        request, "error.html", {"reference": reference, "when": house_of(request).desk.clock.now()}, status=500
+    )
 
 
 HANDLERS = {

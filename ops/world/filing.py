@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from sqlmodel import SQLModel
+
 from live.event import Touch
 from models.agencies import Officer
 from models.cases import Case, CaseLink
@@ -11,7 +13,7 @@ from models.reports import Report, ReportVersion
 from ops.topics import case_topic
 from ops.transaction import Fact
 from ops.world.grants import give_all, own
-from ops.world.pictures import attach
+from ops.world.pictures import attach_all
 from ops.world.scene import Filed, Scene, topics_of
 from ops.world.written import CasePart, LinkPart, ProfilePart, ReportPart, RequestPart
 
@@ -19,7 +21,7 @@ REQUEST_LASTS = timedelta(days=14)
 
 
 def make_profile(scene: Scene, part: ProfilePart) -> None:
-    """Enter an individual; the first team of whoever did manages the profile."""
+    """Enter an individual."""
     officer, at = scene.officer(part.by), scene.calendar.at(part.at)
     resource = scene.add_resource("profile", officer.agency_id)
     profile = Profile(
@@ -34,8 +36,8 @@ def make_profile(scene: Scene, part: ProfilePart) -> None:
     )
     filed = scene.filed[part.code] = Filed(resource, ())
     scene.ledger.file(profile)
-    scene.ledger.record(at, Fact.PROFILE_MADE, resource.id, (), officer.id, profile)
-    give_all(scene, filed, part.access, at, officer)
+    grants = give_all(scene, filed, [own(part.team), *part.access], at, officer)
+    scene.ledger.record(at, Fact.PROFILE_MADE, resource.id, (), officer.id, profile, *grants)
 
 
 def open_case(scene: Scene, part: CasePart) -> None:
@@ -56,8 +58,8 @@ def open_case(scene: Scene, part: CasePart) -> None:
             opened_at=at,
         )
     )
-    scene.ledger.record(at, Fact.CASE_OPENED, resource.id, filed.topics, lead.id)
-    give_all(scene, filed, [own(part.team), *part.access], at, lead)
+    grants = give_all(scene, filed, [own(part.team), *part.access], at, lead)
+    scene.ledger.record(at, Fact.CASE_OPENED, resource.id, filed.topics, lead.id, *grants)
     _raise_fences(scene, filed, part)
     for code, named in part.names.items():
         when = scene.calendar.at(named)
@@ -139,19 +141,21 @@ def _write_report(scene: Scene, case: Filed, part: ReportPart) -> None:
         team_id=scene.team(part.team).id,
         written_at=at,
     )
-    namings = [name_profile(scene, code, filed, author, at) for code in part.names]
     scene.ledger.file(report)
-    _keep_versions(scene, filed, part, report, namings)
-    give_all(scene, filed, [own(part.team), *part.access], at, author)
-    for photo in part.photos:
-        attach(scene, filed, photo, author, at)
+    came_with_it = [
+        report,
+        *(name_profile(scene, code, filed, author, at) for code in part.names),
+        *give_all(scene, filed, [own(part.team), *part.access], at, author),
+        *attach_all(scene, filed, part.photos, author, at),
+    ]
+    _keep_versions(scene, filed, part, came_with_it)
 
 
-def _keep_versions(scene: Scene, filed: Filed, part: ReportPart, report: Report, namings: list[Naming]) -> None:
+def _keep_versions(scene: Scene, filed: Filed, part: ReportPart, came_with_it: list[SQLModel]) -> None:
     for number, written in enumerate(part.versions, start=1):
         officer, at = scene.officer(written.by or part.author), scene.calendar.at(written.at)
         version = ReportVersion(
-            report_id=report.id,
+            report_id=filed.resource.id,
             number=number,
             title=written.title,
             text=written.text.strip(),
@@ -159,5 +163,5 @@ def _keep_versions(scene: Scene, filed: Filed, part: ReportPart, report: Report,
             at=at,
         )
         scene.ledger.file(version)
-        fact, stamped = (Fact.REPORT_WRITTEN, [report, *namings]) if number == 1 else (Fact.REPORT_REVISED, [])
-        scene.ledger.record(at, fact, report.id, filed.topics, officer.id, version, *stamped)
+        fact, stamped = (Fact.REPORT_WRITTEN, came_with_it) if number == 1 else (Fact.REPORT_REVISED, [])
+        scene.ledger.record(at, fact, filed.resource.id, filed.topics, officer.id, version, *stamped)

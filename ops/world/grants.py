@@ -23,36 +23,38 @@ OWN_RIGHT = "Own right of the agency that made it"
 
 def own(to: str) -> Access:
     """Give the right of those who made a thing: a grant like any other, so that there is always one to show."""
-    return Access(to=[to], level="manage", because=OWN_RIGHT)
+    return Access(to=[to], level="manage")
 
 
-def give_all(scene: Scene, thing: Filed, given: Iterable[Access], at: datetime, by: Officer) -> None:
-    """Give access as written; `at` and `by` count where the file says neither."""
+def give_all(scene: Scene, thing: Filed, given: Iterable[Access], at: datetime, by: Officer) -> list[Grant]:
+    """Give access as written. Gives back the grants that came with the thing, for the fact that it was made.
+
+    Access for which the file says a later moment is a fact of its own.
+    """
+    with_it: list[Grant] = []
     for access in given:
         when = at if access.at is None else scene.calendar.at(access.at)
-        _give(scene, thing, access, when, scene.officer(access.by) if access.by else by)
+        officer = scene.officer(access.by) if access.by else by
+        grants = [_grant(scene, thing, access, written, when, officer) for written in access.to]
+        scene.ledger.file(*grants)
+        if when == at:
+            with_it.extend(grants)
+        else:
+            _record(scene, thing, Fact.ACCESS_GIVEN, when, officer, grants, "position")
+        if access.ended is not None:
+            _revoke(scene, thing, access, scene.calendar.at(access.ended), officer, grants)
+    return with_it
 
 
-def _give(scene: Scene, thing: Filed, access: Access, at: datetime, by: Officer) -> None:
-    grants = [_grant(scene, thing, access, written, at, by) for written in access.to]
-    scene.ledger.file(*grants)
-    subject, topics = thing.resource.id, thing.topics
-    scene.ledger.record(at, Fact.ACCESS_GIVEN, subject, topics, by.id, *grants, touches=Touch.ACCESS)
-    if access.ended is None:
-        return
-    ended = scene.calendar.at(access.ended)
+def _revoke(scene: Scene, thing: Filed, access: Access, at: datetime, by: Officer, grants: list[Grant]) -> None:
     for grant in grants:
-        grant.revoked_at, grant.revoked_by, grant.revoked_why = ended, by.id, access.ended_why
-    scene.ledger.record(
-        ended,
-        Fact.ACCESS_REVOKED,
-        subject,
-        topics,
-        by.id,
-        *grants,
-        touches=Touch.ACCESS,
-        stamp="revoked_position",
-    )
+        grant.revoked_at, grant.revoked_by, grant.revoked_why = at, by.id, access.ended_why
+    _record(scene, thing, Fact.ACCESS_REVOKED, at, by, grants, "revoked_position")
+
+
+def _record(scene: Scene, thing: Filed, fact: Fact, at: datetime, by: Officer, grants: list[Grant], stamp: str) -> None:
+    subject, topics = thing.resource.id, thing.topics
+    scene.ledger.record(at, fact, subject, topics, by.id, *grants, touches=Touch.ACCESS, stamp=stamp)
 
 
 def _grant(scene: Scene, thing: Filed, access: Access, written: str, at: datetime, by: Officer) -> Grant:
@@ -67,7 +69,9 @@ def _grant(scene: Scene, thing: Filed, access: Access, written: str, at: datetim
         granted_by=by.id,
         granted_at=at,
     )
-    if principal.agency != thing.resource.owner_agency_id:
+    if principal.agency == thing.resource.owner_agency_id:
+        grant.reason = access.because or OWN_RIGHT
+    else:
         _rest_on_basis(scene, grant, access, written, principal)
     return grant
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
@@ -39,29 +40,31 @@ def keys_of_files(taken: dict[str, TakenIn]) -> list[str]:
     return [key for picture in taken.values() for key in picture.keys]
 
 
-def attach(scene: Scene, parent: Filed, photo: Photo, officer: Officer, at: datetime) -> None:
-    """Attach a picture to its parent, whose rule it has, always."""
-    when = at if photo.at is None else scene.calendar.at(photo.at)
-    taken = scene.pictures[photo.file]
+def attach_all(
+    scene: Scene, parent: Filed, photos: Iterable[Photo], officer: Officer, at: datetime
+) -> list[Attachment]:
+    """Attach pictures to their parent, whose rule they have, always.
+
+    Gives back those that came with the parent, for the fact that it was made; later ones are facts of their own.
+    """
+    with_it: list[Attachment] = []
+    for photo in photos:
+        when = at if photo.at is None else scene.calendar.at(photo.at)
+        row = _attach(scene, parent, photo, officer, when)
+        if when == at:
+            with_it.append(row)
+        else:
+            scene.ledger.record(when, Fact.FILE_ATTACHED, parent.resource.id, parent.topics, officer.id, row)
+    return with_it
+
+
+def _attach(scene: Scene, parent: Filed, photo: Photo, officer: Officer, at: datetime) -> Attachment:
     owner, acl, gate = parent.resource.owner_agency_id, parent.resource.acl_id, parent.resource.gate_id
-    attachment = Attachment(
-        id=scene.add_resource("attachment", owner, acl=acl, gate=gate).id,
-        parent_id=parent.resource.id,
-        name=taken.name,
-        media_type=taken.media_type,
-        size=taken.size,
-        sha256=taken.sha256,
-        sealed_key=taken.sealed_key,
-        shared_key=taken.shared_key,
-        shared_size=taken.shared_size,
-        thumbnail_key=taken.thumbnail_key,
-        width=taken.width,
-        height=taken.height,
-        officer_id=officer.id,
-        at=when,
-    )
-    scene.ledger.file(attachment)
-    scene.ledger.record(when, Fact.FILE_ATTACHED, parent.resource.id, parent.topics, officer.id, attachment)
+    resource = scene.add_resource("attachment", owner, acl=acl, gate=gate)
+    taken = asdict(scene.pictures[photo.file])
+    row = Attachment(id=resource.id, parent_id=parent.resource.id, officer_id=officer.id, at=at, **taken)
+    scene.ledger.file(row)
+    return row
 
 
 async def _whole(path: Path) -> AsyncIterator[bytes]:

@@ -52,8 +52,9 @@ def _join(scene: Scene, operation: Filed, part: DetachmentPart, place: int, comm
     scene.ledger.file(detachment)
     access = Access(to=[f"{part.agency}@"], level=part.level, basis=part.basis)
     by = scene.officer(commander)
-    scene.ledger.record(at, Fact.OPERATION_PLANNED, operation.resource.id, operation.topics, by.id, detachment)
-    give_all(scene, operation, [access], at, by)
+    grants = give_all(scene, operation, [access], at, by)
+    subject, topics = operation.resource.id, operation.topics
+    scene.ledger.record(at, Fact.ACCESS_GIVEN, subject, topics, by.id, detachment, *grants, touches=Touch.ACCESS)
     for name in part.members:
         officer = scene.officer(name)
         member = DetachmentMember(
@@ -85,8 +86,8 @@ def _add_site(scene: Scene, operation: Filed, part: SitePart, place: int, comman
         check_in_minutes=part.check_in_minutes,
     )
     scene.ledger.file(site)
-    scene.ledger.record(at, Fact.SITE_ADDED, resource.id, operation.topics, by.id, site)
-    give_all(scene, filed, part.access, at, by)
+    grants = give_all(scene, filed, part.access, at, by)
+    scene.ledger.record(at, Fact.SITE_ADDED, resource.id, operation.topics, by.id, site, *grants)
 
 
 def _set_window(scene: Scene, part: WindowPart) -> None:

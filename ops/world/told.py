@@ -1,13 +1,19 @@
 """What was reported on the day: posts, outcomes, decisions."""
 
+from collections.abc import Sequence
+from datetime import datetime
+
+from models.agencies import Officer
+from models.grants import Grant
 from models.operations import Decision, Outcome
 from models.tasks import Post, PostVersion
 from ops.transaction import Fact
 from ops.world.filing import name_profile
 from ops.world.grants import give_all
-from ops.world.pictures import attach
+from ops.world.pictures import attach_all
 from ops.world.scene import Filed, Scene
-from ops.world.work import own_detachment, place_of, site_id
+from ops.world.work import own_detachment, place_of, restricted_place, site_id
+from ops.world.written import Access
 from ops.world.written_day import DecisionPart, OutcomePart, PostPart
 
 
@@ -28,14 +34,14 @@ def post(scene: Scene, part: PostPart) -> None:
         arrived_at=at,
     )
     version = PostVersion(post_id=row.id, number=1, text=part.text.strip(), officer_id=author.id, at=at)
-    namings = [name_profile(scene, code, filed, author, at) for code in part.names]
+    came_with_it = [
+        *(name_profile(scene, code, filed, author, at) for code in part.names),
+        *_give_restricted(scene, filed, part.access, author, at),
+        *attach_all(scene, filed, part.photos, author, at),
+    ]
     scene.ledger.file(row, version)
-    scene.ledger.record(at, Fact.POST_MADE, row.id, filed.topics, author.id, row, version, *namings)
-    if part.access:
-        give_all(scene, filed, [own_detachment(scene, author), *part.access], at, author)
+    scene.ledger.record(at, Fact.POST_MADE, row.id, filed.topics, author.id, row, version, *came_with_it)
     _correct(scene, filed, part)
-    for photo in part.photos:
-        attach(scene, filed, photo, author, at)
 
 
 def record_outcome(scene: Scene, part: OutcomePart) -> None:
@@ -51,15 +57,14 @@ def record_outcome(scene: Scene, part: OutcomePart) -> None:
         at=at,
     )
     scene.ledger.file(outcome)
-    scene.ledger.record(at, Fact.OUTCOME_RECORDED, outcome.id, filed.topics, officer.id, outcome)
-    give_all(scene, filed, [own_detachment(scene, officer), *part.access], at, officer)
+    grants = _give_restricted(scene, filed, part.access, officer, at)
+    scene.ledger.record(at, Fact.OUTCOME_RECORDED, outcome.id, filed.topics, officer.id, outcome, *grants)
 
 
 def take_decision(scene: Scene, part: DecisionPart) -> None:
     """Enter a decision into the log; without further access only the commander's own detachment reads it."""
     officer, at = scene.officer(part.by), scene.calendar.at(part.at)
-    right = own_detachment(scene, officer)
-    filed = place_of(scene, "", [right], officer, "decision")
+    filed = restricted_place(scene, officer, "decision")
     decision = Decision(
         id=filed.resource.id,
         operation_id=scene.operation.id,
@@ -70,8 +75,16 @@ def take_decision(scene: Scene, part: DecisionPart) -> None:
         options=part.options,
     )
     scene.ledger.file(decision)
-    scene.ledger.record(at, Fact.DECISION_TAKEN, decision.id, filed.topics, officer.id, decision)
-    give_all(scene, filed, [right, *part.access], at, officer)
+    grants = give_all(scene, filed, [own_detachment(scene, officer), *part.access], at, officer)
+    scene.ledger.record(at, Fact.DECISION_TAKEN, decision.id, filed.topics, officer.id, decision, *grants)
+
+
+def _give_restricted(
+    scene: Scene, filed: Filed, access: Sequence[Access], author: Officer, at: datetime
+) -> list[Grant]:
+    if not access:
+        return []
+    return give_all(scene, filed, [own_detachment(scene, author), *access], at, author)
 
 
 def _correct(scene: Scene, filed: Filed, part: PostPart) -> None:

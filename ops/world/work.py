@@ -19,11 +19,15 @@ LEASE = timedelta(hours=12)  # no phone renews a demo's claims, and the board sh
 def place_of(scene: Scene, site: str, access: Sequence[Access], author: Officer, kind: str) -> Filed:
     """File a thing on the operation: ordinary ones follow their site's access, restricted ones their own."""
     if access:
-        resource = scene.add_resource(kind, author.agency_id, gate=scene.operation.id)
-    else:
-        acl = scene.thing(site).resource.id if site else scene.operation.id
-        resource = scene.add_resource(kind, scene.operation.owner_agency_id, acl=acl, gate=scene.operation.id)
+        return restricted_place(scene, author, kind)
+    acl = scene.thing(site).resource.id if site else scene.operation.id
+    resource = scene.add_resource(kind, scene.operation.owner_agency_id, acl=acl, gate=scene.operation.id)
     return Filed(resource, _topics(scene))
+
+
+def restricted_place(scene: Scene, author: Officer, kind: str) -> Filed:
+    """File a thing on the operation that has its own access."""
+    return Filed(scene.add_resource(kind, author.agency_id, gate=scene.operation.id), _topics(scene))
 
 
 def own_detachment(scene: Scene, officer: Officer) -> Access:
@@ -56,9 +60,9 @@ def make_task(scene: Scene, part: TaskPart, place: int) -> None:
         scene.filed[part.code] = filed
     begun = TaskState(task_id=task.id, revision=1, status=TaskStatus.IDLE, officer_id=maker.id, at=at, arrived_at=at)
     scene.ledger.file(task, begun)
-    scene.ledger.record(at, Fact.TASK_MADE, task.id, filed.topics, maker.id, task, begun)
-    if part.access:
-        give_all(scene, filed, [own_detachment(scene, maker), *part.access], at, maker)
+    given = [own_detachment(scene, maker), *part.access] if part.access else []
+    grants = give_all(scene, filed, given, at, maker)
+    scene.ledger.record(at, Fact.TASK_MADE, task.id, filed.topics, maker.id, task, begun, *grants)
     _follow(scene, filed, part.steps)
 
 
@@ -100,7 +104,7 @@ def _follow(scene: Scene, task: Filed, steps: Sequence[Step]) -> None:
             revision += 1
             _move(scene, task, step, revision, officer, at)
         if step.act in {"done", "release"}:
-            _release(scene, task, claim, at, step.act)
+            _release(scene, task, claim, at)
             claim = None
 
 
@@ -125,8 +129,8 @@ def _move(scene: Scene, task: Filed, step: Step, revision: int, officer: Officer
     scene.ledger.record(at, Fact.TASK_MOVED, task.resource.id, task.topics, officer.id, state)
 
 
-def _release(scene: Scene, task: Filed, claim: Claim, at: datetime, why: str) -> None:
-    claim.ended_at, claim.ended_why = at, why
+def _release(scene: Scene, task: Filed, claim: Claim, at: datetime) -> None:
+    claim.ended_at, claim.ended_why = at, "released"
     scene.ledger.record(
         at, Fact.TASK_RELEASED, task.resource.id, task.topics, claim.officer_id, claim, stamp="ended_position"
     )

@@ -95,7 +95,7 @@ class VersionPart(Written):
 
 
 class ReportPart(Written):
-    """A report; its author's team manages it unless `access` says who of the agency does."""
+    """A report; its team manages it."""
 
     code: str
     kind: ReportKind
@@ -159,6 +159,7 @@ class ProfilePart(Written):
     born_on: date | None = None
     apparent_age: str = ""
     language: str = ""
+    team: str
     by: str
     at: Moment
     access: tuple[Access, ...] = ()

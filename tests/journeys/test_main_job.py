@@ -3,9 +3,11 @@
 from contextlib import AsyncExitStack
 from uuid import uuid4
 
+from models.tasks import Task
 from tests.journeys.conftest import Stage
-from tests.serving import Person, Watched, attribute
+from tests.serving import Person, Watched
 
+INTERVIEW = "Interview 1, S1"
 CANARY = "Ledger shows fourteen-hour days, kingfisher"
 
 
@@ -16,12 +18,6 @@ async def open_boards(stack: AsyncExitStack, stage: Stage, *names: str) -> dict[
         person = await stage.person(name, stage.there if number % 2 else stage.here)
         screens[name] = await stack.enter_async_context(person.watching(await person.landing()))
     return screens
-
-
-async def current_task(person: Person) -> str:
-    """Give the reference of the task that a field officer is at."""
-    page = (await person.get((await person.get("/mine")).headers["location"])).text
-    return attribute(page[page.index('id="field-now"') :], "data-within")
 
 
 async def post(person: Person, task: str, audience: str, text: str = CANARY) -> str:
@@ -38,11 +34,11 @@ async def test_a_post_reaches_every_permitted_screen_and_no_other(stage: Stage) 
     tom = await stage.person("tom")
     async with AsyncExitStack() as stack:
         screens = await open_boards(stack, stage, "asha", "ruth", "marta", "dan", "steve")
-        await post(tom, await current_task(tom), "task")
+        await post(tom, await stage.reference(Task, INTERVIEW), "task")
         for name in ("asha", "ruth", "marta"):
             await screens[name].until_heard(CANARY)
-        await post(tom, await current_task(tom), "agency", "only for us, dragonfly")
-        await post(tom, await current_task(tom), "task", "the second one, heron")
+        await post(tom, await stage.reference(Task, INTERVIEW), "agency", "only for us, dragonfly")
+        await post(tom, await stage.reference(Task, INTERVIEW), "task", "the second one, heron")
         await screens["asha"].until_heard("heron")
         for name in ("dan", "steve"):
             assert CANARY not in screens[name].everything
@@ -52,7 +48,7 @@ async def test_a_post_reaches_every_permitted_screen_and_no_other(stage: Stage) 
 
 async def test_a_screen_that_was_away_hears_what_it_missed_once(stage: Stage) -> None:
     tom, asha = await stage.person("tom"), await stage.person("asha")
-    task = await current_task(tom)
+    task = await stage.reference(Task, INTERVIEW)
     async with asha.watching(await asha.landing()) as screen:
         await screen.until(lambda s: any(frame["do"] == "beat" for frame in s.frames))
         await screen.close()
@@ -69,7 +65,7 @@ async def test_a_screen_that_was_away_hears_what_it_missed_once(stage: Stage) ->
 
 async def test_a_restart_loses_nothing_and_doubles_nothing(embedded: Stage) -> None:
     tom, asha = await embedded.person("tom"), await embedded.person("asha")
-    task = await current_task(tom)
+    task = await embedded.reference(Task, INTERVIEW)
     async with asha.watching(await asha.landing()) as screen:
         await screen.until(lambda s: any(frame["do"] == "beat" for frame in s.frames))
         embedded.here.stop()

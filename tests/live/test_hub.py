@@ -1,0 +1,99 @@
+from datetime import datetime
+from uuid import UUID
+
+import pytest
+
+from live.audience import NOBODY, Audience, Clause
+from live.hub import Hub, Room
+from live.ports import Known
+from live.screen import Life, Screen, ScreenKind
+from live.wire import Wire
+from tests.cast import HOUR, NOW
+from tests.live.stage import BOARD, clause, named
+
+POST, REPORT = named("post"), named("report")
+
+
+async def nowhere(_: str) -> None:
+    return
+
+
+def page(topic: str = BOARD) -> Screen:
+    return Screen(named("bob"), named("sign-in"), ScreenKind.BOARD, topic, "", "", Wire(nowhere))
+
+
+def fact(*clauses: Clause, gate: tuple[Clause, ...] | None = None, roots: frozenset[UUID] = frozenset()) -> Known:
+    return Known("reference", Audience(clauses, gate), roots)
+
+
+def hub_with(subjects: dict[str, set[UUID]], now: datetime = NOW, **facts: Known) -> Hub:
+    hub = Hub()
+    hub.rooms = {topic: Room(subjects=inside) for topic, inside in subjects.items()}
+    hub.keep({named(name): known for name, known in facts.items()}, now)
+    return hub
+
+
+def test_the_last_screen_to_go_takes_its_topic_and_its_audiences_along() -> None:
+    hub = hub_with({BOARD: {POST}}, post=fact(clause("bob")))
+    first, last = page(), page()
+    hub.add(first)
+    hub.add(last)
+    hub.remove(first)
+    assert hub.knows(POST)
+    hub.remove(last)
+    assert (hub.rooms, hub.knows(POST)) == ({}, False)
+
+
+def test_what_another_topic_still_shows_is_kept() -> None:
+    hub = hub_with({BOARD: {POST, REPORT}, "case": {REPORT}}, post=fact(), report=fact())
+    board, case = page(), page("case")
+    hub.add(board)
+    hub.add(case)
+    hub.remove(board)
+    assert (hub.knows(POST), hub.knows(REPORT)) == (False, True)
+
+
+def test_removing_a_screen_that_never_came_in_is_nothing() -> None:
+    Hub().remove(page())
+
+
+def test_clearing_gives_the_screens_and_forgets_everything() -> None:
+    hub, screen = hub_with({BOARD: {POST}}, post=fact()), page()
+    hub.add(screen)
+    assert hub.clear() == [screen]
+    assert (list(hub.screens()), hub.knows(POST)) == ([], False)
+
+
+def test_what_is_not_kept_is_seen_by_nobody() -> None:
+    assert Hub().admission(POST) is NOBODY
+
+
+def test_a_change_of_a_box_concerns_everything_inside_it() -> None:
+    box = named("box")
+    hub = hub_with({BOARD: {POST, REPORT}}, post=fact(roots=frozenset({POST})), report=fact(roots=frozenset({box})))
+    assert hub.depending_on({box}) == {REPORT}
+
+
+def test_an_admission_is_overdue_at_the_very_instant_of_its_end() -> None:
+    hub = hub_with({BOARD: {POST}}, post=fact(clause("bob", ends=NOW + HOUR)))
+    assert hub.next_due() == NOW + HOUR
+    assert hub.overdue(NOW) == set()
+    assert hub.overdue(NOW + HOUR) == {POST}
+
+
+def test_what_is_seen_through_a_principal_is_named_the_gates_included() -> None:
+    hub = hub_with({BOARD: {POST, REPORT}}, post=fact(clause("bob")), report=fact(gate=(clause("mash"),)))
+    assert (hub.naming({"bob"}), hub.naming({"mash"}), hub.naming({"oscar"})) == ({POST}, {REPORT}, set())
+
+
+def test_the_principals_of_a_topic_are_those_of_all_it_shows() -> None:
+    hub = hub_with({BOARD: {POST}, "case": {REPORT}}, post=fact(clause("bob")), report=fact(clause("carol")))
+    assert hub.principals(BOARD) == {"bob"}
+
+
+def test_a_screens_life_knows_no_way_back() -> None:
+    screen = page()
+    screen.become(Life.LIVE)
+    screen.become(Life.CLOSED)
+    with pytest.raises(RuntimeError, match="closed cannot become live"):
+        screen.become(Life.LIVE)
