@@ -2,12 +2,14 @@
 import { compose } from "./composer.js";
 import { filter } from "./filters.js";
 import { goLive } from "./live.js";
+import { closingMenu } from "./menu.js";
 import { quietForms } from "./quiet.js";
 import { offerTheme } from "./theme.js";
 import { startTicker } from "./ticker.js";
 
 offerTheme();
 startTicker();
+closingMenu();
 quietForms();
 compose();
 filter();

@@ -1,4 +1,5 @@
 // When changes reach the page: four paints a second at most, held while someone reads, moved only when nobody touches.
+import { cryOut, holdRows, keysOf, openRows } from "./alerts.js";
 import * as announce from "./announce.js";
 import * as frames from "./frames.js";
 import { changedSince, mark, refresh, saying, words } from "./marks.js";
@@ -39,6 +40,7 @@ export function watchCalm() {
   document.addEventListener("click", (event) => { if (event.target.closest("#newer")) release(); });
   setInterval(() => {
     refresh();
+    openRows();
     for (const element of restless) settle(element);
     calmSince = reading() ? 0 : calmSince || Date.now();
     if (held.length && calmSince && Date.now() - calmSince >= 1_000) release();
@@ -66,30 +68,26 @@ function apply(frame) {
   for (const [element, isNew] of drawn) {
     if (!element) continue;
     const was = before.get(element.id);
-    if (frame.do === "show" && (isNew || was?.words !== words(element))) leafChanged(element);
-    else if (was) for (const part of changedSince(was.said, element)) mark(part);
-    if (element.id === "alerts") cryOut(element, was?.keys ?? []);
+    const parts = was?.said.size > 0; // a leaf that names its parts is marked part by part
+    if (frame.do === "show" && (isNew || was?.words !== words(element))) leafChanged(element, !parts);
+    if (was && (parts || frame.do === "fill")) for (const part of changedSince(was.said, element)) mark(part);
+    if (element.id === "alerts") {
+      cryOut(element, was?.keys ?? []);
+      holdRows(element, was?.keys.length ?? 0);
+    }
   }
 }
 
 function look(element) {
   if (!element) return null;
-  const keys = [...element.querySelectorAll("[data-key]")].map((row) => row.dataset.key);
-  return { said: saying(element), keys, words: words(element) };
+  return { said: saying(element), keys: keysOf(element), words: words(element) };
 }
 
-function leafChanged(element) {
+function leafChanged(element, whole) {
   if (element.classList.contains("site")) return;
-  mark(element);
+  if (whole) mark(element);
   announce.news(element.querySelector(".line, .what")?.textContent.replace(/\s+/g, " ").trim());
   if (misplaced(element)) settle(element);
-}
-
-/** Help and overdue are said at once, each once. */
-function cryOut(alerts, known) {
-  for (const row of alerts.querySelectorAll('[data-key][data-state="help"], [data-key][data-state="late"]')) {
-    if (!known.includes(row.dataset.key)) announce.atOnce(row.querySelector(".say").textContent.replace(/\s+/g, " ").trim());
-  }
 }
 
 function settle(element) {

@@ -18,7 +18,7 @@ export function compose() {
   listFiles(form);
 }
 
-/** "14 people will see this. Housing is on this site and will not. Not: Immigration Enforcement." */
+/** "14 people will see this. Housing is on this operation and will not. Not: Immigration Enforcement." */
 function sayAudience(form) {
   const choice = form.querySelector("[name=audience]:checked");
   if (!choice) return;
@@ -26,7 +26,7 @@ function sayAudience(form) {
   const fenced = names(choice.dataset.fenced);
   const not = names(choice.dataset.not).filter((name) => !fenced.includes(name));
   const line = [`${people(count)} will see this.`];
-  if (not.length) line.push(`${listed(not)} ${not.length === 1 ? "is" : "are"} on this site and will not.`);
+  if (not.length) line.push(`${listed(shortened(not))} ${not.length === 1 ? "is" : "are"} on this operation and will not.`);
   if (fenced.length) line.push(`Not: ${fenced.join(", ")}.`);
   document.getElementById("audience-line").textContent = line.join(" ");
   document.getElementById("post-button").textContent = `Post to ${people(count)}`;
@@ -64,6 +64,11 @@ function names(text) {
 
 function people(count) {
   return count === 1 ? "1 person" : `${count} people`;
+}
+
+/** Over three names: two, and how many more. */
+function shortened(all) {
+  return all.length > 3 ? [...all.slice(0, 2), `${all.length - 2} more`] : all;
 }
 
 function listed(all) {

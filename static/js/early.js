@@ -1,4 +1,5 @@
-// Before the first paint: the reader's own choice of light or dark, so that nothing flashes.
+// Before the first paint: that scripts run, and the reader's own choice of light or dark, so that nothing flashes.
+document.documentElement.classList.add("js");
 try {
   const theme = localStorage.getItem("theme");
   if (theme === "light" || theme === "dark") document.documentElement.dataset.theme = theme;

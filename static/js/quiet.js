@@ -57,6 +57,7 @@ function refused(form, status) {
 function done(form) {
   complain(form, "");
   if (form.matches("[data-clears]")) form.reset();
+  if (document.getElementById("conn")?.dataset.conn !== "live") location.reload(); // nothing else would show what came of it
 }
 
 function complain(form, words) {

@@ -73,7 +73,8 @@ class Script:
     keys: dict[UUID, Keys] = field(default_factory=dict)
     past_keys: dict[UUID, frozenset[str]] = field(default_factory=dict)
     ended: set[UUID] = field(default_factory=set)
-    access_changed: set[UUID] = field(default_factory=set)
+    lost: set[UUID] = field(default_factory=set)
+    gained: dict[UUID, tuple[UUID, ...]] = field(default_factory=dict)
     present: dict[str, frozenset[UUID]] = field(default_factory=dict)
     undrawn: set[UUID] = field(default_factory=set)
     sums_due: datetime | None = None
@@ -168,9 +169,13 @@ class PaperSnapshot:
         await self._ask("keys_ever")
         return frozenset[str]().union(*(self.script.past_keys.get(officer, frozenset()) for officer in officers))
 
-    async def access_changed(self, officer: UUID, topic: str, since: Place) -> bool:
-        await self._ask("access_changed")
-        return officer in self.script.access_changed
+    async def access_lost(self, officer: UUID, topic: str, since: Place) -> bool:
+        await self._ask("access_lost")
+        return officer in self.script.lost
+
+    async def access_gained(self, officer: UUID, topic: str, since: Place) -> Sequence[UUID]:
+        await self._ask("access_gained")
+        return self.script.gained.get(officer, ())
 
     async def changed_since(self, topic: str, since: Place) -> Sequence[UUID]:
         events = await self.events_after(since.position)

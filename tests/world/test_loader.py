@@ -55,9 +55,9 @@ def test_a_slip_in_the_file_is_told_with_its_field(tmp_path: Path, written: str,
 
 
 def test_a_slip_in_the_file_is_told_with_its_line(tmp_path: Path) -> None:
-    world = _altered(tmp_path, "  commander: Asha Malik", "  comander: Asha Malik")
-    line = next(n for n, text in enumerate(world.read_text().splitlines(), start=1) if "comander" in text)
-    with pytest.raises(WorldError, match=rf"lapwing\.yaml:{line}: operation\.comander"):
+    world = _altered(tmp_path, "  commander: Asha Malik", "  captain: Asha Malik")
+    line = next(n for n, text in enumerate(world.read_text().splitlines(), start=1) if "captain: Asha" in text)
+    with pytest.raises(WorldError, match=rf"lapwing\.yaml:{line}: operation\.captain"):
         read_world(world)
 
 

@@ -92,8 +92,8 @@ async def test_reports_keep_their_versions(county: County) -> None:
 
 async def test_each_photo_has_the_rule_of_its_parent_and_files_of_its_own(county: County) -> None:
     photos = list((await county.session.execute(select(Attachment))).scalars())
-    assert len(photos) == 5
-    assert len({key for photo in photos for key in (photo.sealed_key, photo.shared_key, photo.thumbnail_key)}) == 15
+    assert len(photos) == 6
+    assert len({key for photo in photos for key in (photo.sealed_key, photo.shared_key, photo.thumbnail_key)}) == 18
     for photo in photos:
         own, parent = county.resources[photo.id], county.resources[photo.parent_id]
         assert (own.acl_id, own.gate_id, own.owner_agency_id) == (parent.acl_id, parent.gate_id, parent.owner_agency_id)
@@ -123,7 +123,8 @@ async def test_the_deployment_has_a_name_and_a_key_of_its_own(county: County) ->
 
 
 async def test_every_resource_has_a_row_of_its_own(county: County) -> None:
-    for kind, table in {**KINDS, "outcome": Outcome, "decision": Decision}.items():
+    tables: dict[str, type[SQLModel]] = {**KINDS, "outcome": Outcome, "decision": Decision}
+    for kind, table in tables.items():
         ids = {resource.id for resource in county.resources.values() if resource.kind == kind}
         rows = (await county.session.execute(select(table))).scalars().all()
         assert ids

@@ -1,0 +1,56 @@
+"""Which topics a change of access concerns, and which other cases show something of it in their panels."""
+
+from uuid import UUID
+
+from sqlalchemy import or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from live.event import Touch
+from models.cases import CaseLink
+from models.grants import Grant, Resource
+from ops.actions.grounds import cases_naming
+from ops.topics import case_topic, operation_topic
+from ops.transaction import Fact, Work
+
+
+async def topics_about(session: AsyncSession, resource: Resource) -> tuple[str, ...]:
+    """Give the topic of the box that a resource lies in, or is; none for a profile."""
+    box = await session.get_one(Resource, resource.gate_id) if resource.gate_id else resource
+    match box.kind:
+        case "case":
+            return (case_topic(box.reference),)
+        case "operation":
+            return (operation_topic(box.reference),)
+        case _:
+            return ()
+
+
+async def record_access(work: Work, fact: Fact, resource: Resource, *grants: Grant) -> None:
+    """Note a change of access, and stir the cases whose links or people show the resource."""
+    neighbours = await _neighbours(work.session, resource)
+    topics = await topics_about(work.session, resource)
+    beside = tuple(case_topic(case.reference) for case in neighbours)
+    stamp = "revoked_position" if fact is Fact.ACCESS_REVOKED else "position"
+    work.record(fact, resource.id, (*topics, *beside), *grants, touches=Touch.ACCESS, stamp=stamp)
+    for case in neighbours:  # their panels are drawn anew for each reader; what these show lies in no room of theirs
+        work.record(fact, case.id, (case_topic(case.reference),))
+
+
+async def _neighbours(session: AsyncSession, resource: Resource) -> list[Resource]:
+    cases: set[UUID] = set()
+    if resource.kind == "case":
+        cases = await _linked(session, resource.id)
+    elif resource.kind == "profile":
+        cases = await cases_naming(session, resource.id)
+    rows = await session.execute(select(Resource).where(col(Resource.id).in_(cases)).order_by(col(Resource.id)))
+    return list(rows.scalars())
+
+
+async def _linked(session: AsyncSession, case: UUID) -> set[UUID]:
+    rows = await session.execute(
+        select(col(CaseLink.from_id), col(CaseLink.to_id)).where(
+            or_(col(CaseLink.from_id) == case, col(CaseLink.to_id) == case), col(CaseLink.removed_at).is_(None)
+        )
+    )
+    return {end for ends in rows for end in ends if end != case}

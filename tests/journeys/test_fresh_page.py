@@ -1,0 +1,166 @@
+"""What a screen shows after any sequence of events is what a freshly loaded page shows, for each kind of viewer."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import select
+from sqlmodel import col
+
+from live.doorbell import Doorbell
+from live.event import Touch
+from live.memory_doorbell import MemoryBackend
+from models.agencies import Officer
+from models.database import Database
+from models.grants import Grant, Resource
+from models.operations import DetachmentMember, Site
+from models.tasks import CheckIn, CheckInKind, Task
+from ops.access.asker import Asker
+from ops.clock import Clock
+from ops.transaction import Desk, Fact
+from tests.journeys.conftest import Stage
+from tests.journeys.page_model import after_frames, elements
+from tests.serving import Person, Watched
+
+INTERVIEW = "Interview 1, S1"
+VIEWERS = ("asha", "tom", "ruth", "dan", "steve")
+
+
+@asynccontextmanager
+async def desk_of(stage: Stage) -> AsyncIterator[Desk]:
+    """Work on the stage's database from outside its servers, whose bells therefore do not ring."""
+    database = Database(stage.database_url)
+    doorbell = Doorbell(MemoryBackend())
+    desk = Desk(database, doorbell, Clock())
+    async with doorbell.open():
+        await desk.set_clock()
+        yield desk
+    await database.close()
+
+
+async def post(stage: Stage, person: Person, audience: str) -> None:
+    task = await stage.reference(Task, INTERVIEW)
+    words = {"task": task, "text": f"words for {audience}", "audience": audience, "key": uuid4().hex}
+    answer = await person.post(f"{await person.landing()}/posts", files=None, **words)
+    assert answer.status_code == 303, answer.text
+
+
+async def on_task(stage: Stage, person: Person, act: str, **fields: str) -> None:
+    answer = await person.post(f"/tasks/{await stage.reference(Task, INTERVIEW)}/{act}", **fields)
+    assert answer.status_code == 303, answer.text
+
+
+async def call_for_help(stage: Stage, tom: Person) -> None:
+    await tom.post(f"{await tom.landing()}/check-ins", kind="help", note="man with a bar at the gate")
+
+
+async def see_the_call(stage: Stage, _: Person) -> None:
+    asha = await stage.person("asha")
+    async with desk_of(stage) as desk, desk.database.reading() as session:
+        rows = await session.execute(
+            select(col(CheckIn.reference)).where(col(CheckIn.kind) == CheckInKind.HELP).order_by(col(CheckIn.at).desc())
+        )
+        reference = rows.scalars().first()
+    assert (await asha.post(f"/check-ins/{reference}/seen")).status_code == 303
+
+
+async def safe_again(stage: Stage, tom: Person) -> None:
+    await tom.post(f"{await tom.landing()}/check-ins", kind="ok now", note="he left")
+
+
+async def the_site_is_taken_from(stage: Stage, code: str) -> None:
+    """Revoke every grant on site S1 that names a detachment of one agency."""
+    async with desk_of(stage) as desk:
+        asker = await _somebody(desk)
+        async with desk.work(asker, changes_access=True) as work:
+            site = (await work.session.execute(select(Site).where(col(Site.code) == "S1"))).scalar_one()
+            resource = await work.session.get_one(Resource, site.operation_id)
+            grants = await work.session.execute(
+                select(Grant).where(col(Grant.resource_id) == site.id, col(Grant.revoked_at).is_(None))
+            )
+            for grant in grants.scalars():
+                agency = await _code(work.session, grant)
+                if agency == code:
+                    grant.revoked_at = asker.at
+                    topics = (f"operation:{resource.reference}",)
+                    work.record(
+                        Fact.ACCESS_REVOKED, site.id, topics, grant, touches=Touch.ACCESS, stamp="revoked_position"
+                    )
+
+
+async def an_officer_leaves(stage: Stage, _: Person) -> None:
+    """Another Fair Work officer leaves the detachment: every 'seen by' number falls by one."""
+    async with desk_of(stage) as desk:
+        asker = await _somebody(desk)
+        async with desk.work(asker, changes_access=True) as work:
+            member = (
+                await work.session.execute(
+                    select(DetachmentMember)
+                    .join(Officer, col(Officer.id) == col(DetachmentMember.officer_id))
+                    .where(col(Officer.name).like("%Obi%"), col(DetachmentMember.ends).is_(None))
+                )
+            ).scalar_one()
+            member.ends = asker.at
+            work.record(Fact.OFFICER_CHANGED, member.officer_id, (), touches=Touch.OFFICER)
+
+
+async def _somebody(desk: Desk) -> Asker:
+    async with desk.database.reading() as session:
+        officer = (await session.execute(select(Officer).limit(1))).scalar_one()
+    return Asker(officer.id, officer.agency_id, frozenset(), desk.clock.now())
+
+
+async def _code(session: object, grant: Grant) -> str:
+    from models.agencies import Agency
+
+    agency = await session.get_one(Agency, grant.grantee_agency_id)  # type: ignore[attr-defined]  # a session
+    return str(agency.code)
+
+
+Act = Callable[[Stage, Person], Awaitable[None]]
+ACTS: tuple[Act, ...] = (
+    lambda stage, tom: post(stage, tom, "task"),
+    lambda stage, tom: on_task(stage, tom, "status", status="here"),
+    lambda stage, tom: post(stage, tom, "site"),
+    call_for_help,
+    see_the_call,
+    safe_again,
+    lambda stage, tom: on_task(stage, tom, "claim/release"),
+    lambda stage, tom: on_task(stage, tom, "claim"),
+    an_officer_leaves,
+    lambda stage, tom: post(stage, tom, "agency"),
+    lambda stage, _: the_site_is_taken_from(stage, "CCS"),
+    lambda stage, tom: on_task(stage, tom, "status", status="done"),
+)
+
+
+async def same_as_fresh(screen: Watched, path: str) -> None:
+    """Wait until the open page shows what a fresh one does; sums follow within about a second."""
+    fresh: dict[str, str] = {}
+    shown: dict[str, str] = {}
+    for _ in range(60):
+        page = (await screen.person.get(path)).text
+        fresh, shown = elements(page), after_frames(screen)
+        if fresh == shown:
+            return
+        await asyncio.sleep(0.1)  # the condition is the equality above
+    different = {name for name in fresh.keys() | shown.keys() if fresh.get(name) != shown.get(name)}
+    name = min(different)
+    pytest.fail(f"{screen.person.name}: {sorted(different)}\nfresh: {fresh.get(name)}\nshown: {shown.get(name)}")
+
+
+async def test_an_open_screen_shows_what_a_fresh_page_shows(stage: Stage) -> None:
+    tom = await stage.person("tom")
+    async with AsyncExitStack() as stack:
+        screens: list[tuple[Watched, str]] = []
+        for name in VIEWERS:
+            person = await stage.person(name)
+            board = await person.landing()
+            paths = (board, f"{board}/mine") if name in {"tom", "ruth"} else (board,)
+            screens.extend([(await stack.enter_async_context(person.watching(path)), path) for path in paths])
+        for act in ACTS:
+            await act(stage, tom)
+            for screen, path in screens:
+                await same_as_fresh(screen, path)
