@@ -22,6 +22,7 @@ from models.journal import Deployment
 from ops.clock import Clock
 from ops.feed.journal import SqlJournal
 from ops.feed.workers import Registry
+from ops.jobs.claim_leases import sweep_for_ever
 from ops.settings import Settings
 from ops.storage import Storage
 from ops.transaction import Desk
@@ -65,7 +66,7 @@ async def _lifespan(app: Starlette, settings: Settings) -> AsyncIterator[None]:
         stack.push_async_callback(registry.retire)
         stack.push_async_callback(presence.close)
         await registry.beat()
-        for job in (follower.listen(), follower.run(), presence.beat_for_ever()):
+        for job in (follower.listen(), follower.run(), presence.beat_for_ever(), sweep_for_ever(desk)):
             stack.push_async_callback(_ended, asyncio.create_task(job))
         app.state.house = House(
             settings=settings,

@@ -56,7 +56,8 @@ async def open_case(desk: Desk, asker: Asker, new: NewCase) -> str:
             return before
         team = await team_of(work, new.team)
         resource = new_resource("case", asker.agency)
-        grants = own_rights(work, resource, team)
+        keys = [officer_key(asker.officer), *([team_key(team.id)] if team else [])]
+        grants = [own_right(work, resource, key) for key in keys]
         work.add(resource)
         await work.session.flush()
         work.add(_case(work, resource, new, team), *grants)
@@ -101,22 +102,18 @@ async def team_of(work: Work, reference: str) -> Team | None:
     return next((team for team in teams if reference in {"", team.reference}), None)
 
 
-def own_rights(work: Work, resource: Resource, team: Team | None) -> list[Grant]:
-    """Make the maker's own right a grant like any other: the team's and the officer's."""
-    keys = [officer_key(work.asker.officer), *([team_key(team.id)] if team else [])]
-    return [
-        Grant(
-            resource_id=resource.id,
-            principal=key,
-            grantee_agency_id=work.asker.agency,
-            level=int(Level.MANAGE),
-            starts=work.asker.at,
-            reason=OWN_RIGHT,
-            granted_by=work.asker.officer,
-            granted_at=work.asker.at,
-        )
-        for key in keys
-    ]
+def own_right(work: Work, resource: Resource, key: str) -> Grant:
+    """Make the maker's own right a grant like any other, so that there is always one to show."""
+    return Grant(
+        resource_id=resource.id,
+        principal=key,
+        grantee_agency_id=work.asker.agency,
+        level=int(Level.MANAGE),
+        starts=work.asker.at,
+        reason=OWN_RIGHT,
+        granted_by=work.asker.officer,
+        granted_at=work.asker.at,
+    )
 
 
 def _case(work: Work, resource: Resource, new: NewCase, team: Team | None) -> Case:

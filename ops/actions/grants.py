@@ -62,6 +62,8 @@ async def revoke_access(desk: Desk, asker: Asker, reference: str, why: str) -> N
         await work.find(resource.reference, resource.kind, Level.MANAGE)
         if grant.revoked_at is not None:
             raise Conflict("This access was removed already.")
+        if grant.ends is not None and grant.ends <= asker.at:
+            raise Conflict("This access has ended already.")
         _revoke(work, grant, why.strip())
         await _must_stay_managed(work, resource)
         work.audit("access removed", resource.reference, grant.reference)
@@ -105,7 +107,7 @@ async def _replace(work: Work, grant: Grant) -> list[Grant]:
 
 
 async def _must_stay_managed(work: Work, resource: Resource) -> None:
-    """Refuse what would leave nobody to manage a thing, now or when a grant ends; and what ends the asker's own right."""
+    """Refuse what would leave nobody to manage a thing, now or later, and what ends the asker's own right to."""
     await work.session.flush()
     rows = await work.session.execute(
         select(col(Grant.principal)).where(

@@ -19,7 +19,7 @@ async def link_cases(desk: Desk, asker: Asker, reference: str, other: str, reaso
     """Link a case that the asker manages with one that they at least discover. Gives the link's reference."""
     if not reason.strip() or len(reason) > LONGEST_REASON:
         raise Invalid({"reason": f"Say why they belong together, in at most {LONGEST_REASON} characters."})
-    async with desk.work(asker) as work:
+    async with desk.work(asker, changes_access=True) as work:  # the lock first, so that no pair is linked twice
         here = await work.find(reference, "case", Level.MANAGE)
         there = await _other(work, other.strip())
         if here.resource.id == there.resource.id:

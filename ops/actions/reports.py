@@ -13,13 +13,14 @@ from models.grants import Grant, Resource
 from models.profiles import Naming
 from models.reports import Report, ReportKind, ReportVersion
 from ops.access.asker import Asker
-from ops.actions.cases import LONGEST_TITLE, own_rights, team_of
+from ops.access.principals import officer_key, team_key
+from ops.actions.cases import LONGEST_TITLE, own_right, team_of
 from ops.actions.grantees import grantee_of
 from ops.actions.grounds import ALWAYS_FENCED, report_ground
 from ops.actions.once import answered_before, keep_answer
 from ops.actions.posts import attach
 from ops.actions.terms import Terms, judged
-from ops.errors import Conflict, Invalid, NotAllowed
+from ops.errors import Conflict, Invalid, NotAllowed, NotFound
 from ops.files.intake import TakenIn
 from ops.topics import case_topic
 from ops.transaction import Desk, Fact, Work, new_resource
@@ -30,7 +31,7 @@ LONGEST_WHY = 200
 
 @dataclass(frozen=True, slots=True)
 class NewReport:
-    """What the form of a new report sends. `names` are profiles' references, `shared_with` principals as forms name them."""
+    """What the form sends. `names` are references of profiles, `shared_with` principals as forms name them."""
 
     case: str
     title: str
@@ -68,7 +69,7 @@ async def write_report(desk: Desk, asker: Asker, new: NewReport, files: Sequence
         team = await team_of(work, new.team)
         resource = new_resource("report", asker.agency, gate=case.resource.id)
         report = _report(work, new, resource, team)
-        grants = [*own_rights(work, resource, team), *await _audience(work, new, resource, report)]
+        grants = await _audience(work, new, resource, report, team)
         namings = [await _naming(work, resource, name) for name in new.names]
         version = _version(work, resource.id, 1, new.title, new.text)
         work.add(resource)
@@ -111,15 +112,23 @@ async def attach_to_report(desk: Desk, asker: Asker, reference: str, files: Sequ
         work.record(Fact.FILE_ATTACHED, report.id, await _topics(work, report), *rows)
 
 
-async def _audience(work: Work, new: NewReport, resource: Resource, report: Report) -> list[Grant]:
+async def _audience(work: Work, new: NewReport, resource: Resource, report: Report, team: Team | None) -> list[Grant]:
+    own = own_right(work, resource, team_key(team.id) if team else officer_key(work.asker.officer))
+    grants = {own.principal: own}
     ground = await report_ground(work.session, work.asker, resource, report, Level.MANAGE)
-    chosen = [await grantee_of(work.session, who) for who in dict.fromkeys(new.shared_with) if who]
-    return [await judged(work.session, work.asker, ground, grantee, new.terms) for grantee in chosen]
+    for who in new.shared_with:
+        grantee = await grantee_of(work.session, who)
+        if grantee.key not in grants:
+            grants[grantee.key] = await judged(work.session, work.asker, ground, grantee, new.terms)
+    return list(grants.values())
 
 
 async def _naming(work: Work, resource: Resource, profile: str) -> Naming:
     """Say that the report names an individual, whose profile the author must be able to read."""
-    found = await work.find(profile, "profile", Level.READ)
+    try:
+        found = await work.find(profile, "profile", Level.READ)
+    except NotFound:
+        raise Invalid({"names": "One of these people is no longer shown to you. Choose again."}) from None
     return Naming(
         profile_id=found.resource.id, resource_id=resource.id, officer_id=work.asker.officer, at=work.asker.at
     )
@@ -172,9 +181,7 @@ def _check(new: NewReport) -> None:
     if new.names:
         raise Invalid({"unfenced_why": "A report that names a person stays inside the ring-fences."})
     if not new.unfenced_why.strip() or len(new.unfenced_why) > LONGEST_WHY:
-        raise Invalid(
-            {"unfenced_why": f"Say why no person could be found from it, in at most {LONGEST_WHY} characters."}
-        )
+        raise Invalid({"unfenced_why": f"Say why nobody could be found from it, in at most {LONGEST_WHY} characters."})
 
 
 def _check_words(title: str, text: str) -> None:

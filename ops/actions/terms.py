@@ -109,8 +109,7 @@ def _words(terms: Terms) -> None:
         "basis": (terms.basis, "Name the legal basis."),
     }
     missing = {name: message for name, (words, message) in asked.items() if not words.strip()}
-    long = {
-        name: f"Write at most {LONGEST_WORDS} characters." for name, (w, _) in asked.items() if len(w) > LONGEST_WORDS
-    }
+    too_long = f"Write at most {LONGEST_WORDS} characters."
+    long = {name: too_long for name, (words, _) in asked.items() if len(words) > LONGEST_WORDS}
     if missing or long:
         raise Invalid({**missing, **long})

@@ -1,4 +1,5 @@
 // Forms that post without leaving the page: the press shows at once, a failure is said where it happened.
+import { fetchAgain } from "./resync.js";
 
 const RETRY = 3_000;
 
@@ -57,7 +58,8 @@ function refused(form, status) {
 function done(form) {
   complain(form, "");
   if (form.matches("[data-clears]")) form.reset();
-  if (document.getElementById("conn")?.dataset.conn !== "live") location.reload(); // nothing else would show what came of it
+  if (!document.getElementById("live")) location.reload();
+  else if (document.getElementById("conn")?.dataset.conn !== "live") fetchAgain(); // nothing else would show what came of it
 }
 
 function complain(form, words) {

@@ -46,6 +46,7 @@ async def test_sums_come_at_most_once_a_second(stage: Stage) -> None:
 
 
 async def test_sums_that_wait_say_when_they_are_due(stage: Stage) -> None:
+    stage.journal.make("old", clause("bob"))
     await stage.open("bob", "bob")
     stage.journal.make("post", clause("bob"))
     await stage.turn()
