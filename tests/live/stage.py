@@ -178,9 +178,9 @@ class PaperSnapshot:
         return self.script.gained.get(officer, ())
 
     async def changed_since(self, topic: str, since: Place) -> Sequence[UUID]:
-        events = await self.events_after(since.position)
-        changed = {e.subject: None for e in events if e.touches is Touch.CONTENT and topic in e.topics}
-        return list(changed)
+        await self._ask("changed_since")
+        events = [event for event in self.script.events if event.position > since.position]
+        return list(dict.fromkeys(e.subject for e in events if e.touches is Touch.CONTENT and topic in e.topics))
 
     async def leaves(self, kind: ScreenKind, projection: Projection, subjects: Collection[UUID]) -> Mapping[UUID, Leaf]:
         await self._ask("leaves")

@@ -6,6 +6,7 @@ from live.audience import Level
 from live.delivery import Change
 from live.event import Event, Touch
 from live.mailbox import MAILBOX_REFERENCES
+from live.ports import Disclosure
 from live.screen import CloseCode, Life, Screen, ScreenKind
 from live.tailer import GapInJournalError, Tailer, _Turn
 from tests.cast import HOUR, TICK
@@ -84,7 +85,7 @@ async def test_a_new_epoch_sends_everyone_for_a_new_page(stage: Stage) -> None:
     assert [frame["within"] for frame in bob.browser.done("resync")] == [90]
 
 
-# --- access before content ---------------------------------------------------------------------------------------------
+# --- access before content -------------------------------------------------------------------------------------------
 
 
 def a_secret_in_the_batch_of_its_revoke(stage: Stage) -> None:
@@ -143,7 +144,7 @@ async def test_what_is_written_during_a_turn_waits_for_the_next(stage: Stage) ->
     assert bob.browser.page == {}
 
 
-# --- retraction --------------------------------------------------------------------------------------------------------
+# --- retraction ------------------------------------------------------------------------------------------------------
 
 
 async def test_a_retraction_names_exactly_what_that_screen_lost(stage: Stage) -> None:
@@ -201,7 +202,7 @@ async def test_a_stub_stays_silent_about_what_happens_inside(stage: Stage) -> No
     assert bob.browser.raw == []
 
 
-# --- time --------------------------------------------------------------------------------------------------------------
+# --- time ------------------------------------------------------------------------------------------------------------
 
 
 async def test_a_grant_that_runs_out_is_retracted_at_that_instant_by_time_alone(stage: Stage) -> None:
@@ -236,7 +237,7 @@ async def test_a_gate_that_runs_out_retracts_what_lies_behind_it(stage: Stage) -
     assert sorted(frame["ref"] for frame in bob.browser.done("retract")) == ["case", "report"]
 
 
-# --- keys --------------------------------------------------------------------------------------------------------------
+# --- keys ------------------------------------------------------------------------------------------------------------
 
 
 async def test_an_officer_who_leaves_a_team_loses_what_only_the_team_saw(stage: Stage) -> None:
@@ -319,7 +320,7 @@ async def test_a_sign_in_that_ended_is_closed(stage: Stage) -> None:
     assert not bob.browser.saw("the secret")
 
 
-# --- slow screens ------------------------------------------------------------------------------------------------------
+# --- slow screens ----------------------------------------------------------------------------------------------------
 
 
 async def stop_reading(stage: Stage, seat: Seat) -> None:
@@ -385,6 +386,16 @@ async def test_a_slow_screen_that_falls_back_to_discovering_keeps_the_stub_alone
     assert bob.browser.page["case"] == {"case-stub": "stub"}
 
 
+async def test_what_waited_comes_before_what_is_new(stage: Stage) -> None:
+    bob = await stage.open("bob", "bob")
+    await stop_reading(stage, bob)
+    stage.journal.make("older", clause("bob"))
+    await stage.turn()
+    stage.journal.make("newer", clause("bob"))
+    await read_again(stage, bob)
+    assert [frame["ref"] for frame in bob.browser.done("show")] == ["under way", "older", "newer"]
+
+
 async def test_a_slow_screen_never_holds_up_another(stage: Stage) -> None:
     slow, quick = await stage.open("bob", "bob"), await stage.open("carol", "bob")
     slow.browser.reads.clear()
@@ -406,7 +417,7 @@ async def test_too_much_for_a_slow_screen_ends_in_one_resync(stage: Stage) -> No
     assert not bob.browser.saw("post 1")
 
 
-# --- coming and going --------------------------------------------------------------------------------------------------
+# --- coming and going ------------------------------------------------------------------------------------------------
 
 
 async def test_who_left_hears_nothing_and_is_forgotten(stage: Stage) -> None:
@@ -459,7 +470,7 @@ async def test_who_left_does_not_come_back_with_a_reset(stage: Stage) -> None:
     assert stage.hub.rooms == {}
 
 
-# --- heartbeat and record ----------------------------------------------------------------------------------------------
+# --- heartbeat and record --------------------------------------------------------------------------------------------
 
 
 async def test_a_heartbeat_carries_a_cursor_that_leads_back_here(stage: Stage) -> None:
@@ -502,8 +513,7 @@ async def test_what_was_shown_is_on_record_before_it_leaves_with_its_readers(sta
     await stage.open("carol", "carol")
     stage.journal.make("post", clause("bob"), clause("carol", Level.DISCOVER))
     await stage.turn()
-    ((disclosure, position),) = stage.journal.disclosed_at
-    assert (disclosure.reference, disclosure.officers, position) == ("post", {named("bob")}, 1)
+    assert stage.journal.disclosed_at == [(Disclosure("post", frozenset({named("bob")})), 1)]
 
 
 async def test_what_a_page_does_not_draw_was_not_disclosed_on_it(stage: Stage) -> None:
@@ -527,12 +537,12 @@ async def test_what_still_waits_for_a_slow_screen_is_not_on_record_yet(stage: St
 
 async def test_when_the_record_cannot_be_written_nothing_leaves(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     async def broken(*_: object) -> None:
-        raise OSError
+        raise ConnectionError
 
     bob = await stage.open("bob", "bob")
     stage.journal.make("post", clause("bob"))
     monkeypatch.setattr(stage.journal, "disclosed", broken)
-    with pytest.raises(OSError):
+    with pytest.raises(ConnectionError):
         await stage.turn()
     await breathe()
     assert bob.browser.raw == []

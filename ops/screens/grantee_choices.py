@@ -1,0 +1,139 @@
+"""To whom a thing can be given: agencies and their listed teams, the nearest first, and one's own officers by name."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from models.agencies import Agency, Officer, Standing, Team
+from models.agreements import Agreement, AgreementParty
+from models.grants import Grant
+from ops.access.asker import Asker
+from ops.access.principals import agency_key, holders, officer_key, team_key
+from ops.access.rules import live
+from ops.actions.terms import latest_end
+from ops.screens.lines import agency_tag
+from ops.screens.values import AgencyTag
+
+USUAL_DAYS = 90
+
+
+@dataclass(frozen=True, slots=True)
+class GranteeChoice:
+    """One principal: its form value, its words, and how many people it is now."""
+
+    value: str
+    label: str
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyChoices:
+    """An agency, its listed teams, and of one's own agency the officers; `fenced`: a ring-fence keeps it out."""
+
+    agency: AgencyTag
+    choices: tuple[GranteeChoice, ...]
+    near: bool
+    fenced: bool
+    signed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UsualTerms:
+    """What a form of a new grant starts with, from the agreements that the giver's agency has signed."""
+
+    purposes: tuple[str, ...]
+    bases: tuple[str, ...]
+    until: str  # a date, as a browser sends it
+
+
+async def grantee_choices(
+    session: AsyncSession, asker: Asker, fenced: frozenset[UUID], near_to: UUID
+) -> tuple[AgencyChoices, ...]:
+    """List whom a thing can be given to: who is on the case or operation `near_to` first, fenced agencies last."""
+    active = select(Agency).where(col(Agency.standing) == Standing.ACTIVE).order_by(col(Agency.code))
+    agencies = list((await session.execute(active)).scalars())
+    teams = list((await session.execute(select(Team).where(col(Team.listed)).order_by(col(Team.name)))).scalars())
+    own = select(Officer).where(col(Officer.agency_id) == asker.agency, col(Officer.active)).order_by(col(Officer.name))
+    officers = list((await session.execute(own)).scalars())
+    keys = [
+        *(agency_key(agency.id) for agency in agencies),
+        *(team_key(team.id) for team in teams),
+        *(officer_key(officer.id) for officer in officers),
+    ]
+    held = {key: len(found) for key, found in (await holders(session, keys, asker.at)).items()}
+    near, signed = await _near(session, asker, near_to), await _signed(session, asker)
+    found = [
+        AgencyChoices(
+            agency=agency_tag(agency),
+            choices=_choices(agency, teams, officers, held),
+            near=agency.id in near,
+            fenced=agency.id in fenced,
+            signed=agency.id in signed or agency.id == asker.agency,
+        )
+        for agency in agencies
+    ]
+    return tuple(sorted(found, key=lambda one: (one.fenced, not one.near, not one.signed, one.agency.code)))
+
+
+async def usual_terms(session: AsyncSession, asker: Asker) -> UsualTerms:
+    """Suggest purposes, bases and an end: ninety days, or fewer where an agreement allows fewer."""
+    rows = await session.execute(
+        select(Agreement)
+        .join(AgreementParty, col(AgreementParty.agreement_id) == col(Agreement.id))
+        .where(col(AgreementParty.agency_id) == asker.agency)
+        .order_by(col(Agreement.highest_level).desc(), col(Agreement.longest_days).desc(), col(Agreement.name))
+    )
+    agreements = list(rows.scalars())
+    ends = [latest_end(agreement, asker.at) for agreement in agreements[:1]]
+    return UsualTerms(
+        purposes=_parts([agreement.purposes for agreement in agreements]),
+        bases=_parts([agreement.lawful_bases for agreement in agreements]),
+        until=f"{ends[0].date()}" if ends else "",
+    )
+
+
+def _choices(
+    agency: Agency, teams: list[Team], officers: list[Officer], held: dict[str, int]
+) -> tuple[GranteeChoice, ...]:
+    """List the smallest groups first: a team will usually do."""
+    return (
+        *(
+            GranteeChoice(f"team:{team.reference}", team.name, held.get(team_key(team.id), 0))
+            for team in teams
+            if team.agency_id == agency.id
+        ),
+        *(
+            GranteeChoice(f"officer:{officer.reference}", officer.name, 1)
+            for officer in officers
+            if officer.agency_id == agency.id
+        ),
+        GranteeChoice(f"agency:{agency.reference}", "Whole agency", held.get(agency_key(agency.id), 0)),
+    )
+
+
+async def _near(session: AsyncSession, asker: Asker, box: UUID) -> set[UUID]:
+    rows = await session.execute(
+        select(col(Grant.grantee_agency_id)).where(col(Grant.resource_id) == box, live(asker.at)).distinct()
+    )
+    return set(rows.scalars())
+
+
+async def _signed(session: AsyncSession, asker: Asker) -> set[UUID]:
+    ours = (
+        select(col(AgreementParty.agreement_id))
+        .join(Agreement, col(Agreement.id) == col(AgreementParty.agreement_id))
+        .where(col(AgreementParty.agency_id) == asker.agency, col(Agreement.starts) <= asker.at)
+        .where(col(Agreement.ends).is_(None) | (col(Agreement.ends) > asker.at))
+    )
+    rows = await session.execute(
+        select(col(AgreementParty.agency_id)).where(col(AgreementParty.agreement_id).in_(ours)).distinct()
+    )
+    return set(rows.scalars())
+
+
+def _parts(texts: list[str]) -> tuple[str, ...]:
+    parts = (part.strip().rstrip(".") for text in texts for part in text.split(";"))
+    return tuple(dict.fromkeys(part[:1].upper() + part[1:] for part in parts if part))

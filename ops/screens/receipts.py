@@ -1,0 +1,135 @@
+"""What taking access away closes, and what it cannot take back: worked out before the act, kept after it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import String, cast, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from live.audience import Level
+from models.attachments import Attachment
+from models.audit import AuditRow
+from models.grants import Grant, Resource
+from ops.access.asker import Asker
+from ops.access.principals import holders
+from ops.actions.grants import managed_grant
+from ops.screens.lines import agency_tags, files_of
+from ops.screens.principals_in_words import in_words
+from ops.screens.seen_by import readers_of
+from ops.screens.sharing import LEVEL_WORDS, title_of
+from ops.screens.values import AgencyTag
+
+OPENED = ("page shown", "file viewed")
+DOWNLOADED = "file downloaded"
+SHOWN_LIVE = "shown live"
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a grant gave. `lost` counts people for whom it is the only way to the thing; `opened` who looked at it."""
+
+    reference: str
+    kind: str
+    thing: str
+    title: str
+    agency: AgencyTag
+    part: str
+    level: str
+    people: int
+    lost: int
+    still: int
+    files: int
+    opened: int
+    last_opened_at: datetime | None
+    downloaded: int
+    last_downloaded_at: datetime | None
+    revoked_at: datetime | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    opened: frozenset[UUID]
+    last_opened_at: datetime | None
+    downloads: int
+    last_downloaded_at: datetime | None
+
+
+async def read_receipt(session: AsyncSession, asker: Asker, reference: str) -> Receipt:
+    """Read what a grant gave and what was done with it; NotFound for who does not manage the thing."""
+    grant, resource = await managed_grant(session, asker, reference)
+    agencies = await agency_tags(session)
+    words = (await in_words(session, asker, agencies, [(grant.principal, grant.grantee_agency_id)]))[grant.principal]
+    held = (await holders(session, [grant.principal], asker.at)).get(grant.principal, frozenset())
+    readers = (await readers_of(session, [resource.id], asker.at))[resource.id].officers
+    without = readers if grant.revoked_at else readers - await _through_this_only(session, asker, grant, held, readers)
+    seen = await _seen(session, resource, grant, held)
+    return Receipt(
+        reference=grant.reference,
+        kind=resource.kind,
+        thing=resource.reference,
+        title=await title_of(session, resource),
+        agency=words.agency,
+        part=words.part,
+        level=LEVEL_WORDS[Level(grant.level)],
+        people=len(held),
+        lost=len(held - without),
+        still=len(without),
+        files=len((await files_of(session, [resource.id]))[resource.id]),
+        opened=len(seen.opened),
+        last_opened_at=seen.last_opened_at,
+        downloaded=seen.downloads,
+        last_downloaded_at=seen.last_downloaded_at,
+        revoked_at=grant.revoked_at,
+        why=grant.revoked_why,
+    )
+
+
+async def _through_this_only(
+    session: AsyncSession, asker: Asker, grant: Grant, held: frozenset[UUID], readers: frozenset[UUID]
+) -> frozenset[UUID]:
+    """Give the readers who hold this grant's principal and no other one that reads."""
+    others = await session.execute(
+        select(col(Grant.principal)).where(
+            col(Grant.resource_id) == grant.resource_id,
+            col(Grant.id) != grant.id,
+            col(Grant.level) >= int(Level.READ),
+            col(Grant.revoked_at).is_(None),
+        )
+    )
+    kept = await holders(session, list(others.scalars()), asker.at)
+    return (held & readers) - frozenset[UUID]().union(*kept.values())
+
+
+async def _seen(session: AsyncSession, resource: Resource, grant: Grant, held: frozenset[UUID]) -> _Seen:
+    """Find in the audit what this grant's people, and nobody else, did with the thing and its files."""
+    files = await session.execute(
+        select(col(Resource.reference))
+        .join(Attachment, col(Attachment.id) == col(Resource.id))
+        .where(col(Attachment.parent_id) == resource.id)
+    )
+    references = {resource.reference, *files.scalars()}
+    rows = await session.execute(
+        select(AuditRow)
+        .where(
+            col(AuditRow.at) >= grant.starts,
+            col(AuditRow.act).in_((*OPENED, DOWNLOADED, SHOWN_LIVE)),
+            or_(*(cast(col(AuditRow.references), String).contains(reference) for reference in references)),
+        )
+        .order_by(col(AuditRow.at))
+    )
+    opened: dict[UUID, datetime] = {}
+    downloads: list[datetime] = []
+    for row in rows.scalars():
+        officers = held & ({UUID(name) for name in row.officers} | ({row.officer_id} if row.officer_id else set()))
+        opened.update(dict.fromkeys(officers, row.at))
+        if row.act == DOWNLOADED and officers:
+            downloads.append(row.at)
+    return _Seen(
+        opened=frozenset(opened),
+        last_opened_at=max(opened.values(), default=None),
+        downloads=len(downloads),
+        last_downloaded_at=max(downloads, default=None),
+    )

@@ -1,0 +1,113 @@
+"""One report on its own page: its newest words, and the older versions that the asker could read when they stood."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from live.audience import Level
+from models.cases import Case
+from models.grants import Grant, Resource
+from models.reports import Report, ReportVersion
+from ops.access.asker import Asker
+from ops.access.doors import find_by_id, find_row
+from ops.access.principals import keys_of
+from ops.errors import Refusal
+from ops.screens.case_file import case_head, stub_head
+from ops.screens.case_values import CaseHead, ReportCard
+from ops.screens.lines import officer_names
+from ops.screens.report_cards import report_cards
+
+BEFORE = timedelta(microseconds=1)  # the last instant at which an older version still stood
+
+
+@dataclass(frozen=True, slots=True)
+class VersionLine:
+    """One version of a report, as it was written."""
+
+    number: int
+    title: str
+    text: str
+    officer: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReportPage:
+    """A report as one officer may see it. The case's head is a stub for who may not read the case."""
+
+    card: ReportCard
+    text: str
+    versions: tuple[VersionLine, ...]
+    case: CaseHead
+    may_edit: bool
+    may_attach: bool
+    may_share: bool
+    now: datetime
+
+
+async def read_report(session: AsyncSession, asker: Asker, reference: str) -> ReportPage:
+    """Read a report; NotFound for who may not."""
+    report, found = await find_row(session, asker, reference, Report)
+    card = (await report_cards(session, [report.id], asker.at))[report.id]
+    rows = await session.execute(
+        select(ReportVersion)
+        .where(col(ReportVersion.report_id) == report.id)
+        .order_by(col(ReportVersion.number).desc())
+    )
+    newest, *older = rows.scalars()
+    versions = [newest, *await _could_read(session, asker, found.resource, newest, older)]
+    names = await officer_names(session, {version.officer_id for version in versions})
+    ours = found.resource.owner_agency_id == asker.agency
+    return ReportPage(
+        card=card,
+        text=newest.text,
+        versions=tuple(VersionLine(v.number, v.title, v.text, names[v.officer_id], v.at) for v in versions),
+        case=await _case(session, asker, report.case_id),
+        may_edit=ours and found.level >= Level.CONTRIBUTE,
+        may_attach=found.level >= Level.CONTRIBUTE,
+        may_share=found.level >= Level.MANAGE,
+        now=asker.at,
+    )
+
+
+async def _case(session: AsyncSession, asker: Asker, case: UUID) -> CaseHead:
+    try:
+        found = await find_by_id(session, asker, case, Level.READ)
+    except Refusal:
+        return await stub_head(session, await session.get_one(Resource, case))
+    return await case_head(session, await session.get_one(Case, case), found.resource)
+
+
+async def _could_read(
+    session: AsyncSession, asker: Asker, resource: Resource, newest: ReportVersion, older: list[ReportVersion]
+) -> list[ReportVersion]:
+    """Keep the older versions that the asker could read at the last moment at which each stood."""
+    if not older:
+        return []
+    roots = [root for root in (resource.acl_id, resource.gate_id) if root is not None]
+    grants = list((await session.execute(select(Grant).where(col(Grant.resource_id).in_(roots)))).scalars())
+    kept: list[ReportVersion] = []
+    for version, after in zip(older, [newest, *older], strict=False):
+        at = after.at - BEFORE
+        keys = (await keys_of(session, [asker.officer], at)).get(asker.officer)
+        held = keys.held if keys else frozenset[str]()
+        live = [grant for grant in grants if grant.principal in held and _live(grant, at)]
+        if _read(resource, live):
+            kept.append(version)
+    return kept
+
+
+def _live(grant: Grant, at: datetime) -> bool:
+    ends = [end for end in (grant.ends, grant.revoked_at) if end is not None]
+    return grant.starts <= at and all(at < end for end in ends)
+
+
+def _read(resource: Resource, live: list[Grant]) -> bool:
+    reads = [grant for grant in live if grant.resource_id == resource.acl_id and grant.level >= Level.READ]
+    if any(grant.grantee_agency_id == resource.owner_agency_id for grant in reads):
+        return True
+    return bool(reads) and any(grant.resource_id == resource.gate_id for grant in live)

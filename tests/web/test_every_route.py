@@ -1,0 +1,154 @@
+"""Every route as every member of the cast: the oracle says who gets in."""
+
+import re
+
+import pytest
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Mount, Route, WebSocketRoute
+
+from live.screen import CloseCode
+from ops.app import create_app
+from ops.settings import Settings
+from ops.web.policy import Who, policy_of
+from ops.web.routes import routes
+from tests.web.building import Building, absent, steady
+from tests.web.facts import facts_of
+from tests.web.walks import FORMS, asks_for, commands, declared, holds, pages, sockets, verdict, widen
+
+
+def named(route: Route | WebSocketRoute) -> str:
+    return route.path
+
+
+def to_one_thing(found: list[Route]) -> list[Route]:
+    return [route for route in found if "{" in route.path]
+
+
+async def undeclared(_: Request) -> Response:
+    return PlainTextResponse("nobody thought about who may see this")
+
+
+def test_an_application_with_an_undeclared_route_does_not_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ops.web.routes.get", lambda path, handler, policy: Route(path, undeclared))
+    with pytest.raises(TypeError, match="declares no policy"):
+        create_app(Settings())
+
+
+def test_every_route_declares_who_may_use_it() -> None:
+    assert len(declared()) > 20
+    for route in routes():
+        assert isinstance(route, Mount) or policy_of(route)
+
+
+def test_only_static_files_are_mounted_past_the_policies() -> None:
+    assert [route.path for route in routes() if isinstance(route, Mount)] == ["/static"]
+
+
+def test_the_walk_knows_a_form_for_every_command() -> None:
+    assert {route.path for route in commands()} == set(FORMS)
+
+
+def test_addresses_name_one_thing_and_only_by_its_reference() -> None:
+    for route in declared():
+        assert isinstance(route, Route | WebSocketRoute)
+        assert set(re.findall(r"{([^}]*)}", route.path)) <= {"ref"}, route.path
+
+
+@pytest.mark.parametrize("route", to_one_thing(pages()), ids=named)
+async def test_a_page_opens_to_whom_the_oracle_lets_in_and_to_nobody_else(building: Building, route: Route) -> None:
+    county, outcomes = await widen(building), set()
+    facts = await facts_of(building.database)
+    for name, officer in county.everyone().items():
+        visitor = await building.enter(officer)
+        nothing = steady(await visitor.get(route.path.format(ref=absent())))
+        assert nothing[0] == 404
+        for ask in await asks_for(route, building, officer, facts):
+            answer = await visitor.get(route.path.format(ref=ask.reference))
+            expected = verdict(policy_of(route), ask.level)
+            assert holds(expected, answer.status_code, answer.text), (name, ask, answer.status_code)
+            assert expected != "hidden" or steady(answer) == nothing
+            outcomes.add(expected)
+    assert {"hidden", "open"} <= outcomes
+
+
+@pytest.mark.parametrize("route", to_one_thing(commands()), ids=named)
+async def test_a_command_obeys_whom_the_oracle_lets_and_nobody_else(small: Building, route: Route) -> None:
+    county, outcomes = await widen(small), set()
+    for name, officer in county.everyone().items():
+        for ask in await asks_for(route, small, officer, await facts_of(small.database)):
+            visitor = await small.enter(officer)
+            form = {**FORMS[route.path], **({"key": f"{name} {ask.reference}"} if "key" in FORMS[route.path] else {})}
+            nothing = steady(await visitor.post(route.path.format(ref=absent()), **form))
+            answer = await visitor.post(route.path.format(ref=ask.reference), **form)
+            expected = verdict(policy_of(route), ask.level)
+            assert holds(expected, answer.status_code, answer.text), (name, ask, answer.status_code, answer.text)
+            assert nothing[0] == 404
+            assert expected != "hidden" or steady(answer) == nothing
+            outcomes.add(expected)
+    assert {"hidden", "open"} <= outcomes
+
+
+@pytest.mark.parametrize("route", to_one_thing(commands()), ids=named)
+async def test_an_empty_form_breaks_nothing_and_tells_nothing(small: Building, route: Route) -> None:
+    county = await widen(small)
+    for name, officer in county.everyone().items():
+        for ask in await asks_for(route, small, officer, await facts_of(small.database)):
+            visitor = await small.enter(officer)
+            nothing = steady(await visitor.post(route.path.format(ref=absent())))
+            answer = await visitor.post(route.path.format(ref=ask.reference))
+            assert answer.status_code < 500, (name, answer.text)
+            if verdict(policy_of(route), ask.level) == "hidden":
+                assert steady(answer) == nothing
+
+
+@pytest.mark.parametrize("route", sockets(), ids=named)
+async def test_a_feed_opens_to_whom_the_oracle_lets_in_and_to_nobody_else(
+    building: Building, route: WebSocketRoute
+) -> None:
+    county, outcomes = await widen(building), set()
+    facts = await facts_of(building.database)
+    for name, officer in county.everyone().items():
+        visitor = await building.enter(officer)
+        async with visitor.socket(route.path.format(ref=absent())) as nothing:
+            assert await nothing.closed() == CloseCode.WITHDRAWN
+        for ask in await asks_for(route, building, officer, facts):
+            async with visitor.socket(route.path.format(ref=ask.reference)) as socket:
+                expected = verdict(policy_of(route), ask.level)
+                if expected == "hidden":
+                    assert (await socket.closed(), socket.heard) == (CloseCode.WITHDRAWN, []), name
+                else:
+                    await socket.live()
+                outcomes.add(expected)
+    assert outcomes == {"hidden", "open"}
+
+
+@pytest.mark.parametrize("route", sockets(), ids=named)
+async def test_a_feed_hears_that_nobody_is_signed_in_before_anything_else(
+    small: Building, route: WebSocketRoute
+) -> None:
+    for thing in (*small.county.everything().values(),):
+        async with small.stranger.socket(route.path.format(ref=thing.reference)) as socket:
+            assert (await socket.closed(), socket.heard) == (CloseCode.SIGNED_OUT, [])
+
+
+@pytest.mark.parametrize("route", [*pages(), *commands()], ids=lambda r: f"{min(r.methods or ())} {r.path}")
+async def test_who_is_not_signed_in_gets_the_sign_in_page_whatever_they_ask_for(
+    small: Building, route: Route
+) -> None:
+    if policy_of(route).who is Who.ANYONE:
+        pytest.skip("open to anyone")
+    method = "GET" if "GET" in (route.methods or ()) else "POST"
+    for reference in (absent(), small.county.operation.reference, small.county.visit.reference):
+        path = route.path.format(ref=reference)
+        answer = await small.stranger.ask(method, path)
+        assert answer.status_code == 303
+        assert answer.headers["location"] in {"/sign-in", f"/sign-in?next={path}"}
+
+
+@pytest.mark.parametrize("route", [route for route in pages() if "{" not in route.path], ids=named)
+async def test_a_page_of_ones_own_opens_to_everyone(building: Building, route: Route) -> None:
+    for officer in building.county.everyone().values():
+        answer = await (await building.enter(officer)).get(route.path)
+        assert answer.status_code in {200, 303}, answer.text
+

@@ -1,0 +1,142 @@
+"""Everyone at every door: which references a route can be asked for, what each form needs, what must come of it."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+from starlette.routing import BaseRoute, Route, WebSocketRoute
+
+from live.audience import Level
+from models.agencies import Officer
+from models.grants import Resource
+from models.tasks import CheckIn, CheckInKind
+from ops.web.policy import Policy, policy_of
+from ops.web.routes import routes
+from tests import cast
+from tests.cast import County, file, grant
+from tests.oracle import Facts, level
+from tests.web.building import Building
+
+NOT_YOURS = "You can see this, but you cannot change it"  # the door's own words; an action's refusal has others
+KINDS = frozenset({"case", "report", "operation", "site", "task", "post", "profile", "attachment"})
+
+# The least that each form needs to get as far as its door. A command that is not here fails the walk.
+FORMS: dict[str, dict[str, str]] = {
+    "/sign-in": {"email": "nobody@county.example", "password": "wrong"},
+    "/sign-out": {},
+    "/sign-ins/{ref}/end": {},
+    "/operations/{ref}/posts": {"text": "All quiet.", "audience": "agency", "key": "walk"},
+    "/operations/{ref}/check-ins": {"kind": "safe"},
+    "/check-ins/{ref}/seen": {},
+    "/tasks/{ref}/status": {"status": "here"},
+    "/tasks/{ref}/claim": {},
+    "/tasks/{ref}/claim/release": {},
+}
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One officer asks for one thing: how far the oracle says they may go (None: the route has no such door)."""
+
+    reference: str
+    level: int
+
+
+Things = Callable[[Building, Officer, Facts], Awaitable[list[Ask]]]
+
+
+async def sign_ins(building: Building, officer: Officer, _facts: Facts) -> list[Ask]:
+    """One's own sign-in, and everybody else's."""
+    asks = []
+    for other in building.county.everyone().values():
+        row = (await building.enter(other)).sign_in
+        asks.append(Ask(row, int(Level.MANAGE if other.id == officer.id else Level.NONE)))
+    return asks
+
+
+async def calls(building: Building, officer: Officer, facts: Facts) -> list[Ask]:
+    """A call for help at the farm: acknowledged by those who read farm and operation."""
+    county = building.county
+    call = CheckIn(
+        reference=cast.new_id().hex[:26],
+        operation_id=county.operation.id,
+        site_id=county.farm.id,
+        officer_id=county.bob.id,
+        agency_id=county.fair_work.id,
+        kind=CheckInKind.HELP,
+        at=cast.NOW,
+        arrived_at=cast.NOW,
+    )
+    await file(building.database, call)
+    reach = min(level(facts, officer.id, thing.id, cast.NOW) for thing in (county.operation, county.farm))
+    return [Ask(call.reference, reach)]
+
+
+# What routes are about that no grant can be given on. A reference of no kind that is not here fails the walk.
+OTHERS: dict[str, Things] = {"/sign-ins/{ref}/end": sign_ins, "/check-ins/{ref}/seen": calls}
+
+
+def pages() -> list[Route]:
+    """Give every page."""
+    return [route for route in declared() if isinstance(route, Route) and "GET" in (route.methods or ())]
+
+
+def commands() -> list[Route]:
+    """Give every command."""
+    return [route for route in declared() if isinstance(route, Route) and "POST" in (route.methods or ())]
+
+
+def sockets() -> list[WebSocketRoute]:
+    """Give every live feed."""
+    return [route for route in declared() if isinstance(route, WebSocketRoute)]
+
+
+def declared() -> list[BaseRoute]:
+    """Give every route but the static files."""
+    return [route for route in routes() if isinstance(route, Route | WebSocketRoute)]
+
+
+async def asks_for(route: Route | WebSocketRoute, building: Building, officer: Officer, facts: Facts) -> list[Ask]:
+    """Give everything of the county that a route can be asked for. Raises LookupError for a kind it has none of."""
+    policy = policy_of(route)
+    if not policy.kind:
+        return await OTHERS[route.path](building, officer, facts)
+    if policy.kind not in KINDS:
+        raise LookupError(f"{route.path}: the county has no {policy.kind}; add one, and its oracle")
+    return [
+        Ask(thing.reference, oracle(facts, officer.id, thing))
+        for thing in building.county.everything().values()
+        if thing.kind == policy.kind
+    ]
+
+
+def oracle(facts: Facts, officer: UUID, thing: Resource) -> int:
+    """Give the level that the oracle grants."""
+    return level(facts, officer, thing.id, cast.NOW)  # type: ignore[arg-type]  # the oracle takes any name; here an id
+
+
+def verdict(policy: Policy, reach: int) -> str:
+    """Say what a route must answer: hidden, refused, or open."""
+    if reach < min(policy.least or Level.READ, Level.READ):
+        return "hidden"
+    return "refused" if reach < policy.least else "open"
+
+
+def holds(expected: str, status: int, text: str) -> bool:
+    """Say whether an answer is the one expected. An open door may still lead to a no of the action's own."""
+    door_said_no = status == 403 and NOT_YOURS in text
+    if expected == "hidden":
+        return status == 404
+    if expected == "refused":
+        return door_said_no
+    return status not in {404, 500} and not door_said_no
+
+
+async def widen(building: Building) -> County:
+    """Add who is missing for every level at every door: one who only discovers the operation, one who only reads."""
+    county = building.county
+    await grant(building.database, county.operation, county.power, Level.DISCOVER, agreement=county.agreement)
+    for thing in (county.operation, county.farm):
+        await grant(building.database, thing, county.nhs, Level.READ, agreement=county.agreement)
+    await grant(building.database, county.loose, county.coastguard, Level.CONTRIBUTE)
+    return county
