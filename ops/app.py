@@ -22,11 +22,13 @@ from models.journal import Deployment
 from ops.clock import Clock
 from ops.feed.journal import SqlJournal
 from ops.feed.workers import Registry
+from ops.files.intake import MAX_BYTES
 from ops.jobs.claim_leases import sweep_for_ever
 from ops.settings import Settings
 from ops.storage import Storage
 from ops.transaction import Desk
 from ops.web.errors import HANDLERS
+from ops.web.forms import MAX_FILES
 from ops.web.fragments import Painter
 from ops.web.house import House
 from ops.web.limits import SignInLimits
@@ -34,11 +36,14 @@ from ops.web.middleware import KeepHeaders, OriginGuard
 from ops.web.routes import routes
 from ops.web.templates import Templates
 
+LARGEST_BODY = MAX_FILES * MAX_BYTES + 1024 * 1024  # the most files a form may carry, and its words
+
 
 def create_app(settings: Settings) -> Starlette:
     """Make the application. Raises TypeError when a route declares no policy."""
     return Starlette(
         routes=routes(),
+        max_body_size=LARGEST_BODY,
         exception_handlers=HANDLERS,
         middleware=[
             Middleware(KeepHeaders),

@@ -1,6 +1,7 @@
 """To whom a thing can be given: agencies and their listed teams, the nearest first, and one's own officers by name."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -14,10 +15,11 @@ from ops.access.asker import Asker
 from ops.access.principals import agency_key, holders, officer_key, team_key
 from ops.access.rules import live
 from ops.actions.terms import latest_end
+from ops.clock import LONDON
 from ops.screens.lines import agency_tag
 from ops.screens.values import AgencyTag
 
-USUAL_DAYS = 90
+A_DAY = timedelta(days=1)  # access lasts through the day that a form names
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,7 @@ async def grantee_choices(
 
 
 async def usual_terms(session: AsyncSession, asker: Asker) -> UsualTerms:
-    """Suggest purposes, bases and an end: ninety days, or fewer where an agreement allows fewer."""
+    """Suggest purposes, bases and an end: the last day that the widest agreement allows."""
     rows = await session.execute(
         select(Agreement)
         .join(AgreementParty, col(AgreementParty.agreement_id) == col(Agreement.id))
@@ -87,11 +89,11 @@ async def usual_terms(session: AsyncSession, asker: Asker) -> UsualTerms:
         .order_by(col(Agreement.highest_level).desc(), col(Agreement.longest_days).desc(), col(Agreement.name))
     )
     agreements = list(rows.scalars())
-    ends = [latest_end(agreement, asker.at) for agreement in agreements[:1]]
+    ends = [latest_end(agreement, asker.at) - A_DAY for agreement in agreements[:1]]
     return UsualTerms(
         purposes=_parts([agreement.purposes for agreement in agreements]),
         bases=_parts([agreement.lawful_bases for agreement in agreements]),
-        until=f"{ends[0].date()}" if ends else "",
+        until=ends[0].astimezone(LONDON).date().isoformat() if ends else "",
     )
 
 

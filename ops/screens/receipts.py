@@ -14,6 +14,7 @@ from models.audit import AuditRow
 from models.grants import Grant, Resource
 from ops.access.asker import Asker
 from ops.access.principals import holders
+from ops.access.rules import live
 from ops.actions.grants import managed_grant
 from ops.screens.lines import agency_tags, files_of
 from ops.screens.principals_in_words import in_words
@@ -96,7 +97,7 @@ async def _through_this_only(
             col(Grant.resource_id) == grant.resource_id,
             col(Grant.id) != grant.id,
             col(Grant.level) >= int(Level.READ),
-            col(Grant.revoked_at).is_(None),
+            live(asker.at),
         )
     )
     kept = await holders(session, list(others.scalars()), asker.at)

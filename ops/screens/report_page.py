@@ -9,8 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from live.audience import Level
+from models.agreements import Agreement
 from models.cases import Case
-from models.grants import Grant, Resource
+from models.grants import Grant, Hold, Resource
 from models.reports import Report, ReportVersion
 from ops.access.asker import Asker
 from ops.access.doors import find_by_id, find_row
@@ -89,25 +90,51 @@ async def _could_read(
     if not older:
         return []
     roots = [root for root in (resource.acl_id, resource.gate_id) if root is not None]
-    grants = list((await session.execute(select(Grant).where(col(Grant.resource_id).in_(roots)))).scalars())
+    past = await _past(session, roots)
     kept: list[ReportVersion] = []
     for version, after in zip(older, [newest, *older], strict=False):
         at = after.at - BEFORE
         keys = (await keys_of(session, [asker.officer], at)).get(asker.officer)
         held = keys.held if keys else frozenset[str]()
-        live = [grant for grant in grants if grant.principal in held and _live(grant, at)]
-        if _read(resource, live):
+        live = [grant for grant, agreement in past.grants if grant.principal in held and _live(grant, agreement, at)]
+        if _read(resource, live, past.held_at(resource.acl_id, at), past.held_at(resource.gate_id, at)):
             kept.append(version)
     return kept
 
 
-def _live(grant: Grant, at: datetime) -> bool:
-    ends = [end for end in (grant.ends, grant.revoked_at) if end is not None]
-    return grant.starts <= at and all(at < end for end in ends)
+@dataclass(frozen=True, slots=True)
+class _Past:
+    """Every grant there ever was on a report and its case, and when each was held."""
+
+    grants: list[tuple[Grant, Agreement | None]]
+    holds: list[Hold]
+
+    def held_at(self, resource: UUID | None, at: datetime) -> bool:
+        return any(
+            hold.resource_id == resource and hold.at <= at and (hold.ended_at is None or at < hold.ended_at)
+            for hold in self.holds
+        )
 
 
-def _read(resource: Resource, live: list[Grant]) -> bool:
+async def _past(session: AsyncSession, roots: list[UUID]) -> _Past:
+    grants = await session.execute(
+        select(Grant, Agreement)
+        .outerjoin(Agreement, col(Agreement.id) == col(Grant.agreement_id))
+        .where(col(Grant.resource_id).in_(roots))
+    )
+    holds = await session.execute(select(Hold).where(col(Hold.resource_id).in_(roots)))
+    return _Past([(grant, agreement) for grant, agreement in grants], list(holds.scalars()))
+
+
+def _live(grant: Grant, agreement: Agreement | None, at: datetime) -> bool:
+    bounds = [(grant.starts, grant.ends), (grant.starts, grant.revoked_at)]
+    if agreement is not None and not grant.emergency:
+        bounds.append((agreement.starts, agreement.ends))
+    return all(starts <= at and (ends is None or at < ends) for starts, ends in bounds)
+
+
+def _read(resource: Resource, live: list[Grant], held: bool, gate_held: bool) -> bool:  # noqa: FBT001 - facts of one moment, not switches
     reads = [grant for grant in live if grant.resource_id == resource.acl_id and grant.level >= Level.READ]
     if any(grant.grantee_agency_id == resource.owner_agency_id for grant in reads):
         return True
-    return bool(reads) and any(grant.resource_id == resource.gate_id for grant in live)
+    return bool(reads) and not held and not gate_held and any(grant.resource_id == resource.gate_id for grant in live)

@@ -12,6 +12,18 @@ export function cryOut(alerts, known) {
   }
 }
 
+/** The officer who called reads at once that the call was received, wherever the page was scrolled. */
+export function confirmCall(now, known) {
+  const call = now.querySelector("[data-key]");
+  if (!call) return;
+  if (!known.includes(call.dataset.key)) {
+    now.scrollIntoView({ block: "start" });
+    announce.atOnce("Help called. Received.");
+  } else {
+    announce.politely(call.textContent.replace(/\s+/g, " ").trim());
+  }
+}
+
 /** Keep the deck where it is under a hand: as many rows as before, one at least. */
 export function holdRows(alerts, before) {
   const now = alerts.querySelectorAll(".alert").length;

@@ -1,5 +1,5 @@
 // When changes reach the page: four paints a second at most, held while someone reads, moved only when nobody touches.
-import { cryOut, holdRows, keysOf, openRows } from "./alerts.js";
+import { confirmCall, cryOut, holdRows, keysOf, openRows } from "./alerts.js";
 import * as announce from "./announce.js";
 import * as frames from "./frames.js";
 import { changedSince, mark, refresh, saying, words } from "./marks.js";
@@ -71,6 +71,7 @@ function apply(frame) {
     const parts = was?.said.size > 0; // a leaf that names its parts is marked part by part
     if (frame.do === "show" && (isNew || was?.words !== words(element))) leafChanged(element, !parts);
     if (was && (parts || frame.do === "fill")) for (const part of changedSince(was.said, element)) mark(part);
+    if (element.id === "field-now" && was?.words !== words(element)) confirmCall(element, was?.keys ?? []);
     if (element.id === "alerts") {
       cryOut(element, was?.keys ?? []);
       holdRows(element, was?.keys.length ?? 0);

@@ -44,6 +44,7 @@ function show() {
   const conn = document.getElementById("conn");
   if (conn) conn.dataset.conn = state;
   write("conn-words", words());
+  write("conn-clock", state === "live" ? clock(Date.now()) : "");
   if (state !== was) turned();
   if (state === "off") write("stale-words", heardAt ? `This page stopped at ${clock(heardAt)}, ${ago()}.` : "This page is not live.");
 }
@@ -60,7 +61,7 @@ function turned() {
 }
 
 function words() {
-  if (state === "live") return `Live ${clock(Date.now())}`;
+  if (state === "live") return "Live";
   if (state === "off") return heardAt ? `Offline since ${clock(heardAt).slice(0, 5)}` : "Offline";
   return heardAt ? `Reconnecting, ${Math.round(silentFor() / 1000)} s old` : "Connecting";
 }

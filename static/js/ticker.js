@@ -41,7 +41,12 @@ export function tick(root = document) {
 
 function age(time) {
   const past = serverNow() - Date.parse(time.dateTime);
-  return past > 24 * 60 * MINUTE ? time.textContent : duration(past);
+  return past > 24 * 60 * MINUTE || past < -MINUTE ? hour(time.dateTime) : duration(past);
+}
+
+/** What is still to come, or over a day old, keeps its hour. */
+function hour(iso) {
+  return new Date(iso).toLocaleTimeString("en-GB", { timeZone: "Europe/London", hour: "2-digit", minute: "2-digit" });
 }
 
 function left(time) {

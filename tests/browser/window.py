@@ -77,6 +77,10 @@ class Window:
         """Find the feed's lines with these words."""
         return self.page.locator("#feed > li").filter(has_text=words)
 
+    def post(self, words: str) -> Locator:
+        """Find a post with these words on a board or a field page."""
+        return self.page.locator("#feed > li, #field-posts li:has(.line)").filter(has_text=words)
+
     def task(self, reference: str) -> Locator:
         """Find a task on a board."""
         return self.page.locator(f"#task-{reference}")
