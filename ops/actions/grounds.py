@@ -34,6 +34,11 @@ class Ground:
     about_somebody: bool = False
     discoverable: bool = True
 
+    @property
+    def named_fences(self) -> frozenset[UUID]:
+        """Give the agencies kept out by a fence that the giver may know of: one of a case that they read."""
+        return frozenset(agency for agency, words in self.fences.items() if words != UNNAMED_FENCE)
+
 
 async def ground_of(session: AsyncSession, asker: Asker, found: Found) -> Ground:
     """Look around a thing before access to it is given.

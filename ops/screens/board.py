@@ -31,7 +31,7 @@ async def board_of(session: AsyncSession, seen: OnOperation, present: Collection
         title=seen.operation.title if seen.readable else "",
         purpose=seen.operation.purpose if seen.readable else "",
         stage=seen.stage if seen.readable else "",
-        starts=seen.operation.starts,
+        starts=seen.operation.starts if seen.readable else None,
         now=seen.at,
         readable=seen.readable,
         agencies=seen.detachments,

@@ -75,7 +75,7 @@ class Board:
     title: str
     purpose: str
     stage: str
-    starts: datetime
+    starts: datetime | None  # None where the operation is only discoverable: a stub has no dates
     now: datetime
     readable: bool  # False: the operation is only discoverable, the officer sees single tasks of it
     agencies: tuple[AgencyTag, ...]

@@ -14,7 +14,7 @@ from models.grants import Grant
 from models.operations import Detachment, Operation, Site
 from models.tasks import Task
 from ops.access.asker import Asker
-from ops.access.doors import find_by_id, find_row
+from ops.access.doors import find_row
 from ops.access.principals import holders
 from ops.access.rules import live
 from ops.actions.fences import fences_of
@@ -54,6 +54,7 @@ class _Place:
     operation: Operation
     site: Site | None
     task: Task | None
+    readable: bool
 
 
 async def read_composer(session: AsyncSession, asker: Asker, operation: str, task: str, site: str) -> Composer:
@@ -63,7 +64,7 @@ async def read_composer(session: AsyncSession, asker: Asker, operation: str, tas
     choices = await _choices(session, asker, place)
     return Composer(
         operation=operation,
-        title=place.operation.title,
+        title=place.operation.title if place.readable else "",  # a stub has no title
         task=lines[place.task.id] if place.task else None,
         site=site,
         site_code=place.site.code if place.site else "",
@@ -72,18 +73,19 @@ async def read_composer(session: AsyncSession, asker: Asker, operation: str, tas
 
 
 async def _place(session: AsyncSession, asker: Asker, operation: str, task: str, site: str) -> _Place:
-    row, _ = await find_row(session, asker, operation, Operation, Level.DISCOVER)
+    row, found = await find_row(session, asker, operation, Operation, Level.DISCOVER)
+    readable = found.level >= Level.READ
     found_task = (await find_row(session, asker, task, Task, Level.CONTRIBUTE))[0] if task else None
     if found_task is not None and found_task.site_id is not None:
-        return _Place(row, await session.get(Site, found_task.site_id), found_task)
+        return _Place(row, await session.get(Site, found_task.site_id), found_task, readable)
     found_site = (await find_row(session, asker, site, Site, Level.CONTRIBUTE))[0] if site else None
-    return _Place(row, found_site, found_task)
+    return _Place(row, found_site, found_task, readable)
 
 
 async def _choices(session: AsyncSession, asker: Asker, place: _Place) -> tuple[AudienceChoice, ...]:
     offered = await post_audiences(session, asker, place.operation, place.site, place.task)
     agencies = {agency.id: agency for agency in (await session.execute(select(Agency))).scalars()}
-    near = await _agencies_here(session, asker, place)
+    near = await _agencies_here(session, place)
     fences = set(await fences_of(session, place.operation.case_id))
     people = await _people(session, asker, place.operation, offered)
     return tuple(
@@ -137,10 +139,9 @@ async def _agencies_of(session: AsyncSession, officers: frozenset[UUID]) -> froz
     return frozenset(rows.scalars())
 
 
-async def _agencies_here(session: AsyncSession, asker: Asker, place: _Place) -> list[UUID]:
+async def _agencies_here(session: AsyncSession, place: _Place) -> list[UUID]:
     """Give the detachments that the asker may know of: nearest first those of the operation it reads."""
-    found = await find_by_id(session, asker, place.operation.id, Level.DISCOVER)
-    if found.level < Level.READ:
+    if not place.readable:
         return []
     rows = await session.execute(
         select(col(Detachment.agency_id))

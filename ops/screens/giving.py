@@ -27,7 +27,7 @@ async def read_giving(session: AsyncSession, asker: Asker, kind: str, reference:
     ground = await ground_of(session, asker, found)
     near_to = found.resource.gate_id or found.resource.id
     return Giving(
-        agencies=await grantee_choices(session, asker, frozenset(ground.fences), near_to),
+        agencies=await grantee_choices(session, asker, ground.named_fences, near_to),
         usual=await usual_terms(session, asker),
         about_somebody=ground.about_somebody,
         discoverable=ground.discoverable,

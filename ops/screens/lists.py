@@ -22,13 +22,13 @@ MOST = 200  # what a page lists; search finds the rest
 
 @dataclass(frozen=True, slots=True)
 class OperationRow:
-    """An operation in a list. Without read access its title is empty: the officer only knows of single tasks."""
+    """An operation in a list. A stub has no title and no dates: the officer only knows of single tasks."""
 
     reference: str
     title: str
     purpose: str
     agency: AgencyTag
-    starts: datetime
+    starts: datetime | None
     stub: bool
 
 
@@ -75,7 +75,7 @@ async def my_operations(session: AsyncSession, asker: Asker) -> list[OperationRo
             title=operation.title if reads else "",
             purpose=operation.purpose if reads else "",
             agency=agencies[resource.owner_agency_id],
-            starts=operation.starts,
+            starts=operation.starts if reads else None,
             stub=not reads,
         )
         for operation, resource, reads in rows

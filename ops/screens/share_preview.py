@@ -78,7 +78,7 @@ async def preview(session: AsyncSession, asker: Asker, kind: str, reference: str
         agreement=agreement.name if agreement else "",
         until=grant.ends,
         will_not=_tags(agencies, near - seeing - ground.fences.keys()),
-        fenced=_tags(agencies, set(ground.fences) - seeing),
+        fenced=_tags(agencies, set(ground.named_fences) - seeing),
     )
 
 

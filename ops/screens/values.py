@@ -1,7 +1,7 @@
 """Small values that several screens show."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 
@@ -66,6 +66,11 @@ class PostLine:
     late: bool
     files: tuple[Photo, ...]
     seen: SeenBy
+
+    @property
+    def sort(self) -> str:
+        """Give where the line stands in a feed; lines of the same moment keep one order on every screen."""
+        return f"{self.happened_at.astimezone(UTC).isoformat(timespec='microseconds')}-{self.reference}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,3 +109,15 @@ async def test_a_revoked_site_leaves_the_open_screen_and_the_next_click_finds_no
         await screen.until_heard("plover")
         assert "swallow" not in str(screen.frames[heard:])
         assert f'id="site-{site}"' not in (await ruth.get(await ruth.landing())).text
+
+
+async def test_who_was_asked_for_one_task_sees_nothing_else_of_the_operation(embedded: Stage) -> None:
+    steve = await embedded.person("steve")
+    board = await steve.landing()
+    task = await embedded.reference(Task, "Make the meter safe, S1")
+    pages = ["/operations", board, f"{board}/mine", f"{board}/posts/new?task={task}", "/watch", "/cases", "/profiles"]
+    for path in pages:
+        page = await steve.get(path)
+        assert page.status_code == 200, path
+        for words in ("LAPWING", "Hand car wash", "Sparkle", "Mill Rd", "Kwik", "started"):
+            assert words not in page.text, f"{words} on {path}"

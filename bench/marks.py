@@ -1,0 +1,59 @@
+"""Finds in a message which posts it shows. Equal messages go to many screens, so each is read only once."""
+
+import json
+import re
+from dataclasses import dataclass
+
+MARK = re.compile(rb"tb(\d+)-(\d+)-(\d+)z")
+KEPT = 4096  # distinct messages remembered
+
+Mark = tuple[int, int, int]  # the post's number, its audience, when it was sent (nanoseconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What one message says: posts shown as such, posts mentioned in sums, and whether a fresh page is asked for."""
+
+    shown: tuple[Mark, ...] = ()
+    mentioned: tuple[Mark, ...] = ()
+    resync: bool = False
+    beat: bool = False
+
+
+NOTHING, RESYNC, BEAT = Read(), Read(resync=True), Read(beat=True)
+_kept: dict[bytes, Read] = {}
+
+
+def mark(number: int, audience: int, sent: int) -> str:
+    """Write a post's mark, which goes into its text."""
+    return f"tb{number}-{audience}-{sent}z"
+
+
+def read(message: bytes) -> Read:
+    """Read one text message of the product or of a peer."""
+    found = _kept.get(message)
+    if found is not None:
+        return found
+    if b'"do":"resync"' in message:
+        return RESYNC
+    if MARK.search(message) is None:
+        return BEAT if b'"do":"beat"' in message else NOTHING
+    if len(_kept) >= KEPT:
+        _kept.clear()
+    found = _kept[message] = _parse(message)
+    return found
+
+
+def _parse(message: bytes) -> Read:
+    if message.startswith(b"42"):  # socket.io: an event
+        return Read(shown=_marks(message))
+    shown: list[Mark] = []
+    mentioned: list[Mark] = []
+    for frame in json.loads(message):
+        (shown if frame["do"] == "show" else mentioned).extend(_marks(json.dumps(frame).encode()))
+    return Read(tuple(shown), tuple(mentioned))
+
+
+def _marks(text: bytes) -> tuple[Mark, ...]:
+    found = ((int(number), int(audience), int(sent)) for number, audience, sent in MARK.findall(text))
+    return tuple(dict.fromkeys(found))

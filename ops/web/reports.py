@@ -1,0 +1,145 @@
+"""Reports: written with their audience, shown with the versions one could read, revised, given files."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from models.base import new_reference
+from ops.actions.reports import NewReport, ReportEdit, attach_to_report, revise_report, write_report
+from ops.errors import Conflict, Invalid, NotAllowed
+from ops.screens.report_form import read_report_form
+from ops.screens.report_page import read_report
+from ops.web.forms import fields, kept, many, taken_files
+from ops.web.house import house_of
+from ops.web.pages import done, page
+from ops.web.signed_in import asker
+from ops.web.terms_form import TERMS, terms_of
+
+TYPED = ("title", "text", "kind", "team", "unfenced", "unfenced_why", "person", *TERMS)
+
+
+async def compose(request: Request) -> Response:
+    """Show the form of a new report."""
+    return await _form(request, {}, {}, new_reference(), ())
+
+
+async def write(request: Request) -> Response:
+    """File a report; a refused one comes back with everything that was typed."""
+    house, sent = house_of(request), await fields(request)
+    key, chosen = sent.get("key") or new_reference(), tuple(await many(request, "shared_with"))
+    try:
+        files = await taken_files(request, "files")
+        async with house.files.kept_only_on_success(*(key for file in files for key in file.keys)):
+            new = await _new(request, sent, key, chosen)
+            reference = await write_report(house.desk, asker(request), new, files)
+    except Invalid as refusal:
+        return await _form(request, kept(sent, *TYPED), refusal.messages, key, chosen, 422)
+    return RedirectResponse(f"/reports/{reference}", 303)
+
+
+async def report(request: Request) -> Response:
+    """Show one report."""
+    return await _report(request, {})
+
+
+async def edit(request: Request) -> Response:
+    """Show the form of a report's next version."""
+    return await _edit(request, None, {})
+
+
+async def revise(request: Request) -> Response:
+    """Save a version; when there is a newer one meanwhile, both texts are shown and nothing typed is lost."""
+    sent, reference = await fields(request), request.path_params["ref"]
+    typed = kept(sent, "title", "text")
+    based_on = int(sent.get("based_on", "0")) if sent.get("based_on", "").isdecimal() else 0
+    try:
+        await revise_report(house_of(request).desk, asker(request), reference, ReportEdit(**typed, based_on=based_on))
+    except Invalid as refusal:
+        return await _edit(request, typed, refusal.messages, 422, based_on)
+    except Conflict as refusal:
+        return await _edit(request, typed, {"text": str(refusal)}, 409)
+    return done(request, f"/reports/{reference}")
+
+
+async def attach(request: Request) -> Response:
+    """Add files to a report."""
+    house, reference = house_of(request), request.path_params["ref"]
+    try:
+        files = await taken_files(request, "files")
+        async with house.files.kept_only_on_success(*(key for file in files for key in file.keys)):
+            await attach_to_report(house.desk, asker(request), reference, files)
+    except Invalid as refusal:
+        return await _report(request, refusal.messages, 422)
+    return done(request, f"/reports/{reference}")
+
+
+async def _new(request: Request, sent: Mapping[str, str], key: str, chosen: tuple[str, ...]) -> NewReport:
+    person = sent.get("person", "").strip()
+    return NewReport(
+        case=request.path_params["ref"],
+        title=sent.get("title", ""),
+        text=sent.get("text", ""),
+        kind=sent.get("kind", ""),
+        key=key,
+        terms=replace(terms_of(sent), level=sent.get("level") or "read"),
+        team=sent.get("team", ""),
+        fenced=not sent.get("unfenced"),
+        unfenced_why=sent.get("unfenced_why", ""),
+        names=tuple(await many(request, "names")),
+        shared_with=(*chosen, *([person] if person else [])),
+    )
+
+
+async def _form(
+    request: Request,
+    typed: Mapping[str, str],
+    errors: Mapping[str, str],
+    key: str,
+    chosen: tuple[str, ...],
+    status: int = 200,
+) -> Response:
+    reference = request.path_params["ref"]
+    async with house_of(request).desk.database.reading() as session:
+        shown = await read_report_form(session, asker(request), reference)
+    context = {
+        "new": shown,
+        "form": typed,
+        "errors": errors,
+        "key": key,
+        "chosen": chosen,
+        "named": await many(request, "names") if request.method == "POST" else [],
+    }
+    return await page(request, "case/report_new.html", context, nav="cases", status=status, shown=[reference])
+
+
+async def _report(request: Request, errors: Mapping[str, str], status: int = 200) -> Response:
+    reference = request.path_params["ref"]
+    async with house_of(request).desk.database.reading() as session:
+        shown = await read_report(session, asker(request), reference)
+    context = {"report": shown, "errors": errors}
+    return await page(request, "case/report.html", context, nav="cases", status=status, shown=[reference])
+
+
+async def _edit(
+    request: Request,
+    typed: Mapping[str, str] | None,
+    errors: Mapping[str, str],
+    status: int = 200,
+    based_on: int = 0,
+) -> Response:
+    reference = request.path_params["ref"]
+    async with house_of(request).desk.database.reading() as session:
+        shown = await read_report(session, asker(request), reference)
+    if not shown.may_edit:
+        raise NotAllowed("Only the agency that wrote this report can change it.")
+    newest = shown.versions[0]
+    context = {
+        "report": shown,
+        "form": typed if typed is not None else {"title": newest.title, "text": newest.text},
+        "based_on": based_on or newest.number,
+        "theirs": status == 409,  # noqa: PLR2004 - a conflict
+        "errors": errors,
+    }
+    return await page(request, "case/report_edit.html", context, nav="cases", status=status, shown=[reference])
