@@ -2,32 +2,18 @@
 
 import base64
 import json
-import random
 import secrets
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
-from live.audience import Level
 from live.cursor import CursorSealer, Place
-from live.event import Touch
-from models.agencies import Agency, Kind, Officer
-from models.agreements import Agreement, AgreementParty
 from models.database import Database
-from models.grants import Grant, Resource
 from models.journal import Deployment
 from models.migrations import migrate
-from models.operations import Detachment, DetachmentMember, Operation, OperationStage, Site, Stage
-from models.sign_ins import SignIn
-from models.tasks import Task, TaskState, TaskStatus
-from ops.access.principals import detachment_key
-from ops.actions.sign_ins import LASTS, secret_hash
+from ops.clock import Clock
 from ops.feed.journal import SqlJournal
 from ops.paths import MIGRATIONS
-from ops.topics import operation_topic
-from ops.transaction import Fact, new_resource
-from ops.world.ledger import Ledger
 
 AGENCIES = 27
 AUDIENCES = 24  # two of each size from 1 to 12 detachments
@@ -81,10 +67,12 @@ class World:
 
 async def make_world(url: str, screens: int) -> World:
     """Fill an empty database, the rows in the order in which the product itself would write them."""
+    from county import County  # noqa: PLC0415 - it needs the shapes above
+
     database = Database(url)
     try:
         await migrate(database, MIGRATIONS)
-        maker = _Maker(screens)
+        maker = County(screens)
         key = base64.b64encode(secrets.token_bytes(32)).decode()
         async with database.writing() as session:
             session.add(Deployment(name=secrets.token_hex(16), sealing_key=key, partnership="Measured county"))
@@ -96,8 +84,6 @@ async def make_world(url: str, screens: int) -> World:
 
 async def seal_cursors(url: str, world: World) -> list[str]:
     """Give every seat the cursor that its page would carry now."""
-    from ops.clock import Clock  # noqa: PLC0415 - only the journal below needs a clock
-
     database = Database(url)
     try:
         async with database.reading() as session:
@@ -107,122 +93,3 @@ async def seal_cursors(url: str, world: World) -> list[str]:
         return [sealer.seal(place, UUID(seat.officer)) for seat in world.seats]
     finally:
         await database.close()
-
-
-class _Maker:
-    def __init__(self, screens: int) -> None:
-        self.dice = random.Random(SEED)
-        self.ledger = Ledger()
-        self.seats: list[Seat] = []
-        self.audiences: list[Audience] = []
-        self.at = datetime.now(UTC) - timedelta(hours=2)
-        # Agencies differ in size as real ones do: the largest sends about four times as many as the smallest.
-        self.weights = [1 / (1 + 0.12 * number) for number in range(AGENCIES)]
-        self.agencies = [
-            Agency(code=f"A{n:02}", name=f"Agency {n}", kind=Kind.STATUTORY, tally=n % 8 + 1) for n in range(AGENCIES)
-        ]
-        self.ledger.file(*self.agencies)
-        numbers = self.dice.choices(range(AGENCIES), self.weights, k=max(0, screens - AGENCIES))
-        self.officers = [self._officer(number) for number in [*range(AGENCIES), *numbers][:screens]]
-        self.agreement = Agreement(name="Measured agreement", starts=self.at)
-        self.ledger.file(
-            self.agreement, *(AgreementParty(agreement_id=self.agreement.id, agency_id=a.id) for a in self.agencies)
-        )
-        self.operation = self._plan()
-        self.site = self._add_site()
-        for number in range(AUDIENCES):
-            self._add_task(number)
-
-    def _officer(self, agency: int) -> Officer:
-        officer = Officer(agency_id=self.agencies[agency].id, name=f"Officer {len(self.seats)}")
-        secret, now = secrets.token_urlsafe(32), datetime.now(UTC)
-        hashed = secret_hash(secret)
-        signed_in = SignIn(
-            officer_id=officer.id, secret_hash=hashed, started_at=now, seen_at=now, expires_at=now + LASTS
-        )
-        self.ledger.file(officer, signed_in)
-        self.seats.append(Seat(officer.id.hex, secret, agency))
-        return officer
-
-    def _plan(self) -> Resource:
-        owner, commander, ends = self.agencies[0], self.officers[0], self.at + timedelta(hours=12)
-        box = new_resource("operation", owner.id)
-        operation = Operation(
-            id=box.id, title="Measured", purpose="To measure", commander_id=commander.id, starts=self.at, ends=ends
-        )
-        stage = OperationStage(operation_id=box.id, stage=Stage.RUNNING, officer_id=commander.id, at=self.at)
-        self.topics = (operation_topic(box.reference),)
-        self.ledger.file(box, operation, stage)
-        self._record(Fact.OPERATION_PLANNED, box, operation)
-        self._record(Fact.STAGE_REACHED, box, stage)
-        detachments = [
-            Detachment(operation_id=box.id, agency_id=agency.id, place=place, joined_at=self.at)
-            for place, agency in enumerate(self.agencies, start=1)
-        ]
-        self.ledger.file(*detachments)
-        for seat, officer in zip(self.seats, self.officers, strict=True):
-            member = DetachmentMember(
-                detachment_id=detachments[seat.agency].id,
-                operation_id=box.id,
-                agency_id=officer.agency_id,
-                officer_id=officer.id,
-                starts=self.at,
-            )
-            self.ledger.file(member)
-        self._give(box, box, range(AGENCIES), Level.READ)
-        return box
-
-    def _add_site(self) -> Site:
-        place = new_resource("site", self.agencies[0].id, gate=self.operation.id)
-        site = Site(id=place.id, operation_id=self.operation.id, code="S1", name="Car wash", place=1)
-        self.ledger.file(place, site)
-        self._record(Fact.SITE_ADDED, place, site)
-        self._give(place, self.operation, range(AGENCIES), Level.CONTRIBUTE)
-        return site
-
-    def _add_task(self, number: int) -> None:
-        agencies = self._draw(1 + number % LARGEST_AUDIENCE)
-        poster = next(place for place, seat in enumerate(self.seats) if seat.agency == agencies[0])
-        maker, owner = self.officers[poster], self.agencies[agencies[0]]
-        thing = new_resource("task", owner.id, gate=self.operation.id)
-        task = Task(
-            id=thing.id,
-            operation_id=self.operation.id,
-            site_id=self.site.id,
-            agency_id=owner.id,
-            title=f"Interview {number}",
-            place=number,
-            restricted=True,
-            made_by=maker.id,
-            made_at=self.at,
-        )
-        state = TaskState(task_id=thing.id, revision=1, status=TaskStatus.IDLE, at=self.at, arrived_at=self.at)
-        self.ledger.file(thing, task, state)
-        self._record(Fact.TASK_MADE, thing, task, state)
-        self._give(thing, self.operation, agencies, Level.CONTRIBUTE)
-        self.audiences.append(Audience(thing.reference, poster, agencies))
-
-    def _draw(self, size: int) -> list[int]:
-        """Draw detachments; large agencies are asked more often."""
-        keyed = [(self.dice.random() ** (1 / weight), number) for number, weight in enumerate(self.weights)]
-        return [number for _, number in sorted(keyed, reverse=True)[:size]]
-
-    def _give(self, thing: Resource, operation: Resource, agencies: range | list[int], level: Level) -> None:
-        for number in agencies:
-            agency, own = self.agencies[number], self.agencies[number].id == thing.owner_agency_id
-            grant = Grant(
-                resource_id=thing.id,
-                principal=detachment_key(operation.id, agency.id),
-                grantee_agency_id=agency.id,
-                level=Level.MANAGE if own else level,
-                starts=self.at,
-                ends=None if own else self.at + timedelta(hours=36),
-                reason="measured",
-                agreement_id=None if own else self.agreement.id,
-                granted_at=self.at,
-            )
-            self.ledger.file(grant)
-            self._record(Fact.ACCESS_GIVEN, thing, grant, touches=Touch.ACCESS)
-
-    def _record(self, fact: Fact, thing: Resource, *rows: object, touches: Touch = Touch.CONTENT) -> None:
-        self.ledger.record(self.at, fact, thing.id, self.topics, self.officers[0].id, *rows, touches=touches)  # type: ignore[arg-type]  # rows of any table

@@ -28,10 +28,12 @@ class Doorbell:
         await self._broadcast.publish(CHANNEL, str(position))
 
     async def rings(self) -> AsyncIterator[None]:
-        """Give one item for each ring heard, and one whenever rings may have been missed."""
+        """Give an item when there were rings, however many, and whenever rings may have been missed."""
         async with self._broadcast.subscribe(CHANNEL) as subscriber:
             while True:
                 await subscriber.get()
+                while not subscriber._queue.empty():  # noqa: SLF001 - broadcaster's queue knows no bound
+                    await subscriber.get()
                 yield
 
     @property

@@ -17,6 +17,7 @@ FIRST_WAIT = 0.1  # seconds before the first new try
 LONGEST_WAIT = 5.0  # seconds between tries while the server stays away
 PROBE_EVERY = 5.0  # seconds of silence after which we ring ourselves: a frozen server is noticed no other way
 ANSWER_WITHIN = 2.0  # seconds for any one exchange with the server
+RING_WITHIN = 0.5  # seconds that an officer's answer may wait for a ring; workers look by themselves anyway
 PROBE = "0"  # position 0 exists always: hearing it proves the whole way there and back
 MISSED = "-1"  # not sent to anyone: tells our own listener to look, because rings may have been lost
 _AWAY = (RedisError, OSError, TimeoutError, AttributeError)  # AttributeError: a subscribe that races a reconnect
@@ -62,12 +63,14 @@ class RedisBackend(BroadcastBackend):
 
     async def publish(self, channel: str, message: str) -> None:
         """Ring; once more after a failure, because the first try after a restart always fails. Never raises."""
-        for _ in range(2):
-            try:
-                await self._publisher.publish(channel, message)
-            except _AWAY:
-                continue
-            return
+        with suppress(TimeoutError):
+            async with asyncio.timeout(RING_WITHIN):
+                for _ in range(2):
+                    try:
+                        await self._publisher.publish(channel, message)
+                    except _AWAY:
+                        continue
+                    return
         log.warning("the doorbell did not ring; screens will look by themselves")
 
     async def next_published(self) -> Event:

@@ -25,7 +25,7 @@ from tests.cast import NOW
 
 BOARD = "operation:orchard"
 EPOCH = b"the first epoch."
-PATIENCE = 10.0  # seconds that a test waits for what must come
+PATIENCE = 30.0  # seconds that a test waits for what must come
 _NAMES = UUID("6d4d8e0c-62a3-4f0a-9d0c-1f4e3a9b7c55")
 
 
