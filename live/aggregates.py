@@ -28,11 +28,17 @@ class Aggregates:
         self._hub = hub
         self._shown: dict[ClassName, _Shown] = {}
         self._stirred: set[Screen] = set()
+        self._hurried: set[Screen] = set()
         self._rested_at: datetime | None = None
 
     def stir(self, screen: Screen) -> None:
         """Note that a cause of this screen's sums changed."""
         self._stirred.add(screen)
+
+    def hurry(self, screen: Screen) -> None:
+        """Note that this screen lost something: what its sums still show of it must not wait out the pause."""
+        self._stirred.add(screen)
+        self._hurried.add(screen)
 
     def next_due(self) -> datetime | None:
         """Give the next moment at which some class must look again."""
@@ -55,6 +61,7 @@ class Aggregates:
                 resting.append(shown.at + PAUSE)
         self._rested_at = min(resting, default=None)
         self._stirred.intersection_update(self._hub.screens())
+        self._hurried.clear()
         return frames
 
     def _classes(self) -> dict[ClassName, list[Screen]]:
@@ -69,7 +76,7 @@ class Aggregates:
     def _ready(self, shown: _Shown, screens: list[Screen], now: datetime) -> bool:
         if any(screen.sums is None and screen.wire.idle for screen in screens):
             return True
-        if shown.due is not None and shown.due <= now:
+        if (shown.due is not None and shown.due <= now) or not self._hurried.isdisjoint(screens):
             return True
         rested = shown.at is None or shown.at + PAUSE <= now
         return rested and not self._stirred.isdisjoint(screens)

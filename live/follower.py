@@ -5,6 +5,7 @@ import logging
 from collections.abc import AsyncIterator
 from typing import Protocol
 
+from live.faults import told
 from live.tailer import Tailer
 
 log = logging.getLogger(__name__)
@@ -54,8 +55,8 @@ class Follower:
             self._woken.clear()
             try:
                 await self._tailer.turn()
-            except Exception:
-                log.exception("a turn failed; screens will resync")
+            except Exception as fault:  # noqa: BLE001 - nothing may stop the turns
+                log.error("a turn failed; screens will resync: %s", told(fault))  # noqa: TRY400 - the words stay out
                 self._tailer.reset()
                 await asyncio.sleep(REST_AFTER_FAILURE)
             if loop.time() >= next_beat:

@@ -240,8 +240,10 @@ class Tailer:
                     self._aggregates.stir(screen)
 
     async def _write_frames(self, turn: _Turn) -> None:
-        for screen in turn.retracts.keys() | turn.shows.keys():
+        for screen in turn.shows:
             self._aggregates.stir(screen)
+        for screen in turn.retracts:
+            self._aggregates.hurry(screen)
         self._defer(turn)
         shown = await self._leaves(turn)
         for screen, within in turn.resyncs.items():

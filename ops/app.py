@@ -27,7 +27,7 @@ from ops.jobs.claim_leases import sweep_for_ever
 from ops.settings import Settings
 from ops.storage import Storage
 from ops.transaction import Desk
-from ops.web.errors import HANDLERS
+from ops.web.errors import HANDLERS, OwnUp
 from ops.web.forms import MAX_FILES
 from ops.web.fragments import Painter
 from ops.web.house import House
@@ -48,6 +48,7 @@ def create_app(settings: Settings) -> Starlette:
         middleware=[
             Middleware(KeepHeaders),
             Middleware(OriginGuard, origins=settings.allowed_origins()),
+            Middleware(OwnUp),
         ],
         lifespan=lambda app: _lifespan(app, settings),
     )

@@ -3,7 +3,7 @@
 import hashlib
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlmodel import col
 
 from models.journal import Answer
@@ -17,11 +17,12 @@ LONGEST_KEY = 80
 async def answered_before(work: Work, key: str, body: str) -> str | None:
     """Give the reference that this key's first command made, if it came before.
 
-    Raises Invalid for a missing key and for the same key with another body. SQLite has one writer and the unique
-    (officer, key) decides on PostgreSQL, so two retries at once make one row.
+    Raises Invalid for a missing key and for the same key with another body. Of two retries at once the second waits
+    here until the first is filed, so that both are told of the one row.
     """
-    if not key or len(key) > LONGEST_KEY:
-        raise Invalid({"key": "This form lost its key. Open it again; what you typed is kept."})
+    if not usable(key):
+        raise Invalid({"key": "This form lost its key. Send it again; what you typed is kept."})
+    await _one_at_a_time(work, key)
     answer = (
         await work.session.execute(
             select(Answer).where(col(Answer.officer_id) == work.asker.officer, col(Answer.key) == key)
@@ -34,11 +35,24 @@ async def answered_before(work: Work, key: str, body: str) -> str | None:
     return answer.reference
 
 
+def usable(key: str) -> bool:
+    """Say whether a command can be kept under this key; a form with another one needs a new one."""
+    return 0 < len(key) <= LONGEST_KEY
+
+
 def keep_answer(work: Work, key: str, body: str, reference: str) -> None:
     """Keep what a command made, in its own transaction."""
     work.add(
         Answer(officer_id=work.asker.officer, key=key, body_hash=body_hash(body), reference=reference, at=work.asker.at)
     )
+
+
+async def _one_at_a_time(work: Work, key: str) -> None:
+    """Let one command of this officer and key through at a time; on SQLite there is one writer anyway."""
+    if work.session.get_bind().dialect.name != "sqlite":
+        digest = hashlib.sha256(f"{work.asker.officer.hex} {key}".encode()).digest()
+        lock = int.from_bytes(digest[:8], signed=True)
+        await work.session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": lock})
 
 
 def body_hash(body: str) -> str:

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlmodel import col
 
+from live.faults import told
 from models.grants import Resource
 from models.tasks import Claim, Task
 from ops.access.asker import Asker
@@ -28,8 +29,8 @@ async def sweep_for_ever(desk: Desk) -> None:
         try:
             await renew_claims(desk)
             await end_lapsed_claims(desk)
-        except Exception:
-            log.exception("a sweep of claim leases failed")
+        except Exception as fault:  # noqa: BLE001 - nothing may stop the sweeps
+            log.error("a sweep of claim leases failed: %s", told(fault))  # noqa: TRY400 - the words stay out
 
 
 async def renew_claims(desk: Desk) -> None:

@@ -31,6 +31,7 @@ def _help(seen: OnOperation, site: Site | None, call: CheckIn) -> Alert:
         told = f"{told} Seen by {seen.names.get(answers[0].officer_id, '')}."
     return Alert(
         state="help",
+        site_reference=seen.references[site.id] if site else "",
         title="Need help",
         site_code=site.code if site else "",
         site_name=site.name if site else "",
@@ -45,6 +46,7 @@ def _help(seen: OnOperation, site: Site | None, call: CheckIn) -> Alert:
 def _late(seen: OnOperation, site: Site, officer: Silent) -> Alert:
     return Alert(
         state="late",
+        site_reference=seen.references[site.id],
         title="Check-in overdue",
         site_code=site.code,
         site_name=site.name,
@@ -61,6 +63,7 @@ def _overlaps(seen: OnOperation, site: Site) -> list[Alert]:
     return [
         Alert(
             state="overlap",
+            site_reference=seen.references[site.id],
             title="Same place, overlapping hours",
             site_code=site.code,
             site_name=site.name,

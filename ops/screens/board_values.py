@@ -42,6 +42,7 @@ class Alert:
     """Something that needs a person: what, where, who, since when, and its one main act."""
 
     state: str  # help, late, overlap, wait
+    site_reference: str
     title: str
     site_code: str
     site_name: str

@@ -5,13 +5,17 @@ import secrets
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from live.faults import told
 from ops.errors import Conflict, Invalid, NotAllowed, NotFound
 from ops.web.house import house_of
 from ops.web.pages import page
 
 log = logging.getLogger(__name__)
+
+WENT_WRONG = 1011  # the socket's close code for a fault of ours
 
 
 async def not_found(request: Request, _: Exception) -> Response:
@@ -44,20 +48,64 @@ async def http_refusal(request: Request, refusal: Exception) -> Response:
     return await page(request, "not_allowed.html", {"message": message, "again": True}, status=status)
 
 
-async def broken(request: Request, fault: Exception) -> Response:
-    """Own up to a fault of ours, with a reference that says nothing about the case."""
-    reference = f"{secrets.token_hex(2)}-{secrets.token_hex(2)}".upper()
-    log.error("fault %s in %s", reference, type(fault).__name__, exc_info=fault)
-    return await page(
-        request, "error.html", {"reference": reference, "when": house_of(request).desk.clock.now()}, status=500
-    )
-
-
 HANDLERS = {
     NotFound: not_found,
     NotAllowed: not_allowed,
     Conflict: conflict,
     Invalid: invalid,
     HTTPException: http_refusal,
-    Exception: broken,
 }
+
+
+class BrokenOffError(Exception):
+    """An answer broke off in its middle; the connection is cut so that nobody takes the part for the whole."""
+
+
+class OwnUp:
+    """Catches every fault before the server does: the server would write its words, a case's perhaps, into the log."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Wrap the application."""
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a fault with our page and a reference; close a socket."""
+        started = gone = False
+
+        async def sending(message: Message) -> None:
+            nonlocal started, gone
+            started = started or message["type"] == "http.response.start"
+            try:
+                await send(message)
+            except Exception:
+                gone = True  # the client left, or a limit further out ended the answer: no fault of ours
+                raise
+
+        try:
+            await self.app(scope, receive, sending)
+        except Exception as fault:
+            if gone or scope["type"] not in {"http", "websocket"}:
+                raise
+            reference = _noted(fault)
+            if scope["type"] == "websocket":
+                await send({"type": "websocket.close", "code": WENT_WRONG})
+            elif started:
+                raise BrokenOffError(reference) from None
+            else:
+                await (await _sorry(Request(scope, receive), reference))(scope, receive, send)
+
+
+def _noted(fault: Exception) -> str:
+    """Log a fault under a reference that says nothing about the case."""
+    reference = f"{secrets.token_hex(2)}-{secrets.token_hex(2)}".upper()
+    log.error("fault %s: %s", reference, told(fault))
+    return reference
+
+
+async def _sorry(request: Request, reference: str) -> Response:
+    context = {"reference": reference, "when": house_of(request).desk.clock.now()}
+    try:
+        return await page(request, "error.html", context, status=500)
+    except Exception as fault:  # noqa: BLE001 - the page needs the database, which may be what is broken
+        log.error("no page for fault %s: %s", reference, told(fault))  # noqa: TRY400 - the words stay out
+        return PlainTextResponse(f"Sorry, something went wrong on our side. Reference {reference}.", 500)

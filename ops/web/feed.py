@@ -117,7 +117,7 @@ async def _page(house: House, asker: Asker, kind: ScreenKind, reference: str) ->
     async with house.desk.database.reading() as session:
         await find(session, asker, reference, "case" if case else "operation", Level.DISCOVER)
     topic = case_topic(reference) if case else operation_topic(reference)
-    group = asker.officer if kind is ScreenKind.FIELD else asker.agency
+    group = asker.agency if kind is ScreenKind.BOARD else asker.officer  # a case's links and people differ by officer
     return _Page(kind, topic, reference, group.hex)
 
 

@@ -71,9 +71,21 @@ def done(request: Request, where: str = "") -> Response:
 
 def back(request: Request) -> str:
     """Give the path of our own page that the form stood on; the front page for anything else."""
-    came_from = urlsplit(request.headers.get("referer", ""))
+    try:
+        came_from = urlsplit(request.headers.get("referer", ""))
+    except ValueError:
+        return "/"
     origin = f"{came_from.scheme}://{came_from.netloc}"
-    return came_from.path if origin in house_of(request).settings.allowed_origins() else "/"
+    ours = origin in house_of(request).settings.allowed_origins()
+    return (inside(came_from.path) if ours else "") or "/"
+
+
+def inside(path: str) -> str:
+    """Keep a path of our own; whatever a browser could take for another site's address is dropped.
+
+    Browsers read a backslash as a slash and skip tabs and line breaks.
+    """
+    return path if path.startswith("/") and path.isprintable() and not path.startswith(("//", "/\\")) else ""
 
 
 async def _me(session: AsyncSession, asker: Asker) -> Me:

@@ -86,7 +86,10 @@ def _guarded(handler: Handler, policy: Policy) -> Handler:
         request.state.asker = await asker_behind(request)
         if policy.who is Who.SIGNED_IN and request.state.asker is None:
             return _to_sign_in(request)
-        return await handler(request)
+        try:
+            return await handler(request)
+        finally:
+            await request.close()  # what was sent up lies in a temporary file until then
 
     return guarded
 

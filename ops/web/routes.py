@@ -3,10 +3,11 @@
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
 
 from live.audience import Level
 from ops.paths import STATIC
-from ops.web import attachments, feed, health, lists, operations, sign_in_pages
+from ops.web import attachments, cases, feed, grants, health, lists, operations, reports, sign_in_pages
 from ops.web.policy import ANYONE, SIGNED_IN, door, get, post, refuse_undeclared, socket
 
 
@@ -40,16 +41,45 @@ def routes() -> list[BaseRoute]:
         get("/watch", lists.watch, SIGNED_IN),
         get("/profiles", lists.profiles, SIGNED_IN),
         get("/profiles/{ref}", lists.profile, door("profile", Level.READ)),
+        get("/cases", cases.cases, SIGNED_IN),
+        post("/cases", cases.open_one, SIGNED_IN),
+        get("/cases/{ref}", cases.case, door("case", Level.DISCOVER)),
         socket("/cases/{ref}/live", feed.case_feed, door("case", Level.DISCOVER)),
+        get("/cases/{ref}/edit", cases.edit, door("case", Level.MANAGE)),
+        post("/cases/{ref}/edit", cases.revise, door("case", Level.MANAGE)),
+        post("/cases/{ref}/links", cases.link, door("case", Level.MANAGE)),
+        post("/links/{ref}/remove", cases.unlink, SIGNED_IN),
+        get("/cases/{ref}/reports/new", reports.compose, door("case", Level.CONTRIBUTE)),
+        post("/cases/{ref}/reports", reports.write, door("case", Level.CONTRIBUTE)),
+        get("/reports/{ref}", reports.report, door("report", Level.READ)),
+        get("/reports/{ref}/edit", reports.edit, door("report", Level.CONTRIBUTE)),
+        post("/reports/{ref}/versions", reports.revise, door("report", Level.CONTRIBUTE)),
+        post("/reports/{ref}/attachments", reports.attach, door("report", Level.CONTRIBUTE)),
+        *_sharing("/cases/{ref}", grants.of_case),
+        *_sharing("/reports/{ref}", grants.of_report),
+        *_sharing("/profiles/{ref}", grants.of_profile),
+        *_sharing("/operations/{ref}", grants.of_operation),
+        get("/grants/{ref}/remove", grants.removal, SIGNED_IN),
+        post("/grants/{ref}/remove", grants.remove, SIGNED_IN),
     ]
     refuse_undeclared(declared)
     return [*declared, Mount("/static", _Static(directory=STATIC), name="static")]
 
 
-class _Static(StaticFiles):
-    """Static files carry their content's hash in their address, so browsers may keep them for ever."""
+def _sharing(path: str, pages: grants.SharingPages) -> list[BaseRoute]:
+    return [
+        get(f"{path}/sharing", pages.show, door(pages.kind, Level.READ)),
+        post(f"{path}/sharing/preview", pages.preview, door(pages.kind, Level.MANAGE)),
+        post(f"{path}/sharing", pages.give, door(pages.kind, Level.MANAGE)),
+    ]
 
-    def file_response(self, *args: object, **kwargs: object) -> Response:
-        answer = super().file_response(*args, **kwargs)  # type: ignore[arg-type]  # passed on as they came
-        answer.headers["cache-control"] = "public, max-age=31536000, immutable"
+
+class _Static(StaticFiles):
+    """A file asked for with its content's hash may be kept for ever; any other is asked about each time."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """Serve a file, and say how long it may be kept."""
+        answer = await super().get_response(path, scope)
+        named_by_content = scope["query_string"].startswith(b"v=")
+        answer.headers["cache-control"] = "public, max-age=31536000, immutable" if named_by_content else "no-cache"
         return answer

@@ -1,7 +1,5 @@
 """Signing in, out, and the list of open sign-ins."""
 
-from urllib.parse import urlsplit
-
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -9,7 +7,7 @@ from ops.actions.sign_ins import end_sign_in, list_sign_ins, sign_in, sign_out
 from ops.errors import Invalid
 from ops.web.forms import fields, kept
 from ops.web.house import house_of
-from ops.web.pages import done, page
+from ops.web.pages import done, inside, page
 from ops.web.signed_in import asker, forget, keep_signed_in
 from ops.world.people import DEMO_PASSWORD, DEMO_PEOPLE
 
@@ -18,7 +16,7 @@ TOO_OFTEN = "Too many tries. Wait five minutes, then try again."
 
 async def form(request: Request) -> Response:
     """Show the sign-in form."""
-    return await _form(request, {"email": "", "next": _inside(request.query_params.get("next", ""))}, {})
+    return await _form(request, {"email": "", "next": inside(request.query_params.get("next", ""))}, {})
 
 
 async def enter(request: Request) -> Response:
@@ -33,7 +31,7 @@ async def enter(request: Request) -> Response:
         secret = await sign_in(house.desk, sent.get("email", ""), sent.get("password", ""), device)
     except Invalid as refusal:
         return await _form(request, typed, refusal.messages, 422)
-    answer = RedirectResponse(_inside(sent.get("next", "")) or "/", 303)
+    answer = RedirectResponse(inside(sent.get("next", "")) or "/", 303)
     keep_signed_in(answer, secret)
     return answer
 
@@ -68,10 +66,3 @@ async def _form(request: Request, typed: dict[str, str], errors: dict[str, str],
         "demo_password": DEMO_PASSWORD if demo else "",
     }
     return await page(request, "sign_in.html", context, status=status)
-
-
-def _inside(path: str) -> str:
-    """Keep a path of our own; another site's address is dropped."""
-    parts = urlsplit(path)
-    own = path.startswith("/") and not path.startswith(("//", "/\\")) and not parts.netloc
-    return path if own else ""

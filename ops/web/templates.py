@@ -29,7 +29,9 @@ class Templates:
         self._environment.globals.update(
             partnership=partnership, demo=demo, static=static_url, me=None, nav="", now=None
         )
-        self._environment.filters.update(hhmm=hhmm, day=day, ago=ago, iso=iso, filesize=filesize, moment=moment)
+        self._environment.filters.update(
+            hhmm=hhmm, day=day, short_day=short_day, ago=ago, iso=iso, filesize=filesize, moment=moment
+        )
 
     def render(self, name: str, context: Mapping[str, object]) -> str:
         """Render a page or a fragment."""
@@ -52,6 +54,12 @@ def day(instant: datetime) -> str:
     """Say a date: Wed 14 October 2026."""
     local = instant.astimezone(LONDON)
     return f"{local:%a} {local.day} {local:%B %Y}"
+
+
+def short_day(instant: datetime) -> str:
+    """Say a date where there is little room: 14 Oct."""
+    local = instant.astimezone(LONDON)
+    return f"{local.day} {local:%b}"
 
 
 def moment(instant: datetime, now: datetime) -> str:

@@ -3,33 +3,42 @@ import { fetchAgain } from "./resync.js";
 
 const RETRY = 3_000;
 
+const sending = new WeakSet();
+const wanted = new WeakMap(); // form -> the button pressed last: the last press holds, however slow the network
+
 export function quietForms() {
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (form.matches("[data-forget]")) forgetDrafts();
     if (!form.matches("form[data-quiet]")) return;
     event.preventDefault();
-    if (!form.hasAttribute("data-sending")) send(form, event.submitter);
+    wanted.set(form, event.submitter);
+    if (sending.has(form)) press(form, event.submitter); // sent as soon as the one under way is answered
+    else send(form, event.submitter);
   });
 }
 
 async function send(form, button) {
   const unpress = press(form, button);
+  sending.add(form);
   form.setAttribute("data-sending", "");
   const answer = await post(form, button);
+  sending.delete(form);
   if (!form.isConnected) return;
   form.removeAttribute("data-sending");
-  if (!answer) unsent(form, button);
+  if (wanted.get(form) !== button) send(form, wanted.get(form));
+  else if (!answer) unsent(form, button);
   else if (answer.redirected && new URL(answer.url).pathname.startsWith("/sign-in")) location.assign("/sign-in");
   else if (answer.ok) done(form);
   else {
     unpress();
-    refused(form, answer.status);
+    complain(form, await reason(answer));
   }
 }
 
 function post(form, button) {
-  const data = new FormData(form, button);
+  const data = new FormData(form);
+  if (button?.name) data.append(button.name, button.value);
   const files = form.enctype === "multipart/form-data";
   const body = files ? data : new URLSearchParams(data);
   return fetch(form.action, { method: "POST", body, headers: { "X-Quiet": "1" }, credentials: "same-origin" }).catch(() => null);
@@ -48,11 +57,13 @@ function press(form, button) {
 function unsent(form, button) {
   const insists = form.hasAttribute("data-insist");
   complain(form, form.dataset.unsent ?? (insists ? "Not sent. Trying again." : "Not sent. Try again when you are online."));
-  if (insists) setTimeout(() => { if (form.isConnected) send(form, button); }, RETRY);
+  if (insists) setTimeout(() => { if (form.isConnected && !sending.has(form) && wanted.get(form) === button) send(form, button); }, RETRY);
 }
 
-function refused(form, status) {
-  complain(form, status === 409 ? "Not done: somebody was faster." : "Not done. Reload the page to see what changed.");
+/** The server's own words, such as who holds a task already. */
+async function reason(answer) {
+  const page = new DOMParser().parseFromString(await answer.text().catch(() => ""), "text/html");
+  return (answer.status < 500 && page.querySelector("[data-reason]")?.textContent) || "Not done. Reload the page to see what changed.";
 }
 
 function done(form) {

@@ -46,7 +46,7 @@ async def test_our_own_page_is_believed_by_either_sign(small: Building, headers:
 @pytest.mark.parametrize("host", HOSTS)
 async def test_a_host_that_is_not_ours_gets_nothing(small: Building, host: str) -> None:
     alice = await small.enter(small.county.alice)
-    for path in ("/watch", "/sign-in", "/healthz", "/static/css/app.css"):
+    for path in ("/watch", "/sign-in", "/static/css/app.css", "/nowhere"):
         answer = await alice.get(path, host=host)
         assert answer.status_code == 403
         assert "Orchard" not in answer.text
@@ -59,6 +59,12 @@ async def test_a_socket_of_another_site_is_refused(small: Building, origin: str)
     async with alice.socket(path, origin=origin) as socket:
         assert await socket.closed() == 4403
         assert (socket.accepted, socket.heard) == (False, [])
+
+
+async def test_only_the_probes_of_machines_answer_to_any_name(small: Building) -> None:
+    for path in ("/healthz", "/readyz"):
+        assert (await small.stranger.get(path, host="10.0.0.7")).text == "ok"
+        assert (await small.stranger.ask("POST", path, headers={"host": "10.0.0.7"})).status_code == 403
 
 
 async def test_a_socket_to_a_host_that_is_not_ours_is_refused(small: Building) -> None:

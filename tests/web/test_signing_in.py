@@ -182,17 +182,17 @@ async def test_an_expired_sign_in_opens_nothing(small: Building) -> None:
         assert await screen.closed() == CloseCode.SIGNED_OUT
 
 
-async def test_a_sign_in_that_expires_takes_its_open_screen_along(building: Building) -> None:
-    alice = await building.enter(building.county.alice)
-    await expire(building, 1.0)
-    async with alice.socket(f"/operations/{building.county.operation.reference}/live") as screen:
+async def test_a_sign_in_that_expires_takes_its_open_screen_along(small: Building) -> None:
+    alice = await small.enter(small.county.alice)
+    await expire(small, 2.0)
+    async with alice.socket(f"/operations/{small.county.operation.reference}/live") as screen:
         await screen.live()
         assert await screen.closed() == CloseCode.SIGNED_OUT
 
 
 async def test_a_made_up_cookie_is_nobody(small: Building) -> None:
-    for value in ("", "x", "\u00e9", "a" * 5000, small.county.alice.id.hex):
-        visitor = Visitor(small.app, f"{COOKIE}={value}".encode().decode("latin-1"))
+    for value in ("", "x", "%00", "a" * 5000, small.county.alice.id.hex):
+        visitor = Visitor(small.app, f"{COOKIE}={value}")
         assert (await visitor.get("/watch")).status_code == 303
 
 
