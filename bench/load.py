@@ -16,7 +16,7 @@ from typing import Any
 from marks import read
 from wire import RECEIVE, Screen, open_screen
 
-AT_ONCE = 32  # screens that may be on their way in
+AT_ONCE = 128  # screens that may be on their way in
 QUIET = 0.5  # seconds of listening after the last expected delivery: duplicates and leaks come late
 COMMANDS = 0  # the file descriptor of stdin
 
@@ -36,7 +36,7 @@ class Load:
         self.heard: dict[int, bytearray] = {}  # deliveries by post, then screen
         self.late = array("q")
         self.leaks = self.delivered = self.messages = self.bytes = self.resyncs = self.beats = 0
-        self.first = self.last = self.shown_bytes = self.shown_messages = 0
+        self.first = self.last = self.shown_bytes = 0
         self.began, self.used = time.monotonic(), _cpu()
         return {}
 
@@ -81,7 +81,7 @@ class Load:
             "closed": self._closed(),
             "messages": self.messages,
             "bytes": self.bytes,
-            "bytes_per_delivery": self.shown_bytes / max(1, self.shown_messages),
+            "bytes_per_delivery": self.shown_bytes / max(1, self.delivered),
             "first": self.first,
             "last": self.last,
             "p50": late[len(late) // 2] / 1e6 if late else None,
@@ -150,9 +150,7 @@ class Load:
             self.last = now
             self.first = self.first or now
             self.leaks += not self.permitted[audience][screen]
-        if len(said.shown) == 1 and not said.mentioned:
-            self.shown_bytes += len(message)
-            self.shown_messages += 1
+        self.shown_bytes += said.shown_bytes
         self.leaks += sum(not self.permitted[one[1]][screen] for one in said.mentioned)
 
     def _judge(self, posts: dict[int, int]) -> tuple[int, int]:

@@ -16,6 +16,7 @@ class Read:
 
     shown: tuple[Mark, ...] = ()
     mentioned: tuple[Mark, ...] = ()
+    shown_bytes: int = 0
     resync: bool = False
     beat: bool = False
 
@@ -46,12 +47,18 @@ def read(message: bytes) -> Read:
 
 def _parse(message: bytes) -> Read:
     if message.startswith(b"42"):  # socket.io: an event
-        return Read(shown=_marks(message))
+        return Read(shown=_marks(message), shown_bytes=len(message))
     shown: list[Mark] = []
     mentioned: list[Mark] = []
+    shown_bytes = 0
     for frame in json.loads(message):
-        (shown if frame["do"] == "show" else mentioned).extend(_marks(json.dumps(frame).encode()))
-    return Read(tuple(shown), tuple(mentioned))
+        encoded = json.dumps(frame, ensure_ascii=False, separators=(",", ":")).encode()
+        if frame["do"] == "show" and (marks := _marks(encoded)):
+            shown.extend(marks)
+            shown_bytes += len(encoded)
+        else:
+            mentioned.extend(_marks(encoded))
+    return Read(tuple(shown), tuple(mentioned), shown_bytes)
 
 
 def _marks(text: bytes) -> tuple[Mark, ...]:

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from servers import Helper, Running
-from world import World, seal_cursors
 from wire import resume
+from world import World, seal_cursors
 
 from ops.web.signed_in import COOKIE
 

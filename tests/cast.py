@@ -10,6 +10,7 @@ from sqlmodel import SQLModel, col
 from live.audience import Level
 from models.agencies import Agency, Officer, Team
 from models.agreements import Agreement
+from models.base import new_id as new_id
 from models.database import Database
 from models.grants import Grant, Resource
 from models.operations import Detachment

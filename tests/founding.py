@@ -1,6 +1,7 @@
 """Makes the rows of the small county, in an order that foreign keys accept."""
 
 from datetime import datetime
+from types import SimpleNamespace
 from uuid import UUID
 
 from sqlmodel import SQLModel
@@ -11,7 +12,7 @@ from models.agreements import Agreement, AgreementParty
 from models.attachments import Attachment
 from models.base import new_id
 from models.cases import Case, CaseLink, Theme
-from models.grants import Resource
+from models.grants import Grant, Resource
 from models.operations import Detachment, DetachmentMember, Operation, OperationStage, Site, Stage
 from models.profiles import Naming, Profile
 from models.reports import Report, ReportKind, ReportVersion
@@ -24,111 +25,87 @@ class Founder:
 
     def __init__(self, now: datetime) -> None:
         self._now = now
+        self._made = SimpleNamespace()
+        self._detachments: dict[str, Detachment] = {}
         self.layers: list[list[SQLModel]] = [[] for _ in range(7)]
 
     def found(self) -> County:
         """Make the county."""
-        police, fair_work = self._agency("POL", "Police", 1), self._agency("FWA", "Fair Work", 2)
-        council, nhs = self._agency("CNC", "Council", 3), self._agency("NHS", "NHS", 4)
-        power, coastguard = self._agency("PWR", "Power", 5), self._agency("CGD", "Coastguard", 6)
-        mash, squad = self._team(council, "MASH"), self._team(police, "Squad")
-        alice, alan = self._officer(police, "Alice"), self._officer(police, "Alan")
-        bob, dora = self._officer(fair_work, "Bob"), self._officer(nhs, "Dora")
-        carol, carl = self._officer(council, "Carol"), self._officer(council, "Carl")
-        oscar, olga = self._officer(power, "Oscar"), self._officer(coastguard, "Olga")
-        self._member(mash, carol)
-        self._member(squad, alice)
-        self._member(squad, alan)
-        agreement = self._agreement(police, fair_work, council, nhs, power)
-
-        case = self._case(police, "Orchard", alice)
-        other_case = self._case(police, "Harbour", alice)
-        link = CaseLink(
-            from_id=case.id, to_id=other_case.id, agency_id=police.id, officer_id=alice.id, at=self._now - DAY
-        )
-        self.layers[5].append(link)
-        visit = self._report(case, police, alice, "Visit to the farm")
-        assessment = self._report(case, council, carol, "Assessment of needs")
-        visit_photo = self._attachment(visit, alice)
-        profile = self._profile(police, alice)
-        self.layers[5].append(
-            Naming(profile_id=profile.id, resource_id=visit.id, officer_id=alice.id, at=self._now - DAY)
-        )
-
-        operation = self._operation(police, alice, case)
-        detachments = {
-            agency.code: self._detachment(operation, agency, place, *officers)
-            for place, (agency, officers) in enumerate(
-                [(police, [alice, alan]), (fair_work, [bob]), (council, [carol]), (power, [oscar])]
-            )
-        }
-        farm, yard = self._site(operation, "S1", "Farm"), self._site(operation, "S2", "Yard")
-        knock = self._task(operation, farm, police, "Knock", alice)
-        interview = self._task(operation, farm, police, "Interview 1", alice, restricted=True)
-        loose = self._task(operation, None, council, "Phone the desk", alice)
-        arrived = self._post(operation, farm, fair_work, bob, "Arrived")
-        quiet_word = self._post(operation, farm, fair_work, bob, "A quiet word", restricted=True)
-        post_photo = self._attachment(arrived, bob)
-
-        grants = {
-            "the owner on the case": new_grant(case, squad, Level.MANAGE),
-            "the owner on the visit": new_grant(visit, squad, Level.MANAGE),
-            "the owner on the other case": new_grant(other_case, squad, Level.MANAGE),
-            "the owner on the profile": new_grant(profile, squad, Level.MANAGE),
-            "MASH on its assessment": new_grant(assessment, mash, Level.MANAGE),
-            "Fair Work on the case": new_grant(case, fair_work, agreement=agreement),
-            "Fair Work on the visit": new_grant(visit, fair_work, agreement=agreement),
-            "MASH on the case": new_grant(case, mash, Level.CONTRIBUTE, agreement=agreement),
-            "Dora on the case": new_grant(case, dora, Level.DISCOVER, agreement=agreement),
-            "Dora on the assessment": new_grant(assessment, dora, agreement=agreement),
-            "the owner on the operation": new_grant(operation, police, Level.MANAGE),
-            "the owner on the farm": new_grant(farm, police, Level.MANAGE),
-            "the owner on the yard": new_grant(yard, police, Level.MANAGE),
-            "the owner on the interview": new_grant(interview, squad, Level.MANAGE),
-            "Fair Work on the operation": new_grant(operation, detachments["FWA"], Level.CONTRIBUTE),
-            "Fair Work on the farm": new_grant(farm, detachments["FWA"], Level.CONTRIBUTE),
-            "Fair Work on its quiet word": new_grant(quiet_word, fair_work, Level.MANAGE),
-            "the Council on the operation": new_grant(operation, detachments["CNC"], Level.CONTRIBUTE),
-            "the Council on the farm": new_grant(farm, detachments["CNC"]),
-            "the Council on the quiet word": new_grant(quiet_word, mash),
-        }
+        self._found_agencies()
+        self._found_case()
+        self._found_operation()
+        grants = self._case_grants() | self._operation_grants()
         self.layers[6].extend(grants.values())
-        return County(
-            police=police,
-            fair_work=fair_work,
-            council=council,
-            nhs=nhs,
-            power=power,
-            coastguard=coastguard,
-            mash=mash,
-            squad=squad,
-            alice=alice,
-            alan=alan,
-            bob=bob,
-            carol=carol,
-            carl=carl,
-            dora=dora,
-            oscar=oscar,
-            olga=olga,
-            agreement=agreement,
-            case=case,
-            visit=visit,
-            assessment=assessment,
-            visit_photo=visit_photo,
-            other_case=other_case,
-            link=link,
-            profile=profile,
-            operation=operation,
-            farm=farm,
-            yard=yard,
-            knock=knock,
-            interview=interview,
-            loose=loose,
-            arrived=arrived,
-            quiet_word=quiet_word,
-            post_photo=post_photo,
-            grants=grants,
-        )
+        return County(**vars(self._made), grants=grants)
+
+    def _found_agencies(self) -> None:
+        it = self._made
+        it.police, it.fair_work = self._agency("POL", "Police", 1), self._agency("FWA", "Fair Work", 2)
+        it.council, it.nhs = self._agency("CNC", "Council", 3), self._agency("NHS", "NHS", 4)
+        it.power, it.coastguard = self._agency("PWR", "Power", 5), self._agency("CGD", "Coastguard", 6)
+        it.mash, it.squad = self._team(it.council, "MASH"), self._team(it.police, "Squad")
+        it.alice, it.alan = self._officer(it.police, "Alice"), self._officer(it.police, "Alan")
+        it.bob, it.dora = self._officer(it.fair_work, "Bob"), self._officer(it.nhs, "Dora")
+        it.carol, it.carl = self._officer(it.council, "Carol"), self._officer(it.council, "Carl")
+        it.oscar, it.olga = self._officer(it.power, "Oscar"), self._officer(it.coastguard, "Olga")
+        for team, officer in ((it.mash, it.carol), (it.squad, it.alice), (it.squad, it.alan)):
+            self._member(team, officer)
+        it.agreement = self._agreement(it.police, it.fair_work, it.council, it.nhs, it.power)
+
+    def _found_case(self) -> None:
+        it, yesterday = self._made, self._now - DAY
+        it.case = self._case(it.police, "Orchard", it.alice)
+        it.other_case = self._case(it.police, "Harbour", it.alice)
+        it.link = CaseLink(from_id=it.case.id, to_id=it.other_case.id, agency_id=it.police.id, at=yesterday)
+        it.visit = self._report(it.case, it.police, it.alice, "Visit to the farm")
+        it.assessment = self._report(it.case, it.council, it.carol, "Assessment of needs")
+        it.visit_photo = self._attachment(it.visit, it.alice)
+        it.profile = self._profile(it.police, it.alice)
+        self.layers[5].extend([it.link, Naming(profile_id=it.profile.id, resource_id=it.visit.id, at=yesterday)])
+
+    def _found_operation(self) -> None:
+        it = self._made
+        it.operation = self._operation(it.police, it.alice, it.case)
+        taking_part = [(it.police, it.alice, it.alan), (it.fair_work, it.bob), (it.council, it.carol)]
+        for place, (agency, *officers) in enumerate([*taking_part, (it.power, it.oscar)]):
+            self._detachments[agency.code] = self._detachment(it.operation, agency, place, *officers)
+        it.farm, it.yard = self._site(it.operation, "S1", "Farm"), self._site(it.operation, "S2", "Yard")
+        it.knock = self._task(it.operation, it.farm, it.police, "Knock", it.alice)
+        it.interview = self._task(it.operation, it.farm, it.police, "Interview 1", it.alice, restricted=True)
+        it.loose = self._task(it.operation, None, it.council, "Phone the desk", it.alice)
+        it.arrived = self._post(it.operation, it.farm, it.fair_work, it.bob, "Arrived")
+        it.quiet_word = self._post(it.operation, it.farm, it.fair_work, it.bob, "A quiet word", restricted=True)
+        it.post_photo = self._attachment(it.arrived, it.bob)
+
+    def _case_grants(self) -> dict[str, Grant]:
+        it, cited = self._made, self._made.agreement
+        return {
+            "the owner on the case": new_grant(it.case, it.squad, Level.MANAGE),
+            "the owner on the visit": new_grant(it.visit, it.squad, Level.MANAGE),
+            "the owner on the other case": new_grant(it.other_case, it.squad, Level.MANAGE),
+            "the owner on the profile": new_grant(it.profile, it.squad, Level.MANAGE),
+            "MASH on its assessment": new_grant(it.assessment, it.mash, Level.MANAGE),
+            "Fair Work on the case": new_grant(it.case, it.fair_work, agreement=cited),
+            "Fair Work on the visit": new_grant(it.visit, it.fair_work, agreement=cited),
+            "MASH on the case": new_grant(it.case, it.mash, Level.CONTRIBUTE, agreement=cited),
+            "Dora on the case": new_grant(it.case, it.dora, Level.DISCOVER, agreement=cited),
+            "Dora on the assessment": new_grant(it.assessment, it.dora, agreement=cited),
+        }
+
+    def _operation_grants(self) -> dict[str, Grant]:
+        it, fair_work, council = self._made, self._detachments["FWA"], self._detachments["CNC"]
+        return {
+            "the owner on the operation": new_grant(it.operation, it.police, Level.MANAGE),
+            "the owner on the farm": new_grant(it.farm, it.police, Level.MANAGE),
+            "the owner on the yard": new_grant(it.yard, it.police, Level.MANAGE),
+            "the owner on the interview": new_grant(it.interview, it.squad, Level.MANAGE),
+            "Fair Work on the operation": new_grant(it.operation, fair_work, Level.CONTRIBUTE),
+            "Fair Work on the farm": new_grant(it.farm, fair_work, Level.CONTRIBUTE),
+            "Fair Work on its quiet word": new_grant(it.quiet_word, it.fair_work, Level.MANAGE),
+            "the Council on the operation": new_grant(it.operation, council, Level.CONTRIBUTE),
+            "the Council on the farm": new_grant(it.farm, council),
+            "the Council on the quiet word": new_grant(it.quiet_word, it.mash),
+        }
 
     def _agency(self, code: str, name: str, tally: int) -> Agency:
         agency = Agency(code=code, name=name, kind=Kind.STATUTORY, tally=tally, desk=f"{name} desk")
@@ -298,8 +275,7 @@ class Founder:
         return self._resource(kind, self._owned_by(operation), acl=box.id, gate=operation.id)
 
     def _attachment(self, parent: Resource, officer: Officer) -> Resource:
-        owner = next(row for row in self.layers[0] if isinstance(row, Agency) and row.id == parent.owner_agency_id)
-        resource = self._resource("attachment", owner, acl=parent.acl_id, gate=parent.gate_id)
+        resource = self._resource("attachment", self._owned_by(parent), acl=parent.acl_id, gate=parent.gate_id)
         self.layers[6].append(
             Attachment(
                 id=resource.id,

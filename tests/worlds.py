@@ -56,17 +56,8 @@ def random_grant(dice: random.Random, facts: Facts, on: str | None = None) -> Fa
 class _Maker:
     def __init__(self, dice: random.Random, facts: Facts | None = None) -> None:
         self._dice = dice
-        self._facts: Facts = facts or {
-            "agencies": {},
-            "officers": {},
-            "teams": {},
-            "memberships": [],
-            "detachments": {},
-            "assignments": [],
-            "agreements": {},
-            "resources": {},
-            "grants": {},
-        }
+        tables = ("agencies", "officers", "teams", "detachments", "agreements", "resources", "grants")
+        self._facts: Facts = facts or {"memberships": [], "assignments": [], **{table: {} for table in tables}}
 
     def make(self) -> Facts:
         self._make_people()
@@ -99,8 +90,8 @@ class _Maker:
 
     def _make_people(self) -> None:
         for agency in self._names("agency", 6, 10):
-            self._facts["agencies"][agency] = {"active": False, "standing": self._dice.choice(STANDINGS)}
-            self._facts["agencies"][agency]["active"] = self._facts["agencies"][agency]["standing"] == Standing.ACTIVE
+            standing = self._dice.choice(STANDINGS)
+            self._facts["agencies"][agency] = {"active": standing == Standing.ACTIVE, "standing": standing}
             for number in range(self._dice.randint(1, 2)):
                 self._facts["teams"][f"{agency} team {number}"] = {"agency": agency}
             for number in range(self._dice.randint(1, 3)):

@@ -17,10 +17,10 @@ LONGEST_REASON = 200
 
 async def link_cases(desk: Desk, asker: Asker, reference: str, other: str, reason: str) -> str:
     """Link a case that the asker manages with one that they at least discover. Gives the link's reference."""
-    if not reason.strip() or len(reason) > LONGEST_REASON:
-        raise Invalid({"reason": f"Say why they belong together, in at most {LONGEST_REASON} characters."})
     async with desk.work(asker, changes_access=True) as work:  # the lock first, so that no pair is linked twice
         here = await work.find(reference, "case", Level.MANAGE)
+        if not reason.strip() or len(reason) > LONGEST_REASON:
+            raise Invalid({"reason": f"Say why they belong together, in at most {LONGEST_REASON} characters."})
         there = await _other(work, other.strip())
         if here.resource.id == there.resource.id:
             raise Invalid({"other": "This is the same case."})

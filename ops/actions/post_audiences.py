@@ -18,6 +18,8 @@ from ops.access.principals import detachment_key
 from ops.access.rules import live
 from ops.actions.fences import fences_of
 
+AT_THE_SITE = "site"  # the one choice that takes an audience already given; every other gives access
+
 
 @dataclass(frozen=True, slots=True)
 class PostAudience:
@@ -49,7 +51,7 @@ async def post_audiences(
         )
     if site is not None and await _may_write_at(session, asker, site.id):
         choices.append(
-            PostAudience("site", f"Everyone at {site.code}", f"the agencies working at {site.name}", site.id, ())
+            PostAudience(AT_THE_SITE, f"Everyone at {site.code}", f"the agencies working at {site.name}", site.id, ())
         )
     if asker.agency != owner.owner_agency_id and owner.owner_agency_id not in fenced:
         agency = await session.get_one(Agency, owner.owner_agency_id)

@@ -5,6 +5,9 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from sqlalchemy import select
+from sqlmodel import col
+
 from live.audience import Level
 from models.attachments import Attachment
 from models.grants import Grant, Resource
@@ -13,7 +16,7 @@ from models.tasks import Post, PostVersion, Task
 from ops.access.asker import Asker
 from ops.actions.agreements import agreements_between
 from ops.actions.once import answered_before, keep_answer
-from ops.actions.post_audiences import PostAudience, post_audiences
+from ops.actions.post_audiences import AT_THE_SITE, PostAudience, post_audiences
 from ops.actions.tasks import bounded, must_be_running
 from ops.errors import Invalid
 from ops.files.intake import TakenIn
@@ -45,7 +48,8 @@ async def make_post(desk: Desk, asker: Asker, new: NewPost, files: Sequence[Take
     """
     _check(new, files)
     body = repr((new, [file.sha256 for file in files]))
-    async with desk.work(asker) as work:
+    # anything but the site's own audience is given by grants, and these must not pass a ring-fence just raised
+    async with desk.work(asker, changes_access=new.audience != AT_THE_SITE) as work:
         if (before := await answered_before(work, new.key, body)) is not None:
             return before
         task, site, operation = await _place(work, new)
@@ -79,6 +83,20 @@ async def attach(work: Work, parent: Resource, files: Sequence[TakenIn]) -> list
     ]
     work.add(*rows)
     return rows
+
+
+async def unfiled(desk: Desk, files: Sequence[TakenIn]) -> list[str]:
+    """Give the storage keys of files that no attachment names: what sent them came a second time."""
+    if not files:
+        return []
+    async with desk.database.reading() as session:
+        rows = await session.execute(
+            select(col(Attachment.sealed_key)).where(
+                col(Attachment.sealed_key).in_([file.sealed_key for file in files])
+            )
+        )
+        filed = set(rows.scalars())
+    return [key for file in files if file.sealed_key not in filed for key in file.keys]
 
 
 def _check(new: NewPost, files: Sequence[TakenIn]) -> None:

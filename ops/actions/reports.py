@@ -103,10 +103,10 @@ async def revise_report(desk: Desk, asker: Asker, reference: str, edit: ReportEd
 
 async def attach_to_report(desk: Desk, asker: Asker, reference: str, files: Sequence[TakenIn]) -> None:
     """Add files to a report; seen by exactly those who see it."""
-    if not files:
-        raise Invalid({"files": "Choose a file."})
     async with desk.work(asker) as work:
         report, found = await work.find_row(reference, Report, Level.CONTRIBUTE)
+        if not files:
+            raise Invalid({"files": "Choose a file."})
         rows = await attach(work, found.resource, files)
         work.audit("file attached", reference)
         work.record(Fact.FILE_ATTACHED, report.id, await _topics(work, report), *rows)

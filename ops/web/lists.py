@@ -44,7 +44,8 @@ async def profile(request: Request) -> Response:
 
 
 async def mine_css(request: Request) -> Response:
-    """Mark what belongs to my agency: fragments are the same for everyone, so a style tells mine from theirs."""
+    """Mark what my agency may take: fragments are the same for everyone, so a style tells mine from theirs."""
     async with house_of(request).desk.database.reading() as session:
-        reference = (await agency_tags(session))[asker(request).agency].reference
-    return Response(f'[data-owner="{reference}"] .mine {{ display: revert; }}\n', media_type="text/css")
+        own = (await agency_tags(session))[asker(request).agency]
+    mine = f'[data-owner="{own.reference}"] .mine, [data-may~="{own.code}"] .mine'
+    return Response(f"{mine} {{ display: revert; }}\n", media_type="text/css")

@@ -6,6 +6,7 @@ from starlette.responses import RedirectResponse, Response
 from models.base import new_reference
 from ops.access.asker import Asker
 from ops.actions.check_ins import check_in, see_call
+from ops.actions.once import usable
 from ops.actions.posts import NewPost, make_post
 from ops.actions.tasks import claim_task, move_task, release_task
 from ops.errors import Invalid
@@ -16,7 +17,7 @@ from ops.screens.composer import read_composer
 from ops.screens.lists import my_operations
 from ops.screens.my_day import read_my_day
 from ops.topics import operation_topic
-from ops.web.forms import fields, instant, kept, taken_files
+from ops.web.forms import fields, filing, instant, kept
 from ops.web.house import house_of
 from ops.web.pages import done, page
 from ops.web.signed_in import asker
@@ -86,12 +87,13 @@ async def post(request: Request) -> Response:
         happened_at=instant(sent.get("happened_at", "")),
     )
     try:
-        files = await taken_files(request, "photos")
-        async with house.files.kept_only_on_success(*(key for file in files for key in file.keys)):
+        async with filing(request, "photos") as files:
             await make_post(house.desk, asker(request), new, files)
     except Invalid as refusal:
         typed = kept(sent, "text", "audience", "task", "site")
-        return await _composer(request, asker(request), typed, refusal.messages, new.key or new_reference(), 422)
+        return await _composer(
+            request, asker(request), typed, refusal.messages, new.key if usable(new.key) else new_reference(), 422
+        )
     return done(request, f"/operations/{reference}/mine")
 
 

@@ -11,7 +11,7 @@ from ops.actions.reports import NewReport, ReportEdit, attach_to_report, revise_
 from ops.errors import Conflict, Invalid, NotAllowed
 from ops.screens.report_form import read_report_form
 from ops.screens.report_page import read_report
-from ops.web.forms import fields, kept, many, taken_files
+from ops.web.forms import fields, filing, kept, many
 from ops.web.house import house_of
 from ops.web.pages import done, page
 from ops.web.signed_in import asker
@@ -30,8 +30,7 @@ async def write(request: Request) -> Response:
     house, sent = house_of(request), await fields(request)
     key, chosen = sent.get("key") or new_reference(), tuple(await many(request, "shared_with"))
     try:
-        files = await taken_files(request, "files")
-        async with house.files.kept_only_on_success(*(key for file in files for key in file.keys)):
+        async with filing(request, "files") as files:
             new = await _new(request, sent, key, chosen)
             reference = await write_report(house.desk, asker(request), new, files)
     except Invalid as refusal:
@@ -67,8 +66,7 @@ async def attach(request: Request) -> Response:
     """Add files to a report."""
     house, reference = house_of(request), request.path_params["ref"]
     try:
-        files = await taken_files(request, "files")
-        async with house.files.kept_only_on_success(*(key for file in files for key in file.keys)):
+        async with filing(request, "files") as files:
             await attach_to_report(house.desk, asker(request), reference, files)
     except Invalid as refusal:
         return await _report(request, refusal.messages, 422)
@@ -118,6 +116,8 @@ async def _report(request: Request, errors: Mapping[str, str], status: int = 200
     reference = request.path_params["ref"]
     async with house_of(request).desk.database.reading() as session:
         shown = await read_report(session, asker(request), reference)
+    if errors and not shown.may_attach:
+        raise NotAllowed("You can read this report, but not add to it.")
     context = {"report": shown, "errors": errors}
     return await page(request, "case/report.html", context, nav="cases", status=status, shown=[reference])
 

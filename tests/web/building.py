@@ -38,6 +38,7 @@ PASSWORD = "open, sesame"
 PATIENCE = 10.0  # seconds until a condition counts as never coming true
 OURS = {"origin": ORIGIN, "sec-fetch-site": "same-origin", "sec-fetch-mode": "navigate", "referer": f"{ORIGIN}/watch"}
 SHARED, THUMBNAIL, SEALED = b"the shared copy", b"the small picture", b"the sealed original"
+_REFERENCE = re.compile(r"(?<![a-z2-7])[a-z2-7]{26}(?![a-z2-7])")
 _CHANGING = re.compile(r' data-now="[^"]*"')
 
 
@@ -94,6 +95,10 @@ class Building:
         """Give the reference of everything that access can be given to."""
         async with self.database.reading() as session:
             return set((await session.execute(select(col(Resource.reference)))).scalars())
+
+    async def shown_in(self, text: str) -> set[str]:
+        """Give the references of things that stand in what somebody was sent."""
+        return set(_REFERENCE.findall(text)) & await self.references()
 
     def stored(self) -> list[Path]:
         """Give every stored file but the county's own."""

@@ -1,0 +1,165 @@
+"""Whoever saw something is written down before they saw it, with exactly what they saw."""
+
+import re
+from typing import Any
+
+import httpx2
+import pytest
+from sqlalchemy import func, select
+from starlette.routing import Route
+
+from models.agencies import Officer
+from models.audit import AuditRow
+from ops.web.policy import policy_of
+from tests.web.building import ORIGIN, Building, absent, steady
+from tests.web.facts import facts_of
+from tests.web.walks import asks_for, pages, verdict, widen
+
+ACTS = {"/attachments/{ref}": "file downloaded", "/attachments/{ref}/view": "file viewed"}
+A_PAGE = [route for route in pages() if not route.path.startswith("/attachments")]
+TO_ONE_THING = [route for route in pages() if "{" in route.path]
+
+
+def named(route: Route) -> str:
+    return route.path
+
+
+async def every_page(building: Building, route: Route, officer: Officer) -> list[tuple[str, str]]:
+    """Give each address that a route has in the county, with what the oracle expects there."""
+    if "{" not in route.path:
+        return [(route.path, "open")]
+    asks = await asks_for(route, building, officer, await facts_of(building.database))
+    return [(route.path.format(ref=ask.reference), verdict(policy_of(route), ask.level)) for ask in asks]
+
+
+async def prepare(building: Building) -> None:
+    """Let something happen, so that pages have more to show than the county starts with."""
+    county = await widen(building)
+    bob, operation = await building.enter(county.bob), county.operation.reference
+    assert (await bob.post(f"/tasks/{county.knock.reference}/claim")).status_code == 303
+    assert (await bob.post(f"/operations/{operation}/check-ins", kind="help", note="locked in")).status_code == 303
+
+
+@pytest.mark.parametrize("route", A_PAGE, ids=named)
+async def test_a_page_writes_one_row_with_exactly_what_it_shows(small: Building, route: Route) -> None:
+    await prepare(small)
+    for name, officer in small.county.everyone().items():
+        visitor = await small.enter(officer)
+        for path, _ in await every_page(small, route, officer):
+            before = len(await small.audited())
+            answer = await visitor.get(path)
+            rows = (await small.audited())[before:]
+            shown = await small.shown_in(answer.text) if answer.status_code == 200 else set()
+            assert [sorted(row.references) for row in rows] == ([sorted(shown)] if shown else []), (name, path)
+            assert {(row.act, row.officer_id) for row in rows} <= {("page shown", officer.id)}
+
+
+@pytest.mark.parametrize("route", TO_ONE_THING, ids=named)
+async def test_a_refused_page_writes_nothing(small: Building, route: Route) -> None:
+    await prepare(small)
+    for officer in small.county.everyone().values():
+        visitor, before = await small.enter(officer), await small.count(AuditRow)
+        await visitor.get(route.path.format(ref=absent()))
+        for path, expected in await every_page(small, route, officer):
+            if expected != "open":
+                await visitor.get(path)
+        assert await small.count(AuditRow) == before
+
+
+@pytest.mark.parametrize("path", ACTS)
+async def test_a_file_writes_one_row_for_whoever_had_it(small: Building, path: str) -> None:
+    photo, alice = small.county.visit_photo.reference, await small.enter(small.county.alice)
+    before = len(await small.audited())
+    assert (await alice.get(path.format(ref=photo))).status_code == 200
+    (row,) = (await small.audited())[before:]
+    assert (row.act, row.references, row.officer_id) == (ACTS[path], [photo], small.county.alice.id)
+
+
+async def test_a_file_that_is_gone_was_not_disclosed(small: Building) -> None:
+    alice, before = await small.enter(small.county.alice), await small.count(AuditRow)
+    (small.folder / "files" / "shared").unlink()
+    answer = steady(await alice.get(f"/attachments/{small.county.visit_photo.reference}"))
+    assert answer == steady(await alice.get(f"/attachments/{absent()}"))
+    assert await small.count(AuditRow) == before
+
+
+async def rows_at_first_byte(building: Building, path: str, cookie: str) -> tuple[int, int]:
+    """Count audit rows as another connection sees them when the answer starts; with the answer's status."""
+    seen = []
+
+    async def watched(scope: Any, receive: Any, send: Any) -> None:
+        async def sending(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                async with building.database.reading() as session:
+                    count = await session.execute(select(func.count()).select_from(AuditRow))
+                    seen.append(int(count.scalar_one()))
+            await send(message)
+
+        await building.app(scope, receive, sending)
+
+    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app=watched), base_url=ORIGIN) as client:
+        answer = await client.get(path, headers={"cookie": cookie})
+    (count,) = seen
+    return count, answer.status_code
+
+
+async def test_the_row_is_committed_before_the_first_byte(building: Building) -> None:
+    county, alice = building.county, await building.enter(building.county.alice)
+    for path in (
+        f"/operations/{county.operation.reference}",
+        f"/profiles/{county.profile.reference}",
+        "/watch",
+        f"/attachments/{county.visit_photo.reference}",
+    ):
+        before = await building.count(AuditRow)
+        assert await rows_at_first_byte(building, path, alice.cookie) == (before + 1, 200), path
+
+
+async def test_a_live_screen_writes_that_it_opened_what_it_was_shown_and_that_it_closed(building: Building) -> None:
+    county, alice = building.county, await building.enter(building.county.alice)
+    bob, before = await building.enter(county.bob), len(await building.audited())
+    operation = county.operation.reference
+    form = {"text": "Arrived, heron.", "audience": "site", "key": "one", "site": county.farm.reference}
+    async with alice.socket(f"/operations/{operation}/live") as screen:
+        await screen.live()
+        await bob.post(f"/operations/{operation}/posts", **form)
+        await screen.until_heard("heron")
+    rows = [row for row in (await building.audited())[before:] if row.act != "page shown"]
+    opened, made, *shown, closed = rows
+    assert (opened.act, opened.references, opened.sign_in_id) == ("screen opened", [operation], opened.sign_in_id)
+    assert (closed.act, closed.references, closed.officer_id) == ("screen closed", [operation], county.alice.id)
+    assert [(row.act, row.references, row.officers) for row in shown] == [
+        ("shown live", made.references, [county.alice.id.hex])
+    ]
+
+
+async def test_a_feed_that_was_refused_writes_nothing(small: Building) -> None:
+    olga, before = await small.enter(small.county.olga), await small.count(AuditRow)
+    async with olga.socket(f"/operations/{small.county.operation.reference}/live") as screen:
+        await screen.closed()
+    assert await small.count(AuditRow) == before
+
+
+async def test_a_live_frame_shows_nothing_that_no_row_names(small: Building) -> None:
+    county, alice = small.county, await small.enter(small.county.alice)
+    bob, before = await small.enter(county.bob), len(await small.audited())
+    operation = county.operation.reference
+    page = await small.shown_in((await alice.get(f"/operations/{operation}")).text)
+    async with alice.socket(f"/operations/{operation}/live") as screen:
+        await screen.live()
+        await bob.post(f"/tasks/{county.knock.reference}/status", status="here")
+        await bob.post(f"/tasks/{county.knock.reference}/claim")
+        await screen.until_heard("Bob")
+    rows = (await small.audited())[before:]
+    named = {reference for row in rows for reference in row.references}
+    assert await small.shown_in("".join(screen.heard)) <= named
+    assert page <= named
+
+
+async def test_acts_are_written_with_references_only(small: Building) -> None:
+    county, bob = small.county, await small.enter(small.county.bob)
+    await prepare(small)
+    await bob.post(f"/tasks/{county.knock.reference}/claim/release")
+    for row in await small.audited():
+        assert all(re.fullmatch(r"[a-z2-7]{26}", reference) for reference in row.references), row.act
+        assert not re.search(r"locked|Bob|Knock", row.act)
