@@ -4,7 +4,7 @@ import asyncio
 import json
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,11 @@ from ops.web.signed_in import COOKIE
 SETTLE = 45.0  # seconds for deliveries after the last post was made
 POSTING = 120.0  # seconds for making posts
 REST = 1.5  # seconds between phases
+WRONGS = ("missing", "extra", "leaks", "resyncs", "closed", "failures")
+FIRST = 27  # screens opened before memory is read: one of each agency
+
+
+Watch = Callable[[str], AbstractContextManager[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +34,8 @@ class Plan:
     burst: int
     backlog: int
     at_once: int = 16
-    opening: float = 150.0  # seconds for all screens to be live
+    calm: int = 10  # posts at one a second
+    opening: float = 240.0  # seconds for all screens to be live
 
 
 @dataclass
@@ -57,20 +63,16 @@ class Measuring:
         self.next = 0
 
     def open(self, world: World, screens: list[dict[str, Any]]) -> None:
-        """Open every screen; what the server's memory grew by is theirs."""
-        before = self.server.kilobytes
+        """Open every screen. What the server's memory grows by after the first few is theirs: caches are warm then."""
         permitted = [[int(seat.agency in a.agencies) for seat in world.seats] for a in world.audiences]
-        answer = self.load.ask(
-            self.plan.opening + 30,
-            do="open",
-            port=self.server.port,
-            screens=screens,
-            permitted=permitted,
-            within=self.plan.opening,
-        )
+        command = {"do": "open", "port": self.server.port, "permitted": permitted, "within": self.plan.opening}
+        self.load.ask(self.plan.opening + 30, **command, screens=screens[:FIRST])
+        time.sleep(REST)
+        before = self.server.kilobytes
+        answer = self.load.ask(self.plan.opening + 30, **command, screens=screens)
         time.sleep(REST)
         self.figures.opened = answer["seconds"]
-        self.figures.kilobytes = (self.server.kilobytes - before) / len(screens)
+        self.figures.kilobytes = (self.server.kilobytes - before) / (len(screens) - FIRST)
         if answer["live"] < answer["wanted"] or answer["closed"]:
             self.figures.trouble.append(f"only {answer['live']} of {answer['wanted']} screens live; {answer['closed']}")
 
@@ -91,18 +93,16 @@ class Measuring:
             failures=made["failures"],
         )
         self.figures.phases[name] = heard
-        wrong = {
-            key: heard[key] for key in ("missing", "extra", "leaks", "resyncs", "closed", "failures") if heard[key]
-        }
+        wrong = {key: heard[key] for key in WRONGS if heard[key]}
         if wrong:
             self.figures.trouble.append(f"{name}: {wrong}")
         print(f"  {name}: {json.dumps({**heard, 'first': None, 'last': None})}", flush=True)
         time.sleep(REST)
         return heard
 
-    def at_rate(self, way: str) -> Callable[[int, int], dict[str, Any]]:
+    def at_rate(self, way: str, per_second: float = 0.0) -> Callable[[int, int], dict[str, Any]]:
         """Make posts on a fixed schedule."""
-        return self._asking("rate", way, per_second=self.plan.per_second)
+        return self._asking("rate", way, per_second=per_second or self.plan.per_second)
 
     def at_speed(self, way: str) -> Callable[[int, int], dict[str, Any]]:
         """Make posts as fast as they go."""
@@ -128,7 +128,7 @@ class Measuring:
 
 
 def measure_product(
-    name: str, plan: Plan, server: Running, world: World, database: str, redis: str, folder: Path, profiled: Any
+    name: str, plan: Plan, server: Running, world: World, database: str, redis: str, folder: Path, profiled: Watch
 ) -> Figures:
     """Measure the product on its own database."""
     figures = Figures(name, len(world.seats))
@@ -146,7 +146,8 @@ def measure_product(
     with _helpers(config) as (load, poster):
         run = Measuring(figures, server, load, poster, plan)
         run.open(world, screens)
-        run.phase("warm", 10, run.at_rate(way))
+        with profiled("calm"):
+            run.phase("calm", plan.calm, run.at_rate(way, 1.0))
         with profiled("fixed"):
             run.phase("fixed", plan.fixed, run.at_rate(way))
         with profiled("burst"):
@@ -164,7 +165,7 @@ def measure_peer(name: str, plan: Plan, server: Running, world: World, folder: P
     with _helpers(config) as (load, poster):
         run = Measuring(figures, server, load, poster, plan)
         run.open(world, screens)
-        run.phase("warm", 10, run.at_rate("peer"))
+        run.phase("calm", plan.calm, run.at_rate("peer", 1.0))
         run.phase("fixed", plan.fixed, run.at_rate("peer"))
         run.phase("burst", plan.burst, run.at_speed("peer"))
         run.phase("backlog", plan.backlog, run.in_one)

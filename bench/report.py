@@ -9,15 +9,16 @@ import psutil
 from measure import Figures, Plan
 
 HEAD = (
-    "| screens | contender | backlog, deliveries/s | burst, deliveries/s | posts/s | sent to screen p50 / p99, ms "
-    "| exact | KB per screen | screens opened in, s | CPU server / load | x naive |"
+    "| screens | contender | backlog, deliveries/s | burst, deliveries/s | posts/s "
+    "| sent to screen at 1/s, p50 / p99, ms | at a fixed rate, p50 / p99, ms "
+    "| exact | KB per screen | screens opened in, s | CPU server / load | x naive | x socket.io |"
 )
 
 
 def write(found: list[Figures], plan: Plan, profiles: dict[str, dict[str, list[str]]], path: Path | None) -> str:
     """Give the table; keep it with its circumstances when there is a path."""
-    lines = [HEAD, "|--:|---|--:|--:|--:|--:|---|--:|--:|--:|--:|"]
-    lines.extend(_row(one, _naive(found, one.screens)) for one in found)
+    lines = [HEAD, "|--:|---|--:|--:|--:|--:|--:|---|--:|--:|--:|--:|--:|"]
+    lines.extend(_row(one, found) for one in found)
     trouble = [f"- {one.name}, {one.screens} screens: {told}" for one in found for told in one.trouble]
     table = "\n".join([*lines, *(["", "Not exact:", "", *trouble] if trouble else [])])
     if path is not None:
@@ -25,22 +26,22 @@ def write(found: list[Figures], plan: Plan, profiles: dict[str, dict[str, list[s
     return table
 
 
-def _row(one: Figures, naive: Figures | None) -> str:
-    backlog, burst, fixed = (one.phases.get(name, {}) for name in ("backlog", "burst", "fixed"))
-    against = naive.phases.get("backlog", {}).get("deliveries_per_second") if naive else None
-    ratio = f"{backlog['deliveries_per_second'] / against:.2f}" if against and backlog else "-"
+def _row(one: Figures, found: list[Figures]) -> str:
+    backlog, burst, fixed, calm = (one.phases.get(name, {}) for name in ("backlog", "burst", "fixed", "calm"))
     cells = [
         str(one.screens),
         one.name,
         _number(backlog, "deliveries_per_second"),
         _number(burst, "deliveries_per_second"),
         _number(burst, "posts_per_second"),
+        f"{_number(calm, 'p50')} / {_number(calm, 'p99')}",
         f"{_number(fixed, 'p50')} / {_number(fixed, 'p99')}",
         "yes" if one.exact else "**no**",
         f"{one.kilobytes:.0f}",
         f"{one.opened:.1f}",
         f"{_number(fixed, 'server_cpu', 2)} / {_number(fixed, 'cpu', 2)}",
-        ratio,
+        _ratio(one, found, "naive, checks"),
+        _ratio(one, found, "Node socket.io"),
     ]
     return f"| {' | '.join(cells)} |"
 
@@ -50,8 +51,12 @@ def _number(phase: dict[str, float], key: str, digits: int = 0) -> str:
     return "-" if value is None else f"{value:,.{digits}f}".replace(",", " ")
 
 
-def _naive(found: list[Figures], screens: int) -> Figures | None:
-    return next((one for one in found if one.screens == screens and one.name.startswith("naive, checks")), None)
+def _ratio(one: Figures, found: list[Figures], peer: str) -> str:
+    ours, theirs = (
+        other.phases.get("backlog", {}).get("deliveries_per_second") if other else None
+        for other in (one, next((f for f in found if f.screens == one.screens and f.name.startswith(peer)), None))
+    )
+    return f"{ours / theirs:.3f}" if ours and theirs else "-"
 
 
 def _page(table: str, plan: Plan, profiles: dict[str, dict[str, list[str]]], notes: str) -> str:
@@ -74,19 +79,21 @@ figures belong to this machine and hour.
 ## How to read it
 
 One operation, 27 agencies of unequal size, every screen another officer's; each post goes to the people of a restricted
-task, 1 to 12 detachments, so that about 30 % of the screens may see it. Peers get the same screens, audiences and
+task, 1 to 12 detachments, so that on average about 30 % of the screens may see it. Peers get the same screens, audiences and
 bytes per delivery, and no database (except where a grant query is named): they are what the technique costs alone.
 
 - **backlog**: {plan.backlog} posts are made while the server sleeps; from its waking to the last delivery. Peers are
   handed the same number of events in one request.
 - **burst**: {plan.burst} posts made as fast as they go, {plan.at_once} at once; posts/s is how fast they were accepted.
   On SQLite the forms go to the server under test; on PostgreSQL the posts are made in another process.
-- **sent to screen**: {plan.per_second:.0f} posts/s on a fixed schedule, {plan.fixed} of them; from the moment a post was
-  due to be sent to the moment its bytes were read, so the commit is included.
+- **sent to screen**: 1 post/s ({plan.calm} of them) and {plan.per_second:.0f} posts/s ({plan.fixed}) on a fixed schedule;
+  from the moment a post was due to be sent to the moment its bytes were read, so the commit is included.
 - **exact**: each permitted screen got each post once, and no other screen got any, in every phase.
-- **KB per screen**: growth of the server's resident memory while the screens opened, divided by their number.
+- **KB per screen**: growth of the server's resident memory while the screens opened, divided by their number; the
+  first 27 are open before it is read.
 - **CPU**: in the phase with a fixed rate; 1 is one core.
-- **x naive**: deliveries/s of the backlog against the naive peer that checks in memory.
+- **x naive**, **x socket.io**: deliveries/s of the backlog against the naive peer that checks in memory, and against
+  Node socket.io with rooms.
 
 {notes}
 {listing}"""

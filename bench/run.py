@@ -20,14 +20,14 @@ from servers import HERE, PEERS, databases, naive, product, rooms
 from world import World, make_world
 
 KEPT = HERE / ".results"
-QUICK = Plan(per_second=10, fixed=50, burst=40, backlog=60, opening=30)
+QUICK = Plan(per_second=10, fixed=30, burst=24, backlog=48, calm=4, opening=20)
 FULL = Plan(per_second=10, fixed=150, burst=200, backlog=200)
 
 
 def main() -> None:
     arguments = _arguments()
     plan = QUICK if arguments.quick else FULL
-    sizes = arguments.screens or ([100] if arguments.quick else [200, 1000])
+    sizes = arguments.screens or ([60] if arguments.quick else [200, 1000])
     began, found, profiles = time.monotonic(), list[Figures](), dict[str, dict[str, list[str]]]()
     for screens in sizes:
         for postgres in [False, True] if arguments.postgres else [False]:

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from ops.actions.grants import Given, give_access, revoke_access
-from ops.errors import Conflict, Invalid, NotAllowed
+from ops.errors import Conflict, Invalid
 from ops.screens.giving import read_giving
 from ops.screens.receipts import read_receipt
 from ops.screens.share_preview import Preview, preview
@@ -62,9 +62,8 @@ class SharingPages(NamedTuple):
         reference = request.path_params["ref"]
         async with house_of(request).desk.database.reading() as session:
             sharing = await read_sharing(session, asker(request), self.kind, reference)
-            if request.method == "POST" and not sharing.may_give:
-                raise NotAllowed("You can see who sees this, but only its managers can share it.")
-            giving = await read_giving(session, asker(request), self.kind, reference) if sharing.may_give else None
+            asked = request.method == "POST" or sharing.may_give
+            giving = await read_giving(session, asker(request), self.kind, reference) if asked else None
         context = {"sharing": sharing, "giving": giving, "form": typed, "errors": errors, "preview": shown}
         return await page(request, "share/sharing.html", context, nav="cases", status=status, shown=[reference])
 

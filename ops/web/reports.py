@@ -6,7 +6,9 @@ from dataclasses import replace
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from live.audience import Level
 from models.base import new_reference
+from ops.access.doors import find
 from ops.actions.reports import NewReport, ReportEdit, attach_to_report, revise_report, write_report
 from ops.errors import Conflict, Invalid, NotAllowed
 from ops.screens.report_form import read_report_form
@@ -115,9 +117,9 @@ async def _form(
 async def _report(request: Request, errors: Mapping[str, str], status: int = 200) -> Response:
     reference = request.path_params["ref"]
     async with house_of(request).desk.database.reading() as session:
+        if errors:  # refused files of somebody who may not add any
+            await find(session, asker(request), reference, "report", Level.CONTRIBUTE)
         shown = await read_report(session, asker(request), reference)
-    if errors and not shown.may_attach:
-        raise NotAllowed("You can read this report, but not add to it.")
     context = {"report": shown, "errors": errors}
     return await page(request, "case/report.html", context, nav="cases", status=status, shown=[reference])
 
@@ -131,6 +133,7 @@ async def _edit(
 ) -> Response:
     reference = request.path_params["ref"]
     async with house_of(request).desk.database.reading() as session:
+        await find(session, asker(request), reference, "report", Level.CONTRIBUTE)
         shown = await read_report(session, asker(request), reference)
     if not shown.may_edit:
         raise NotAllowed("Only the agency that wrote this report can change it.")

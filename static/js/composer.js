@@ -5,6 +5,7 @@ export function compose() {
   if (!form) return;
   const draft = `draft ${location.pathname}${location.search}`;
   restore(form, draft);
+  if (form.querySelector("[name=text]").value) keep(form, draft); // typed while this script was on its way
   form.addEventListener("input", () => keep(form, draft));
   form.addEventListener("change", () => { sayAudience(form); listFiles(form); });
   form.addEventListener("submit", (event) => {

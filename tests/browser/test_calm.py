@@ -1,18 +1,24 @@
 """Nothing moves under a pointer or a focus, nothing typed is lost, and a change is marked for a moment."""
 
+import asyncio
 import re
+from collections.abc import Callable
 
 from playwright.async_api import Page, expect
 
 from models.operations import Site
 from models.tasks import Task
 from tests.browser.window import PHONE, Window, Windows
+from tests.serving import PATIENCE
 
 ROTAS = "Rotas and sleeping places"
 
 
-async def titles_at(window: Window, site: str) -> list[str]:
-    return await window.page.locator(f"#tasks-{site} > .task .what").all_inner_texts()
+async def order_at(window: Window, site: str) -> list[str]:
+    """Give the tasks' ids as they stand, top to bottom."""
+    tasks = window.page.locator(f"#tasks-{site} > .task")
+    order: list[str] = await tasks.evaluate_all("all => all.map(task => task.id)")
+    return order
 
 
 async def press(window: Window, status: str) -> None:
@@ -27,20 +33,27 @@ async def test_the_tasks_of_a_card_keep_their_places_until_the_pointer_leaves(wi
     await tom.until_live()
     await press(tom, "On site")
     await expect(asha.task(rotas)).to_have_attribute("data-state", "here")
-    before = await titles_at(asha, site)
+    before = await order_at(asha, site)
 
     await asha.page.locator(f"#site-head-{site}").hover()
     await press(tom, "En route")
     await expect(asha.task(rotas)).to_have_attribute("data-state", "move")
     await two_settlings(asha.page)
-    assert await titles_at(asha, site) == before
+    assert await order_at(asha, site) == before
 
     await asha.page.mouse.move(1, 1)
-    await expect(asha.page.locator(f"#tasks-{site} > .task .what")).not_to_have_text(before)
-    after = await titles_at(asha, site)
-    assert after.index(f"En route: {ROTAS}") > before.index(f"On site: {ROTAS}")
+    await until(asha, site, lambda order: order != before)
+    after = await order_at(asha, site)
+    assert after.index(f"task-{rotas}") > before.index(f"task-{rotas}")
     await press(tom, "On site")
-    await expect(asha.page.locator(f"#tasks-{site} > .task .what")).to_have_text(before)
+    await until(asha, site, lambda order: order == before)
+
+
+async def until(window: Window, site: str, holds: Callable[[list[str]], bool]) -> None:
+    """Wait for a condition on the order of a card's tasks."""
+    async with asyncio.timeout(PATIENCE):
+        while not holds(await order_at(window, site)):
+            await asyncio.sleep(0.1)
 
 
 async def two_settlings(page: Page) -> None:
