@@ -31,8 +31,8 @@ class County:
         self.seats: list[Seat] = []
         self.audiences: list[Audience] = []
         self.at = datetime.now(UTC) - timedelta(hours=2)
-        # Agencies differ in size as real ones do: the largest sends about four times as many as the smallest.
-        self.weights = [1 / (1 + 0.12 * number) for number in range(AGENCIES)]
+        # Agencies differ in size as real ones do: the largest sends several times as many as the smallest.
+        self.weights = [1 / (1 + 0.25 * number) for number in range(AGENCIES)]
         self.agencies = [
             Agency(code=f"A{n:02}", name=f"Agency {n}", kind=Kind.STATUTORY, tally=n % 8 + 1) for n in range(AGENCIES)
         ]

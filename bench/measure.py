@@ -17,7 +17,6 @@ from ops.web.signed_in import COOKIE
 
 SETTLE = 45.0  # seconds for deliveries after the last post was made
 POSTING = 120.0  # seconds for making posts
-REST = 1.5  # seconds between phases
 WRONGS = ("missing", "extra", "leaks", "resyncs", "closed", "failures")
 FIRST = 27  # screens opened before memory is read: one of each agency
 
@@ -35,6 +34,7 @@ class Plan:
     backlog: int
     at_once: int = 16
     calm: int = 10  # posts at one a second
+    rest: float = 1.5  # seconds between phases
     opening: float = 240.0  # seconds for all screens to be live
 
 
@@ -67,10 +67,10 @@ class Measuring:
         permitted = [[int(seat.agency in a.agencies) for seat in world.seats] for a in world.audiences]
         command = {"do": "open", "port": self.server.port, "permitted": permitted, "within": self.plan.opening}
         self.load.ask(self.plan.opening + 30, **command, screens=screens[:FIRST])
-        time.sleep(REST)
+        time.sleep(self.plan.rest)
         before = self.server.kilobytes
         answer = self.load.ask(self.plan.opening + 30, **command, screens=screens)
-        time.sleep(REST)
+        time.sleep(self.plan.rest)
         self.figures.opened = answer["seconds"]
         self.figures.kilobytes = (self.server.kilobytes - before) / (len(screens) - FIRST)
         if answer["live"] < answer["wanted"] or answer["closed"]:
@@ -97,7 +97,7 @@ class Measuring:
         if wrong:
             self.figures.trouble.append(f"{name}: {wrong}")
         print(f"  {name}: {json.dumps({**heard, 'first': None, 'last': None})}", flush=True)
-        time.sleep(REST)
+        time.sleep(self.plan.rest)
         return heard
 
     def at_rate(self, way: str, per_second: float = 0.0) -> Callable[[int, int], dict[str, Any]]:

@@ -16,7 +16,9 @@ SAMPLES_PER_SECOND = "100"
 
 
 class Profiler:
-    """Watches one process in each phase and keeps the most expensive functions, callees included."""
+    """Watches one process in each phase and keeps the most expensive functions, callees included.
+
+    Only time spent in Python counts: waiting for the database is not seen here."""
 
     def __init__(self, pid: int, folder: Path) -> None:
         self.pid, self.folder = pid, folder
@@ -29,7 +31,7 @@ class Profiler:
         if command is None:
             yield
             return
-        asked = [*command, "record", "--pid", str(self.pid), "--rate", SAMPLES_PER_SECOND, "--format", "raw"]
+        asked = [*command, "record", "--pid", str(self.pid), "--rate", SAMPLES_PER_SECOND, "--format", "raw", "--gil"]
         watching = subprocess.Popen(
             [*asked, "--output", str(out)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )

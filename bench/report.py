@@ -79,15 +79,16 @@ figures belong to this machine and hour.
 ## How to read it
 
 One operation, 27 agencies of unequal size, every screen another officer's; each post goes to the people of a restricted
-task, 1 to 12 detachments, so that on average about 30 % of the screens may see it. Peers get the same screens, audiences and
-bytes per delivery, and no database (except where a grant query is named): they are what the technique costs alone.
+task, 1 to 12 detachments, so that on average about 30 % of the screens may see it. Peers get the same screens,
+audiences and bytes per delivery, and no database (except where a grant query is named): they are what the technique
+costs alone.
 
 - **backlog**: {plan.backlog} posts are made while the server sleeps; from its waking to the last delivery. Peers are
   handed the same number of events in one request.
 - **burst**: {plan.burst} posts made as fast as they go, {plan.at_once} at once; posts/s is how fast they were accepted.
   On SQLite the forms go to the server under test; on PostgreSQL the posts are made in another process.
-- **sent to screen**: 1 post/s ({plan.calm} of them) and {plan.per_second:.0f} posts/s ({plan.fixed}) on a fixed schedule;
-  from the moment a post was due to be sent to the moment its bytes were read, so the commit is included.
+- **sent to screen**: on a fixed schedule, {plan.calm} posts at 1 a second, then {plan.fixed} at {plan.per_second:.0f} a
+  second; from the moment a post was due to be sent to the moment its bytes were read, so the commit is included.
 - **exact**: each permitted screen got each post once, and no other screen got any, in every phase.
 - **KB per screen**: growth of the server's resident memory while the screens opened, divided by their number; the
   first 27 are open before it is read.

@@ -68,6 +68,8 @@ async def _lifespan(app: Starlette, settings: Settings) -> AsyncIterator[None]:
         sealer = CursorSealer(base64.b64decode(deployment.sealing_key))
         tailer = Tailer(SqlJournal(database, desk.clock, Painter(templates)), Hub(), sealer)
         follower, presence = Follower(tailer, doorbell), Presence(registry)
+        limits = SignInLimits(settings.redis_url)
+        stack.push_async_callback(limits.close)
         await stack.enter_async_context(doorbell.open())
         stack.push_async_callback(registry.retire)
         stack.push_async_callback(presence.close)
@@ -79,7 +81,7 @@ async def _lifespan(app: Starlette, settings: Settings) -> AsyncIterator[None]:
             desk=desk,
             templates=templates,
             files=Storage.at(settings.storage_url or settings.data_dir / "files"),
-            limits=SignInLimits(settings.redis_url),
+            limits=limits,
             sealer=sealer,
             tailer=tailer,
             follower=follower,

@@ -39,7 +39,10 @@ async def read_case(session: AsyncSession, asker: Asker, reference: str) -> Case
 async def stub_head(session: AsyncSession, resource: Resource) -> CaseHead:
     """Show of a case what discover shows: owner, contact desk, theme."""
     rows = await session.execute(
-        select(Agency, col(Case.theme)).where(col(Agency.id) == resource.owner_agency_id, col(Case.id) == resource.id)
+        select(Agency, col(Case.theme))
+        .join(Resource, col(Resource.owner_agency_id) == col(Agency.id))
+        .join(Case, col(Case.id) == col(Resource.id))
+        .where(col(Resource.id) == resource.id)
     )
     agency, theme = rows.one()
     return CaseHead(resource.reference, agency_tag(agency), agency.desk, theme, stub=True)

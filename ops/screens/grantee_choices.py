@@ -50,6 +50,16 @@ class UsualTerms:
     bases: tuple[str, ...]
     until: str  # a date, as a browser sends it
 
+    @property
+    def purpose(self) -> str:
+        """Give the first purpose, empty for an agency without agreements."""
+        return next(iter(self.purposes), "")
+
+    @property
+    def basis(self) -> str:
+        """Give the first legal basis, empty for an agency without agreements."""
+        return next(iter(self.bases), "")
+
 
 async def grantee_choices(
     session: AsyncSession, asker: Asker, fenced: frozenset[UUID], near_to: UUID

@@ -1,13 +1,19 @@
 """How often one address or one e-mail may try to sign in; shared by all workers when there is Redis."""
 
 import hashlib
+import logging
 
 from limits import RateLimitItem, parse
-from limits.aio.storage import MemoryStorage, RedisStorage, Storage
+from limits.aio.storage import MemoryStorage, RedisStorage
 from limits.aio.strategies import MovingWindowRateLimiter
+from redis.asyncio import ConnectionPool
+from redis.exceptions import RedisError
+
+log = logging.getLogger(__name__)
 
 PER_EMAIL = parse("10 per 5 minutes")  # a forgotten password is tried often; a guessed one needs far more
 PER_ADDRESS = parse("60 per 5 minutes")  # a whole police station may share one address
+ANSWER_WITHIN = 2.0  # seconds for Redis to count a try; then this worker counts by itself
 
 
 class SignInLimits:
@@ -15,16 +21,39 @@ class SignInLimits:
 
     def __init__(self, redis_url: str) -> None:
         """Count in memory, or in Redis when there is one."""
-        storage: Storage = (
-            RedisStorage(f"async+{redis_url}", implementation="redispy") if redis_url else MemoryStorage()
-        )
-        self._limiter = MovingWindowRateLimiter(storage)
+        self._alone = MovingWindowRateLimiter(MemoryStorage())
+        self._shared: MovingWindowRateLimiter | None = None
+        self._connections: ConnectionPool | None = None
+        if redis_url:
+            self._connections = ConnectionPool.from_url(
+                redis_url, socket_timeout=ANSWER_WITHIN, socket_connect_timeout=ANSWER_WITHIN
+            )
+            storage = RedisStorage(
+                f"async+{redis_url}",
+                implementation="redispy",
+                connection_pool=self._connections,  # type: ignore[arg-type]  # any option of the client is passed on
+            )
+            self._shared = MovingWindowRateLimiter(storage)
 
     async def allows(self, email: str, address: str) -> bool:
-        """Count one try; False when it is one too many."""
-        tries: tuple[tuple[RateLimitItem, str], ...] = (
-            (PER_EMAIL, f"email {email.strip().lower()}"),
-            (PER_ADDRESS, f"address {address}"),
-        )
-        allowed = [await self._limiter.hit(limit, hashlib.sha256(key.encode()).hexdigest()) for limit, key in tries]
-        return all(allowed)
+        """Count one try; False when it is one too many. While Redis is away each worker counts by itself."""
+        if self._shared is not None:
+            try:
+                return await _counted(self._shared, email, address)
+            except (RedisError, OSError) as away:
+                log.warning("tries to sign in are counted by this worker alone (%s)", type(away).__name__)
+        return await _counted(self._alone, email, address)
+
+    async def close(self) -> None:
+        """Close the connections to Redis."""
+        if self._connections is not None:
+            await self._connections.disconnect()
+
+
+async def _counted(limiter: MovingWindowRateLimiter, email: str, address: str) -> bool:
+    tries: tuple[tuple[RateLimitItem, str], ...] = (
+        (PER_EMAIL, f"email {email.strip().lower()}"),
+        (PER_ADDRESS, f"address {address}"),
+    )
+    allowed = [await limiter.hit(limit, hashlib.sha256(key.encode()).hexdigest()) for limit, key in tries]
+    return all(allowed)

@@ -1,5 +1,7 @@
 """The board, my tasks, and everything an officer does on an operation."""
 
+from collections.abc import Iterable
+
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -16,6 +18,7 @@ from ops.screens.board_values import Board
 from ops.screens.composer import read_composer
 from ops.screens.lists import my_operations
 from ops.screens.my_day import read_my_day
+from ops.screens.values import PostLine
 from ops.topics import operation_topic
 from ops.web.forms import fields, filing, instant, kept
 from ops.web.house import house_of
@@ -38,7 +41,7 @@ async def operations(request: Request) -> Response:
     async with house_of(request).desk.database.reading() as session:
         found = await my_operations(session, asker(request))
     return await page(
-        request, "operations.html", {"operations": found}, nav="board", shown=[o.reference for o in found]
+        request, "operations.html", {"operations": found}, nav="board", shown=[o.reference for o in found if not o.stub]
     )
 
 
@@ -62,7 +65,12 @@ async def my_tasks(request: Request) -> Response:
         day = await read_my_day(session, asker(request), reference)
     context = {"day": day, "cursor": cursor, "live_url": f"/operations/{reference}/live?kind=field"}
     tasks = (*day.next, *day.open_tasks, *day.held_elsewhere, *([day.current] if day.current else ()))
-    shown = [reference, *(task.reference for task in tasks), *(post.reference for post in day.posts)]
+    shown = [
+        *([reference] if day.title else []),
+        *([day.current_site.reference] if day.current_site else []),
+        *(task.reference for task in tasks),
+        *_with_files(day.posts),
+    ]
     return await page(request, "field.html", context, nav="field", shown=shown)
 
 
@@ -164,15 +172,21 @@ async def _composer(
         "errors": errors,
         "key": key,
     }
-    shown = [composer.task.reference] if composer.task else []
+    place = composer.task.reference if composer.task else composer.site
+    shown = [*([composer.operation] if composer.title else []), *([place] if place else [])]
     return await page(request, "post_new.html", context, nav="field", status=status, shown=shown)
 
 
 def _on_board(shown: Board) -> list[str]:
+    """Name what the board shows; an operation that is merely discoverable shows nothing of its own."""
     return [
-        shown.reference,
+        *([shown.reference] if shown.readable else []),
         *(site.reference for site in shown.sites),
         *(task.reference for site in shown.sites for task in site.tasks),
         *(task.reference for task in shown.loose_tasks),
-        *(post.reference for post in shown.feed),
+        *_with_files([*shown.feed, *(site.latest for site in shown.sites if site.latest)]),
     ]
+
+
+def _with_files(posts: Iterable[PostLine]) -> list[str]:
+    return [reference for post in posts for reference in (post.reference, *(file.reference for file in post.files))]

@@ -57,7 +57,7 @@ async def disclose(house: House, asker: Asker, act: str, references: Collection[
                 act=act,
                 officer_id=asker.officer,
                 sign_in_id=asker.sign_in,
-                references=list(references),
+                references=list(dict.fromkeys(references)),  # a thing that stands there twice was shown once
             )
         )
 

@@ -37,9 +37,7 @@ async def stage(
     url = postgresql.get_uri("lapwing_browser", driver="asyncpg")
     await lapwing(url, data)
     bell.start()
-    stage = Stage(
-        Server(url, data, bell.connection_url).start(), Server(url, data, bell.connection_url).start(), url
-    )
+    stage = Stage(Server(url, data, bell.connection_url).start(), Server(url, data, bell.connection_url).start(), url)
     yield stage
     stage.stop()
     bell.stop()

@@ -18,7 +18,11 @@ from playwright.async_api import (
     WebSocket,
     expect,
 )
+from sqlalchemy import select
+from sqlmodel import SQLModel, col
 
+from models.database import Database
+from models.grants import Resource
 from ops.world.people import DEMO_PASSWORD
 from tests.journeys.conftest import Stage
 from tests.serving import PATIENCE, PEOPLE, Server
@@ -50,6 +54,7 @@ class Window:
     page: Page
     complaints: list[str] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
+    joined: asyncio.Event = field(default_factory=asyncio.Event)
     _heard: list[bytes] = field(default_factory=list)
     _reading: list[asyncio.Task[None]] = field(default_factory=list)
 
@@ -57,6 +62,7 @@ class Window:
         """Keep every frame, every answer, and every complaint from now on."""
         self.context.on("response", lambda answer: self._reading.append(asyncio.create_task(self._keep(answer))))
         self.page.on("websocket", self._keep_frames)
+        self.page.on("framenavigated", lambda _: self.joined.clear())
         self.page.on("console", self._keep_complaint)
         self.page.on("pageerror", lambda fault: self.complaints.append(f"page error: {fault}"))
 
@@ -73,6 +79,11 @@ class Window:
         """Wait until the page says that it is live."""
         await expect(self.page.locator("#conn-words")).to_contain_text("Live")
 
+    async def until_joined(self) -> None:
+        """Wait until this page's socket has been heard."""
+        async with asyncio.timeout(PATIENCE):
+            await self.joined.wait()
+
     def line(self, words: str) -> Locator:
         """Find the feed's lines with these words."""
         return self.page.locator("#feed > li").filter(has_text=words)
@@ -86,7 +97,11 @@ class Window:
         return self.page.locator(f"#task-{reference}")
 
     def _keep_frames(self, socket: WebSocket) -> None:
-        socket.on("framereceived", lambda frame: self._heard.append(_bytes(frame)))
+        def keep(frame: str | bytes) -> None:
+            self._heard.append(frame if isinstance(frame, bytes) else frame.encode())
+            self.joined.set()
+
+        socket.on("framereceived", keep)
 
     def _keep_complaint(self, message: ConsoleMessage) -> None:
         if message.type in {"error", "warning"}:
@@ -151,6 +166,17 @@ class Windows:
             self._signed_in[name] = await window.context.storage_state()
         return self._signed_in[name]
 
+    async def reference(self, table: type[SQLModel], column: Any, value: str) -> str:
+        """Give the reference of a row by what one of its columns says."""
+        database = Database(self.stage.database_url)
+        async with database.reading() as session:
+            rows = await session.execute(
+                select(col(Resource.reference)).join(table, table.id == col(Resource.id)).where(col(column) == value)  # type: ignore[attr-defined]  # whatever is filed has an id
+            )
+            found: str = rows.scalar_one()
+        await database.close()
+        return found
+
     async def close(self) -> None:
         """Close every window."""
         for context in self._open:
@@ -165,7 +191,3 @@ async def sign_in(window: Window) -> None:
     await window.page.fill("#password", DEMO_PASSWORD)
     await window.page.get_by_role("button", name="Sign in", exact=True).click()
     await window.page.wait_for_url(lambda url: "/sign-in" not in url)
-
-
-def _bytes(frame: str | bytes) -> bytes:
-    return frame if isinstance(frame, bytes) else frame.encode()

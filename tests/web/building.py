@@ -18,6 +18,7 @@ from sqlalchemy import func, select, update
 from sqlmodel import SQLModel, col
 from starlette.applications import Starlette
 
+from live.audience import Level
 from models.agencies import Officer
 from models.attachments import Attachment
 from models.audit import AuditRow
@@ -32,6 +33,8 @@ from ops.storage import Storage
 from ops.web.signed_in import COOKIE
 from tests import cast
 from tests.cast import County, file, found_county
+from tests.oracle import level
+from tests.web.facts import facts_of
 
 ORIGIN = "http://localhost:8000"
 PASSWORD = "open, sesame"
@@ -91,14 +94,12 @@ class Building:
         async with self.database.reading() as session:
             return list((await session.execute(select(AuditRow).order_by(col(AuditRow.id)))).scalars())
 
-    async def references(self) -> set[str]:
-        """Give the reference of everything that access can be given to."""
+    async def shown_in(self, text: str, officer: Officer) -> set[str]:
+        """Give the references in what somebody was sent, of things they may read: of a stub nothing is disclosed."""
+        facts, found = await facts_of(self.database), set(_REFERENCE.findall(text))
         async with self.database.reading() as session:
-            return set((await session.execute(select(col(Resource.reference)))).scalars())
-
-    async def shown_in(self, text: str) -> set[str]:
-        """Give the references of things that stand in what somebody was sent."""
-        return set(_REFERENCE.findall(text)) & await self.references()
+            rows = await session.execute(select(Resource).where(col(Resource.reference).in_(found)))
+        return {row.reference for row in rows.scalars() if level(facts, officer.id, row.id, cast.NOW) >= Level.READ}
 
     def stored(self) -> list[Path]:
         """Give every stored file but the county's own."""
@@ -260,5 +261,3 @@ def absent() -> str:
 def steady(answer: httpx2.Response) -> tuple[int, dict[str, str], str]:
     """Give all of an answer but the moment at which it was given."""
     return answer.status_code, dict(answer.headers), _CHANGING.sub("", answer.text)
-
-

@@ -49,9 +49,7 @@ async def two(database: Database, tmp_path: Path, _today: None) -> AsyncIterator
 
 
 @pytest_asyncio.fixture
-async def belled(
-    postgresql_database: Database, valkey: str, tmp_path: Path, _today: None
-) -> AsyncIterator[Building]:
+async def belled(postgresql_database: Database, valkey: str, tmp_path: Path, _today: None) -> AsyncIterator[Building]:
     """Give a building on PostgreSQL and Valkey."""
     county = await settle(postgresql_database, tmp_path)
     async with running(postgresql_database, tmp_path, valkey) as app:

@@ -86,7 +86,11 @@ async def test_the_same_key_with_other_words_is_refused_and_keeps_the_words(buil
     assert (await post(building, bob, key="one", text="first")).status_code == 303
     before = await filed(building)
     answer = await post(building, bob, key="one")
-    assert (answer.status_code, "already sent with other words" in answer.text, KEPT in answer.text) == (422, True, True)
+    assert (answer.status_code, "already sent with other words" in answer.text, KEPT in answer.text) == (
+        422,
+        True,
+        True,
+    )
     assert await filed(building) == before
 
 
@@ -106,9 +110,7 @@ async def other_operation(building: Building) -> str:
     task.gate_id = operation.id
     await file(building.database, operation, task)
     hours = {"starts": cast.NOW - HOUR, "ends": cast.NOW + HOUR}
-    await file(
-        building.database, Operation(id=operation.id, title="Other", commander_id=county.alice.id, **hours)
-    )
+    await file(building.database, Operation(id=operation.id, title="Other", commander_id=county.alice.id, **hours))
     named = {"title": "Elsewhere", "made_at": cast.NOW - HOUR}
     await file(building.database, Task(id=task.id, operation_id=operation.id, agency_id=county.police.id, **named))
     for thing in (operation, task):
@@ -139,11 +141,15 @@ async def test_a_task_or_site_that_one_cannot_see_is_not_found(small: Building, 
 
 async def happened(building: Building) -> Any:
     async with building.database.reading() as session:
-        newest = select(TaskState).where(col(TaskState.officer_id).is_not(None)).order_by(col(TaskState.revision).desc())
+        newest = (
+            select(TaskState).where(col(TaskState.officer_id).is_not(None)).order_by(col(TaskState.revision).desc())
+        )
         return (await session.execute(newest.limit(1))).scalar_one().at
 
 
-@pytest.mark.parametrize("sent", ["garbage", "", "2999-01-01T00:00:00Z", "\0", "9999-12-31T23:59:59-23:59", "2026-13-45"])
+@pytest.mark.parametrize(
+    "sent", ["garbage", "", "2999-01-01T00:00:00Z", "\0", "9999-12-31T23:59:59-23:59", "2026-13-45"]
+)
 async def test_a_time_that_cannot_be_is_taken_as_now(building: Building, sent: str) -> None:
     alice = await building.enter(building.county.alice)
     path = f"/tasks/{building.county.knock.reference}/status"
@@ -318,5 +324,3 @@ async def test_an_agency_without_an_agreement_cannot_be_chosen(small: Building) 
     answer = await post(small, bob, audience="control")
     assert (answer.status_code, "no sharing agreement" in answer.text, KEPT in answer.text) == (422, True, True)
     assert await filed(small) == before
-
-

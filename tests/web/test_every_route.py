@@ -14,11 +14,14 @@ from ops.web.policy import Who, policy_of
 from ops.web.routes import routes
 from tests.web.building import Building, absent, steady
 from tests.web.facts import facts_of
-from tests.web.walks import FORMS, asks_for, commands, declared, holds, pages, sockets, verdict, widen
+from tests.web.walks import FORMS, asks_for, commands, declared, form_for, holds, pages, sockets, verdict, widen
 
 
 def named(route: Route | WebSocketRoute) -> str:
     return route.path
+
+
+CLOSED = [route for route in (*pages(), *commands()) if policy_of(route).who is not Who.ANYONE]
 
 
 def to_one_thing(found: list[Route]) -> list[Route]:
@@ -78,7 +81,7 @@ async def test_a_command_obeys_whom_the_oracle_lets_and_nobody_else(small: Build
     for name, officer in county.everyone().items():
         for ask in await asks_for(route, small, officer, await facts_of(small.database)):
             visitor = await small.enter(officer)
-            form = {**FORMS[route.path], **({"key": f"{name} {ask.reference}"} if "key" in FORMS[route.path] else {})}
+            form = form_for(route, small)
             nothing = steady(await visitor.post(route.path.format(ref=absent()), **form))
             answer = await visitor.post(route.path.format(ref=ask.reference), **form)
             expected = verdict(policy_of(route), ask.level)
@@ -132,12 +135,8 @@ async def test_a_feed_hears_that_nobody_is_signed_in_before_anything_else(
             assert (await socket.closed(), socket.heard) == (CloseCode.SIGNED_OUT, [])
 
 
-@pytest.mark.parametrize("route", [*pages(), *commands()], ids=lambda r: f"{min(r.methods or ())} {r.path}")
-async def test_who_is_not_signed_in_gets_the_sign_in_page_whatever_they_ask_for(
-    small: Building, route: Route
-) -> None:
-    if policy_of(route).who is Who.ANYONE:
-        pytest.skip("open to anyone")
+@pytest.mark.parametrize("route", CLOSED, ids=lambda route: f"{min(route.methods)} {route.path}")
+async def test_who_is_not_signed_in_gets_the_sign_in_page_whatever_they_ask_for(small: Building, route: Route) -> None:
     method = "GET" if "GET" in (route.methods or ()) else "POST"
     for reference in (absent(), small.county.operation.reference, small.county.visit.reference):
         path = route.path.format(ref=reference)
@@ -151,4 +150,3 @@ async def test_a_page_of_ones_own_opens_to_everyone(building: Building, route: R
     for officer in building.county.everyone().values():
         answer = await (await building.enter(officer)).get(route.path)
         assert answer.status_code in {200, 303}, answer.text
-

@@ -70,7 +70,17 @@ async def test_a_forbidden_attachment_is_one_that_does_not_exist(small: Building
 
 async def test_the_sealed_original_has_no_address(small: Building) -> None:
     alice, photo = await small.enter(small.county.alice), small.county.visit_photo.reference
-    parts = ("", "/view", "/thumbnail", "/sealed", "/original", "/view?copy=sealed", "?copy=sealed", "/shared", "/sealed_key")
+    parts = (
+        "",
+        "/view",
+        "/thumbnail",
+        "/sealed",
+        "/original",
+        "/view?copy=sealed",
+        "?copy=sealed",
+        "/shared",
+        "/sealed_key",
+    )
     for part in parts:
         assert SEALED not in (await alice.get(f"/attachments/{photo}{part}")).content
 

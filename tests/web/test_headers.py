@@ -7,7 +7,7 @@ import pytest
 
 from ops.paths import TEMPLATES
 from tests.web.building import Building, absent
-from tests.web.walks import FORMS, pages
+from tests.web.walks import commands, form_for, pages
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
@@ -50,11 +50,11 @@ async def test_every_page_carries_every_header(small: Building) -> None:
 
 
 async def test_every_command_carries_every_header(small: Building) -> None:
-    for path, form in FORMS.items():
-        alice = await small.enter(small.county.alice)
+    for route in commands():
+        alice, form = await small.enter(small.county.alice), form_for(route, small)
         for thing in (small.county.operation.reference, small.county.knock.reference, absent()):
-            answer = await alice.post(path.format(ref=thing), **form)
-            assert given(dict(answer.headers)) == expected(), path
+            answer = await alice.post(route.path.format(ref=thing), **form)
+            assert given(dict(answer.headers)) == expected(), route.path
 
 
 async def test_refusals_of_every_kind_carry_every_header(small: Building) -> None:

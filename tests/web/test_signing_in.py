@@ -135,7 +135,7 @@ async def test_signing_out_ends_it_at_once_and_closes_the_open_screen(building: 
         assert await screen.closed() == CloseCode.SIGNED_OUT
     assert answer.headers["location"] == "/sign-in"
     assert answer.headers["clear-site-data"] == '"cache", "storage"'
-    assert 'Max-Age=0' in answer.headers["set-cookie"]
+    assert "Max-Age=0" in answer.headers["set-cookie"]
     assert (await alice.get("/watch")).status_code == 303
 
 

@@ -8,6 +8,7 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from live.audience import Level
 from models.agencies import Officer
+from models.base import new_id, new_reference
 from models.grants import Resource
 from models.tasks import CheckIn, CheckInKind
 from ops.web.policy import Policy, policy_of
@@ -20,23 +21,61 @@ from tests.web.building import Building
 NOT_YOURS = "You can see this, but you cannot change it"  # the door's own words; an action's refusal has others
 KINDS = frozenset({"case", "report", "operation", "site", "task", "post", "profile", "attachment"})
 
+SHARE = {
+    "who": "agency:{nhs}",
+    "level": "read",
+    "necessity": "works on it",
+    "purpose": "the visit",
+    "basis": "Public task",
+    "until": "{tomorrow}",
+    "confirm": "1",
+}
+
 # The least that each form needs to get as far as its door. A command that is not here fails the walk.
 FORMS: dict[str, dict[str, str]] = {
     "/sign-in": {"email": "nobody@county.example", "password": "wrong"},
     "/sign-out": {},
     "/sign-ins/{ref}/end": {},
-    "/operations/{ref}/posts": {"text": "All quiet.", "audience": "agency", "key": "walk"},
+    "/operations/{ref}/posts": {"text": "All quiet.", "audience": "agency", "key": "{key}"},
     "/operations/{ref}/check-ins": {"kind": "safe"},
+    "/operations/{ref}/sharing": SHARE,
+    "/operations/{ref}/sharing/preview": SHARE,
     "/check-ins/{ref}/seen": {},
     "/tasks/{ref}/status": {"status": "here"},
     "/tasks/{ref}/claim": {},
     "/tasks/{ref}/claim/release": {},
+    "/cases": {"title": "Pier", "theme": "modern slavery", "summary": "", "key": "{key}"},
+    "/cases/{ref}/edit": {"title": "Pier", "summary": "", "status": "open", "handling": "", "based_on": "nothing"},
+    "/cases/{ref}/links": {"other": "{other_case}", "reason": "the same van"},
+    "/cases/{ref}/reports": {"title": "Seen", "text": "A van.", "kind": "visit", "key": "{key}"},
+    "/cases/{ref}/sharing": SHARE,
+    "/cases/{ref}/sharing/preview": SHARE,
+    "/links/{ref}/remove": {},
+    "/reports/{ref}/versions": {"title": "Seen", "text": "Two vans.", "based_on": "1"},
+    "/reports/{ref}/attachments": {},
+    "/reports/{ref}/sharing": SHARE,
+    "/reports/{ref}/sharing/preview": SHARE,
+    "/profiles/{ref}/sharing": SHARE,
+    "/profiles/{ref}/sharing/preview": SHARE,
+    "/grants/{ref}/remove": {"why": "no longer needed"},
 }
+
+
+def form_for(route: Route, building: Building) -> dict[str, str]:
+    """Fill in a form; each time under a new key."""
+    county = building.county
+    words = {
+        "key": new_id().hex,
+        "nhs": county.nhs.reference,
+        "other_case": county.other_case.reference,
+        "tomorrow": f"{cast.NOW + cast.DAY:%Y-%m-%d}",
+    }
+    return {name: value.format(**words) for name, value in FORMS[route.path].items()}
 
 
 @dataclass(frozen=True)
 class Ask:
-    """One officer asks for one thing: how far the oracle says they may go (None: the route has no such door)."""
+    """One thing that a route can be asked for, and how far the oracle lets the officer who asks go with it."""
 
     reference: str
     level: int
@@ -58,7 +97,7 @@ async def calls(building: Building, officer: Officer, facts: Facts) -> list[Ask]
     """A call for help at the farm: acknowledged by those who read farm and operation."""
     county = building.county
     call = CheckIn(
-        reference=cast.new_id().hex[:26],
+        reference=new_reference(),
         operation_id=county.operation.id,
         site_id=county.farm.id,
         officer_id=county.bob.id,
@@ -72,8 +111,30 @@ async def calls(building: Building, officer: Officer, facts: Facts) -> list[Ask]
     return [Ask(call.reference, reach)]
 
 
+async def grants(building: Building, officer: Officer, facts: Facts) -> list[Ask]:
+    """Every grant of the county; to who does not manage the thing there is none."""
+    things = {thing.id: thing for thing in building.county.everything().values()}
+    asks = []
+    for row in building.county.grants.values():
+        managed = oracle(facts, officer.id, things[row.resource_id]) >= Level.MANAGE
+        asks.append(Ask(row.reference, int(Level.MANAGE if managed else Level.NONE)))
+    return asks
+
+
+async def links(building: Building, officer: Officer, facts: Facts) -> list[Ask]:
+    """The link of two cases: there for who reads one and discovers the other, removed by who manages one."""
+    county = building.county
+    ends = [oracle(facts, officer.id, case) for case in (county.case, county.other_case)]
+    return [Ask(county.link.reference, max(ends) if min(ends) else int(Level.NONE))]
+
+
 # What routes are about that no grant can be given on. A reference of no kind that is not here fails the walk.
-OTHERS: dict[str, Things] = {"/sign-ins/{ref}/end": sign_ins, "/check-ins/{ref}/seen": calls}
+OTHERS: dict[str, Things] = {
+    "/sign-ins/{ref}/end": sign_ins,
+    "/check-ins/{ref}/seen": calls,
+    "/grants/{ref}/remove": grants,
+    "/links/{ref}/remove": links,
+}
 
 
 def pages() -> list[Route]:

@@ -1,0 +1,163 @@
+"""Every screen: no axe violation, no sideways scroll, no complaint in the console, nobody's name in its title."""
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Page, expect
+from sqlalchemy import select
+from sqlmodel import col
+
+from models.agencies import Officer
+from models.base import new_reference
+from models.cases import Case
+from models.database import Database
+from models.profiles import Profile
+from models.reports import ReportVersion
+from tests.browser.window import Window, Windows
+
+AXE = (Path(__file__).parent / "axe.min.js").read_text()
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+RUN = """async (rules) => {
+  const found = await axe.run(document, { runOnly: { type: 'tag', values: rules } });
+  const where = (node) => `${node.target.join(' ')}: ${node.failureSummary}`;
+  return found.violations.map((one) => `${one.id}: ${one.nodes.map(where).join('; ')}`);
+}"""
+SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+OPEN_ALL = "document.querySelectorAll('details:not(.menu)').forEach((one) => { one.open = true; })"
+
+OWN, THEIRS = 'Adult safeguarding, "Ionut P."', "LAPWING Mill Rd"  # cases, as Ruth sees them
+
+Way = Callable[[Window, Windows], Awaitable[None]]
+
+
+def at(path: str) -> Way:
+    """Go to an address."""
+
+    async def go(window: Window, windows: Windows) -> None:
+        await window.goto(path)
+
+    return go
+
+
+def at_case(title: str, page: str = "") -> Way:
+    async def go(window: Window, windows: Windows) -> None:
+        await window.goto(f"/cases/{await windows.reference(Case, Case.title, title)}{page}")
+
+    return go
+
+
+def at_report(page: str = "") -> Way:
+    async def go(window: Window, windows: Windows) -> None:
+        await at_case(OWN)(window, windows)
+        await window.page.get_by_role("link", name="Safeguarding plan", exact=True).click()
+        await window.page.wait_for_url("**/reports/*")
+        await window.page.goto(f"{window.page.url}{page}")
+
+    return go
+
+
+async def at_profile(window: Window, windows: Windows) -> None:
+    await window.goto(f"/profiles/{await windows.reference(Profile, Profile.label, 'Ionut P.')}")
+
+
+async def at_composer(window: Window, windows: Windows) -> None:
+    await window.goto("/mine")
+    await window.page.goto(str(await window.page.locator("#field-dock a.post").get_attribute("href")))
+
+
+async def at_removal(window: Window, windows: Windows) -> None:
+    await at_report("/sharing")(window, windows)
+    await window.page.get_by_role("link", name="Remove").first.click()
+
+
+async def at_refused_sign_in(window: Window, windows: Windows) -> None:
+    await window.goto("/sign-in")
+    await window.page.get_by_role("button", name="Sign in", exact=True).click()
+    await expect(window.page.locator(".errors")).to_be_visible()
+
+
+SCREENS: dict[str, tuple[str, Way]] = {
+    "sign-in": ("", at("/sign-in")),
+    "sign-in refused": ("", at_refused_sign_in),
+    "board": ("asha", at("/")),
+    "power company's board": ("steve", at("/")),
+    "field": ("tom", at("/mine")),
+    "composer": ("tom", at_composer),
+    "cases": ("ruth", at("/cases")),
+    "case file": ("ruth", at_case(THEIRS)),
+    "case edit": ("ruth", at_case(OWN, "/edit")),
+    "new report": ("ruth", at_case(THEIRS, "/reports/new")),
+    "report": ("ruth", at_report()),
+    "report edit": ("ruth", at_report("/edit")),
+    "sharing": ("ruth", at_report("/sharing")),
+    "access removal": ("ruth", at_removal),
+    "watch": ("ruth", at("/watch")),
+    "operations": ("ruth", at("/operations")),
+    "people": ("ruth", at("/profiles")),
+    "person": ("ruth", at_profile),
+    "sign-ins": ("ruth", at("/sign-ins")),
+    "not found": ("ruth", at(f"/cases/{new_reference()}")),
+    "first run": ("colin", at("/")),
+}
+
+
+async def window_of(name: str, windows: Windows, **options: Any) -> Window:
+    return await windows.open(name, None, **options) if name else await windows.anonymous(**options)
+
+
+async def settled(page: Page) -> None:
+    """Wait for the page's scripts, and for its socket if it has one."""
+    await page.wait_for_load_state("networkidle")
+    if await page.locator("#conn-words").count():
+        await expect(page.locator("#conn-words")).to_contain_text("Live")
+    await page.evaluate(OPEN_ALL)
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+async def test_axe_finds_nothing(windows: Windows, screen: str) -> None:
+    name, go = SCREENS[screen]
+    window = await window_of(name, windows, bypass_csp=True)  # the policy keeps axe out, as it should
+    await go(window, windows)
+    await settled(window.page)
+    await window.page.evaluate(AXE)
+    found: list[str] = []
+    for width, height in ((1440, 900), (360, 780)):
+        await window.page.set_viewport_size({"width": width, "height": height})
+        for scheme in ("light", "dark"):
+            await window.page.emulate_media(color_scheme=scheme)
+            found += [f"{width} {scheme} {one}" for one in await window.page.evaluate(RUN, RULES)]
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+async def test_it_fits_a_narrow_phone_complains_of_nothing_and_its_title_names_nobody(
+    windows: Windows, screen: str, private_words: list[str]
+) -> None:
+    name, go = SCREENS[screen]
+    window = await window_of(name, windows)
+    await go(window, windows)
+    await settled(window.page)
+    for width in (360, 320):
+        await window.page.set_viewport_size({"width": width, "height": 780})
+        assert await window.page.evaluate(SIDEWAYS) <= 0, f"sideways scroll at {width}"
+    title = await window.page.title()
+    assert title.endswith(" – Tallyboard")
+    assert not [word for word in private_words if word.lower() in title.lower()]
+    expected = ("404",) if screen == "not found" else ("422",) if screen == "sign-in refused" else ()
+    assert not [told for told in window.complaints if not any(status in told for status in expected)]
+
+
+@pytest_asyncio.fixture
+async def private_words(windows: Windows) -> list[str]:
+    """Give every title of a case or a report, and the name of every officer and individual."""
+    database = Database(windows.stage.database_url)
+    words: list[str] = []
+    async with database.reading() as session:
+        for column in (Case.title, ReportVersion.title, Officer.name, Profile.label, Profile.aliases):
+            for text in (await session.execute(select(col(column)))).scalars():
+                words += [text, *text.split(", ")]
+    await database.close()
+    return [word for word in words if len(word) > 3]
