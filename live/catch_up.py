@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
+from live.audience import Level
 from live.cursor import CursorSealer, Place
 from live.hub import Hub
 from live.mailbox import MAILBOX_REFERENCES
@@ -24,7 +25,7 @@ class TooFarBehind(Exception):  # noqa: N818 - it is an answer, not a failure
 
 
 async def catch_up(screen: Screen, snapshot: Snapshot, hub: Hub, sealer: CursorSealer) -> Sequence[UUID]:
-    """Name what this screen missed and may see now, oldest first.
+    """Name what this screen missed and may see now, oldest first; of what it merely discovers, only what is new to it.
 
     Raises TooFarBehind by the cursor's age, this officer's own losses of access and the number of permitted
     changes: never by raw positions, which would tell of hidden activity.
@@ -34,12 +35,16 @@ async def catch_up(screen: Screen, snapshot: Snapshot, hub: Hub, sealer: CursorS
         raise TooFarBehind
     missed = await snapshot.changed_since(screen.topic, place)
     gained = await snapshot.access_gained(screen.officer, screen.topic, place)
-    permitted = [
-        subject for subject in dict.fromkeys([*missed, *gained]) if hub.admission(subject).admits(screen.keys.held)
-    ]
+    keys = screen.keys.held
+    permitted = dict.fromkeys(
+        [
+            *(subject for subject in missed if hub.admission(subject).admits(keys)),
+            *(subject for subject in gained if hub.admission(subject).level(keys) >= Level.DISCOVER),
+        ]
+    )
     if len(permitted) > MAILBOX_REFERENCES:
         raise TooFarBehind
-    return permitted
+    return list(permitted)
 
 
 def _place(screen: Screen, snapshot: Snapshot, sealer: CursorSealer) -> Place:

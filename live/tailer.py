@@ -218,7 +218,8 @@ class Tailer:
             except TooFarBehind as answer:
                 turn.resyncs[screen] = answer.within
             else:
-                turn.shows[screen].update({s: Show(s, Projection.FULL, afresh=False) for s in missed})
+                for subject in missed:
+                    self._decide(turn, screen, Change(subject, NOBODY, self._hub.admission(subject), changed=True))
             screen.sums = None
             self._joining.pop(screen, None)
 

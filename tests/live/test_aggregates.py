@@ -149,3 +149,13 @@ async def test_whoever_arrives_changes_the_sums(stage: Stage) -> None:
     stage.journal.pass_time(PAUSE)
     await stage.turn()
     assert stage.journal.drawn["sums"] == 1
+
+
+async def test_what_a_screen_lost_leaves_its_sums_without_waiting_out_the_pause(stage: Stage) -> None:
+    stage.journal.make("post", clause("bob"), text="words")
+    bob = await stage.open("bob", "bob")
+    stage.journal.edit("post", "secret words")
+    await stage.turn()  # within the pause of the first sums: these wait
+    stage.journal.take("post", "bob")
+    await stage.turn()
+    assert bob.browser.sums["count"] == "0"

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 
+from live.audience import Level
 from live.catch_up import OLDEST_CURSOR, SPREAD_SECONDS
 from live.cursor import Place
 from live.mailbox import MAILBOX_REFERENCES
@@ -116,3 +117,18 @@ async def test_a_gap_is_the_same_whether_or_not_hidden_things_happened(stage: St
     loud = await late(stage, place)
     assert loud.browser.raw == quiet.browser.raw
     assert place.epoch == EPOCH
+
+
+async def test_what_one_came_to_discover_in_the_gap_comes_as_a_stub(stage: Stage) -> None:
+    subject = stage.journal.make("report", clause("bob", Level.DISCOVER), text="secret")
+    stage.journal.script.gained[named("bob")] = (subject,)
+    bob = await late(stage, stage.place())
+    assert list(bob.browser.page) == ["report"]
+    assert not bob.browser.saw("secret")
+
+
+async def test_a_change_in_what_one_merely_discovers_is_not_told_after_a_gap(stage: Stage) -> None:
+    place = stage.place()
+    stage.journal.make("report", clause("bob", Level.DISCOVER))
+    bob = await late(stage, place)
+    assert not bob.browser.done("show")
