@@ -22,13 +22,14 @@ from world import World
 WORLD = World.load(Path(os.environ["BENCH_WORLD"]))
 BY_QUERY = os.environ.get("BENCH_GRANTS") == "sql"
 AUDIENCES = [frozenset(audience.agencies) for audience in WORLD.audiences]
+KEPT = f"{os.environ['BENCH_WORLD']}.{os.environ.get('BENCH_GRANTS')}.db"
 BROADCAST = Broadcast("memory://")
 MAY_SEE = "SELECT 1 FROM access WHERE post = ? AND principal = ? LIMIT 1"
 
 
 @asynccontextmanager
 async def lifespan(app: Starlette) -> AsyncIterator[None]:
-    async with BROADCAST, aiosqlite.connect(os.environ["BENCH_WORLD"] + ".peer.db") as database:
+    async with BROADCAST, aiosqlite.connect(KEPT) as database:
         await database.execute("PRAGMA journal_mode=WAL")
         await database.execute("PRAGMA synchronous=NORMAL")
         await database.execute("CREATE TABLE post (reference TEXT PRIMARY KEY, body TEXT)")

@@ -80,7 +80,10 @@ class Poster:
         """Hand a peer many events in one request."""
         now = time.monotonic_ns()
         events = [self._event(number, now) for number in range(first, first + count)]
-        (await self.client.post(f"{self.origin}/events", json=events)).raise_for_status()
+        try:
+            (await self.client.post(f"{self.origin}/events", json=events)).raise_for_status()
+        except httpx2.HTTPError as failure:
+            return [failure]
         return []
 
     async def _form(self, number: int, sent: int) -> None:

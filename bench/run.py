@@ -1,7 +1,7 @@
 """Measures the product and its peers in one run: `./run bench [--quick] [--postgres] [--profile] [--screens 200 1000]`.
 
 Every server runs alone, on loopback; the load generator and the poster are processes of their own. Exits with 1 when
-any delivery was lost, doubled, or went to a screen that may not see it.
+any delivery of the product was lost, doubled, or went to a screen that may not see it.
 """
 
 import argparse
@@ -19,9 +19,11 @@ from report import write
 from servers import HERE, PEERS, databases, naive, product, rooms
 from world import World, make_world
 
+PRODUCT = "Tallyboard"
 KEPT = HERE / ".results"
 QUICK = Plan(per_second=10, fixed=30, burst=24, backlog=48, calm=3, rest=0.3, opening=20)
 FULL = Plan(per_second=10, fixed=150, burst=200, backlog=200)
+DROWNING = Plan(per_second=10, fixed=30, burst=20, backlog=20)  # for a peer that needs seconds for one event
 
 
 def main() -> None:
@@ -37,7 +39,7 @@ def main() -> None:
     (KEPT / "last.json").write_text(json.dumps({"figures": kept, "profiles": profiles}, indent=1))
     table = write(found, plan, profiles, None if arguments.quick else HERE / "RESULTS.md")
     print(f"\n{table}\n{time.monotonic() - began:.0f} s")
-    sys.exit(0 if all(one.exact for one in found) else 1)
+    sys.exit(0 if all(one.exact for one in found if one.name.startswith(PRODUCT)) else 1)
 
 
 def _one_size(
@@ -52,7 +54,7 @@ def _one_size(
     with databases(postgres=postgres) as (database, redis, folder):
         world = asyncio.run(make_world(database, screens))
         world.save(folder / "world.json")
-        name = "Tallyboard, PostgreSQL + Valkey" if postgres else "Tallyboard, SQLite"
+        name = f"{PRODUCT}, {'PostgreSQL + Valkey' if postgres else 'SQLite'}"
         print(f"\n{name}, {screens} screens, {world.share:.0%} may see a post", flush=True)
         with product(folder, database, redis) as server:
             profiler = Profiler(server.process.pid, folder) if arguments.profile else None
@@ -75,7 +77,8 @@ def _peers(screens: int, plan: Plan, world: World, folder: Path, size: int, *, q
         name = {"memory": "naive, checks in memory", "sql": "naive, one grant query per screen"}[grants]
         print(f"\n{name}, {screens} screens, {size} bytes", flush=True)
         with naive(folder, grants) as server:
-            found.append(measure_peer(name, plan, server, world, folder, "/live?", size))
+            mild = plan if grants == "memory" else DROWNING
+            found.append(measure_peer(name, mild, server, world, folder, "/live?", size))
     if quick:
         return found
     if shutil.which("node") and (PEERS / "node_modules").exists():

@@ -56,6 +56,7 @@ PARTS: tuple[tuple[object, str], ...] = (
     (live.tailer, "catch_up"),
     (SqlJournal, "disclosed"),
 )
+WIDEST = 11  # the number of a post that goes to twelve detachments
 SUMS_REST = 1.1  # seconds after which every viewing class looks at its sums again
 
 
@@ -140,11 +141,14 @@ async def main(screens: int, url: str) -> None:
     await tailer.turn()
     meter.tell(f"{screens} screens join in one turn")
     await _posts(desk, world, 10, meter, "10 posts are made")
-    for made, title in ((0, "1 post, every viewing class may look at its sums"), (200, "the same after 200 posts")):
+    for made, title in (
+        (0, "1 post to 12 detachments, every viewing class may look at its sums"),
+        (200, "the same after 200 posts"),
+    ):
         await _posts(desk, world, made)
         await tailer.turn()
         await asyncio.sleep(SUMS_REST)
-        await _posts(desk, world, 1)
+        await _posts(desk, world, 1, first=WIDEST)
         meter.forget()
         await tailer.turn()
         meter.tell(title)
@@ -168,9 +172,11 @@ async def _screens(database: Database, url: str, world: World) -> list[Screen]:
     ]
 
 
-async def _posts(desk: Desk, world: World, count: int, meter: Meter | None = None, title: str = "") -> None:
+async def _posts(
+    desk: Desk, world: World, count: int, meter: Meter | None = None, title: str = "", first: int = 0
+) -> None:
     begin, before = time.perf_counter(), meter.statements if meter else 0
-    for number in range(count):
+    for number in range(first, first + count):
         audience = world.audiences[number % len(world.audiences)]
         asker = await asker_of(desk, world.seats[audience.poster].secret)
         assert asker is not None

@@ -22,6 +22,7 @@ class Show:
     subject: UUID
     projection: Projection
     afresh: bool  # the screen held the other projection: that one goes first
+    news: bool = True  # the screen did not hold it in this projection
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +48,11 @@ def delivery_for(change: Change, keys_before: Collection[str], keys_after: Colle
     A change of content is told to readers only: a stub says that a thing exists, never that something happened in it.
     """
     if change.after.admits(keys_after):
-        if not change.changed and change.before.admits(keys_before):
+        held = change.before.admits(keys_before)
+        if held and not change.changed:
             return None
-        return Show(change.subject, Projection.FULL, afresh=change.before.level(keys_before) == Level.DISCOVER)
+        was_stub = change.before.level(keys_before) == Level.DISCOVER
+        return Show(change.subject, Projection.FULL, afresh=was_stub, news=not held)
     before, after = change.before.level(keys_before), change.after.level(keys_after)
     if after == before:
         return None

@@ -11,6 +11,7 @@ class Touch(StrEnum):
     CONTENT = "content"  # subject: the resource whose content changed
     ACCESS = "access"  # subject: the resource whose grants changed
     OFFICER = "officer"  # subject: the officer whose keys changed
+    SIGN_IN = "sign-in"  # subject: the officer one of whose sign-ins ended
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,3 +22,4 @@ class Event:
     touches: Touch
     subject: UUID
     topics: tuple[str, ...]
+    actor: UUID | None = None  # who did it: their own screens may always hear that it is done

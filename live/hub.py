@@ -6,8 +6,10 @@ from datetime import datetime
 from uuid import UUID
 
 from live.audience import NOBODY, Admission
+from live.delivery import Projection
+from live.frames import Frame
 from live.ports import Known
-from live.screen import Screen
+from live.screen import Screen, ScreenKind
 
 
 @dataclass(slots=True)
@@ -17,6 +19,7 @@ class Held:
     known: Known
     admission: Admission
     due: datetime | None
+    drawn: dict[tuple[ScreenKind, Projection], Frame] = field(default_factory=dict)  # its leaf, as last shown
 
 
 @dataclass(slots=True)
@@ -80,7 +83,15 @@ class Hub:
     def keep(self, known: Mapping[UUID, Known], now: datetime) -> None:
         """Keep references as the snapshot shows them."""
         for subject, fact in known.items():
-            self._held[subject] = Held(fact, fact.audience.at(now), fact.audience.next_change(now))
+            drawn = self._held[subject].drawn if subject in self._held else {}
+            self._held[subject] = Held(fact, fact.audience.at(now), fact.audience.next_change(now), drawn)
+
+    def redrawn(self, subject: UUID, kind: ScreenKind, projection: Projection, leaf: Frame) -> bool:
+        """Keep a leaf as it looks now; say whether it looks other than when it was last shown."""
+        drawn = self._held[subject].drawn
+        changed = drawn.get((kind, projection)) != leaf
+        drawn[kind, projection] = leaf
+        return changed
 
     def depending_on(self, roots: Collection[UUID]) -> set[UUID]:
         """Name what is kept here and decided by grants on one of these resources."""

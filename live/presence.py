@@ -54,7 +54,7 @@ class Presence:
     async def beat_for_ever(self) -> None:
         """Keep this worker's officers present until cancelled."""
         while True:
-            await self._table.beat()
+            await asyncio.shield(self._table.beat())  # half a write, cancelled, keeps SQLite locked for seconds
             await asyncio.sleep(BEAT_EVERY)
 
     async def close(self) -> None:
@@ -66,4 +66,4 @@ class Presence:
     async def _leave(self, here: tuple[UUID, str]) -> None:
         await asyncio.sleep(LEAVE_AFTER)
         self._leaving.pop(here, None)
-        await self._table.depart(*here)
+        await asyncio.shield(self._table.depart(*here))

@@ -61,6 +61,7 @@ class Screen:
     life: Life = Life.JOINING
     keys: Keys = field(default_factory=lambda: Keys(frozenset()))
     mailbox: Mailbox = field(default_factory=Mailbox)
+    root: str = ""  # the reference of the box that the page is about
     sums: Mapping[str, Fragment] | None = None  # the sums it shows now; None: it must hear all of them
 
     def become(self, life: Life) -> None:

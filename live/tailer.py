@@ -1,8 +1,9 @@
 """Follows the journal: one turn reads a batch in one snapshot, decides for every screen, then lets them hear it."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 from uuid import UUID
 
 from live.aggregates import Aggregates
@@ -32,6 +33,23 @@ class _Turn:
     resyncs: dict[Screen, int] = field(default_factory=dict)
     frames: dict[Screen, list[Frame]] = field(default_factory=lambda: defaultdict(list))
     readers: dict[UUID, set[UUID]] = field(default_factory=lambda: defaultdict(set))  # of what is shown in full
+
+
+class _Leaf(NamedTuple):
+    """A leaf that was drawn in this turn, and whether it looks other than when it was last shown."""
+
+    frame: Frame
+    changed: bool
+
+
+_Drawing = tuple[ScreenKind, Projection, UUID]
+
+
+def _downgraded(turn: _Turn) -> Iterator[Screen]:
+    """Name the screens that keep less of something than they held."""
+    for screen, shows in turn.shows.items():
+        if any(show.afresh and show.projection is Projection.STUB for show in shows.values()):
+            yield screen
 
 
 class Tailer:
@@ -123,6 +141,7 @@ class Tailer:
 
     async def _apply(self, turn: _Turn, events: list[Event]) -> None:
         hub, now = self._hub, turn.snapshot.now
+        await self._close_ended(turn, {event.subject for event in events if event.touches is Touch.SIGN_IN})
         seen_by = await self._rekey(turn, {event.subject for event in events if event.touches is Touch.OFFICER})
         content = self._take_in(events)
         access = hub.depending_on({event.subject for event in events if event.touches is Touch.ACCESS})
@@ -146,7 +165,18 @@ class Tailer:
                 if (room := self._hub.rooms.get(topic)) is not None:
                     room.subjects.add(event.subject)
                     content[event.subject] = None
+                    for screen in room.screens:
+                        if screen.officer == event.actor:
+                            self._aggregates.stir(screen)
         return list(content)
+
+    async def _close_ended(self, turn: _Turn, officers: set[UUID]) -> None:
+        """Close the screens of ended sign-ins; the officer's other screens stay as they are."""
+        screens = [screen for screen in self._hub.screens() if screen.officer in officers]
+        ended = await turn.snapshot.signed_out({screen.sign_in for screen in screens}) if screens else ()
+        for screen in screens:
+            if screen.sign_in in ended:
+                screen.wire.close(CloseCode.SIGNED_OUT)
 
     async def _rekey(self, turn: _Turn, moved: set[UUID]) -> set[UUID]:
         """Give moved officers' screens their new keys; name what shows how many of them can see it."""
@@ -157,11 +187,10 @@ class Tailer:
             if screen.officer in moved or (screen.keys.until is not None and screen.keys.until <= now)
         ]
         keys = await turn.snapshot.keys({screen.officer for screen in screens})
-        ended = await turn.snapshot.signed_out({screen.sign_in for screen in screens}) if screens else ()
         for screen in screens:
             turn.old_keys[screen] = screen.keys.held
             screen.keys = keys.get(screen.officer, Keys(frozenset()))
-            if screen.sign_in in ended or not screen.keys.held:
+            if not screen.keys.held:
                 screen.wire.close(CloseCode.SIGNED_OUT)
         return self._hub.naming(await turn.snapshot.keys_ever(moved)) if moved else set()
 
@@ -178,6 +207,8 @@ class Tailer:
                 turn.retracts[screen].append(subject)
             case Show() as delivery:
                 turn.shows[screen][delivery.subject] = delivery
+                if delivery.afresh and self._hub.reference(delivery.subject) == screen.root:
+                    turn.resyncs[screen] = 0  # the whole page looks other, its frame included
 
     async def _serve_waiting(self, turn: _Turn) -> None:
         """Judge again what waited for a slow screen: access may have ended while it waited."""
@@ -243,55 +274,60 @@ class Tailer:
     async def _write_frames(self, turn: _Turn) -> None:
         for screen in turn.shows:
             self._aggregates.stir(screen)
-        for screen in turn.retracts:
+        for screen in (*turn.retracts, *turn.old_keys, *_downgraded(turn)):
             self._aggregates.hurry(screen)
         self._defer(turn)
         shown = await self._leaves(turn)
-        for screen, within in turn.resyncs.items():
-            turn.frames[screen].append(resync(within=within))
         retracted: dict[UUID, Frame] = {}
         for screen, subjects in turn.retracts.items():
             for subject in subjects:
                 frame = retracted.setdefault(subject, retract(self._hub.reference(subject)))
                 turn.frames[screen].append(frame)
         self._write_leaves(turn, shown)
+        for screen, within in turn.resyncs.items():
+            turn.frames[screen].append(resync(within=within))
         for screen, frames in (await self._aggregates.turn(turn.snapshot)).items():
             turn.frames[screen].extend(frames)
 
-    def _write_leaves(self, turn: _Turn, shown: Mapping[tuple[ScreenKind, Projection, UUID], Frame]) -> None:
+    def _write_leaves(self, turn: _Turn, shown: Mapping[_Drawing, _Leaf]) -> None:
+        """Write what each screen has not seen: a leaf that looks as before would only tell of others' access."""
         for screen, shows in turn.shows.items():
             for subject, delivery in shows.items():
-                leaf = shown.get((screen.kind, delivery.projection, subject))
-                if leaf is None:
-                    continue
                 if delivery.afresh:
                     turn.frames[screen].append(retract(self._hub.reference(subject)))
-                turn.frames[screen].append(leaf)
-                if delivery.projection is Projection.FULL:
+                leaf = shown.get((screen.kind, delivery.projection, subject))
+                seen = leaf is not None and (leaf.changed or delivery.news or delivery.afresh)
+                if leaf is not None and seen:
+                    turn.frames[screen].append(leaf.frame)
+                in_sums = leaf is None and screen.kind is ScreenKind.FIELD  # all of that page is sums
+                if delivery.projection is Projection.FULL and (seen or in_sums):
                     turn.readers[subject].add(screen.officer)
 
     def _defer(self, turn: _Turn) -> None:
         """Let slow screens wait by reference; a screen that fetches its page again needs nothing else."""
         for screen in turn.retracts.keys() | turn.shows.keys():
             if screen in turn.resyncs:
-                turn.retracts.pop(screen, None)
                 turn.shows.pop(screen, None)
+                if not screen.wire.idle:
+                    turn.retracts.pop(screen, None)
             elif not screen.wire.idle:
                 shows = turn.shows.pop(screen, {})
                 screen.mailbox.put_lost(turn.retracts.pop(screen, ()))
                 screen.mailbox.put_lost(subject for subject, delivery in shows.items() if delivery.afresh)
                 screen.mailbox.put(shows)
 
-    async def _leaves(self, turn: _Turn) -> dict[tuple[ScreenKind, Projection, UUID], Frame]:
+    async def _leaves(self, turn: _Turn) -> dict[_Drawing, _Leaf]:
         wanted: dict[tuple[ScreenKind, Projection], set[UUID]] = defaultdict(set)
         for screen, shows in turn.shows.items():
             for delivery in shows.values():
                 wanted[screen.kind, delivery.projection].add(delivery.subject)
-        frames: dict[tuple[ScreenKind, Projection, UUID], Frame] = {}
+        drawn: dict[_Drawing, _Leaf] = {}
         for (kind, projection), subjects in wanted.items():
-            leaves = await turn.snapshot.leaves(kind, projection, subjects)
-            frames.update({(kind, projection, subject): show(leaf) for subject, leaf in leaves.items()})
-        return frames
+            for subject, leaf in (await turn.snapshot.leaves(kind, projection, subjects)).items():
+                frame = show(leaf)
+                changed = self._hub.redrawn(subject, kind, projection, frame)
+                drawn[kind, projection, subject] = _Leaf(frame, changed)
+        return drawn
 
     def _disclosures(self, turn: _Turn) -> list[Disclosure]:
         return [Disclosure(self._hub.reference(s), frozenset(readers)) for s, readers in turn.readers.items()]
@@ -300,3 +336,6 @@ class Tailer:
         for screen, frames in turn.frames.items():
             if screen.life is Life.LIVE:
                 screen.wire.put(frames)
+        for screen, subjects in turn.retracts.items():
+            if screen.root in {self._hub.reference(subject) for subject in subjects}:
+                screen.wire.finish(CloseCode.WITHDRAWN)

@@ -25,23 +25,29 @@ class Wire:
         return not self._sending
 
     def close(self, code: int) -> None:
-        """Ask for the socket to be closed with a code; nothing is sent after that."""
+        """Close the socket with a code; what was handed over and has not left is dropped."""
+        self._next.clear()
+        self.finish(code)
+
+    def finish(self, code: int) -> None:
+        """Close the socket with a code once what was handed over has left; nothing more is taken."""
         self._code = code
         self._woken.set()
 
     def put(self, frames: Sequence[Frame]) -> None:
         """Hand over frames for the next message. Only while idle."""
-        self._next.extend(frames)
-        self._woken.set()
+        if self._code is None:
+            self._next.extend(frames)
+            self._woken.set()
 
     async def run(self, on_idle: Callable[[], None]) -> int:
         """Send until asked to close, and give the code; call `on_idle` after each message."""
         while True:
             await self._woken.wait()
             self._woken.clear()
-            if self._code is not None:
-                return self._code
             frames, self._next = self._next, []
+            if not frames and self._code is not None:
+                return self._code
             if not frames:
                 continue
             self._sending = True
@@ -49,4 +55,6 @@ class Wire:
                 await self._send(joined(frames))
             finally:
                 self._sending = False
+            if self._code is not None:
+                return self._code
             on_idle()

@@ -49,6 +49,7 @@ class TaskState(SQLModel, table=True):
     """A task came to a status; the newest row is the current one."""
 
     __tablename__ = "task_state"
+    __table_args__ = (UniqueConstraint("task_id", "revision"),)
 
     id: UUID = id_column()
     task_id: UUID = Field(foreign_key="task.id", index=True)

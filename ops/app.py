@@ -26,7 +26,7 @@ from ops.files.intake import MAX_BYTES
 from ops.jobs.claim_leases import sweep_for_ever
 from ops.settings import Settings
 from ops.storage import Storage
-from ops.transaction import Desk
+from ops.transaction import Desk, take_journal_lock
 from ops.web.errors import HANDLERS, OwnUp
 from ops.web.forms import MAX_FILES
 from ops.web.fragments import Painter
@@ -93,6 +93,7 @@ async def _lifespan(app: Starlette, settings: Settings) -> AsyncIterator[None]:
 async def the_deployment(database: Database, partnership: str) -> Deployment:
     """Give this database's own name and key, made when it is first used."""
     async with database.writing() as session:
+        await take_journal_lock(session)  # several processes may come to an empty database at once
         deployment = await session.get(Deployment, 1)
         if deployment is None:
             deployment = Deployment(

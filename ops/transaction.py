@@ -2,12 +2,13 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from enum import StrEnum
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import SQLModel, col
 
@@ -19,9 +20,12 @@ from models.base import new_id
 from models.database import Database, database_now
 from models.grants import Resource
 from models.journal import JournalEntry
+from models.sign_ins import SignIn
 from ops.access.asker import Asker
 from ops.access.doors import Found, find, find_by_id, find_row
+from ops.access.principals import keys_of
 from ops.clock import Clock
+from ops.errors import NotFound
 
 JOURNAL_LOCK = 0x7A11B0A4D  # one lock for the one order of the deployment
 
@@ -75,6 +79,7 @@ class Work:
 
     session: AsyncSession
     asker: Asker
+    clock: Clock
     _recorded: list[_Recorded] = field(default_factory=list)
     _passed: list[tuple[UUID, Level]] = field(default_factory=list)
 
@@ -93,6 +98,12 @@ class Work:
         row, found = await find_row(self.session, self.asker, reference, table, least)
         self._passed.append((found.resource.id, least))
         return row, found
+
+    async def find_by_id(self, resource_id: UUID, least: Level = Level.READ) -> Found:
+        """Go through the door to what another found row names."""
+        found = await find_by_id(self.session, self.asker, resource_id, least)
+        self._passed.append((found.resource.id, least))
+        return found
 
     def record(
         self,
@@ -121,7 +132,7 @@ class Work:
     async def finish(self) -> int:
         """Judge every door again under the journal's lock, then append. Gives the last position, 0 for none."""
         await self.session.flush()
-        await take_journal_lock(self.session)
+        await self.lock()
         for resource, least in self._passed:
             await find_by_id(self.session, self.asker, resource, least)
         if not self._recorded:
@@ -134,6 +145,11 @@ class Work:
         await self.session.flush()
         return int(head) + len(self._recorded)
 
+    async def lock(self) -> None:
+        """Take the journal's lock, and ask anew who the asker is: what was lost while waiting is lost here too."""
+        await take_journal_lock(self.session)
+        self.asker = await _asked_anew(self.session, self.asker, self.clock.now())
+
     def _entry(self, position: int, recorded: _Recorded) -> JournalEntry:
         return JournalEntry(
             position=position,
@@ -144,6 +160,21 @@ class Work:
             topics=list(recorded.topics),
             actor_id=self.asker.officer,
         )
+
+
+async def _asked_anew(session: AsyncSession, asker: Asker, now: datetime) -> Asker:
+    """Give the asker with the keys of this moment. NotFound once their sign-in has ended; jobs have none to end."""
+    if asker.sign_in is not None:
+        ended = await session.execute(
+            select(col(SignIn.id)).where(
+                col(SignIn.id) == asker.sign_in, or_(col(SignIn.ended_at).is_not(None), col(SignIn.expires_at) <= now)
+            )
+        )
+        if ended.first() is not None:
+            raise NotFound
+    at = max(now, asker.at)
+    keys = (await keys_of(session, [asker.officer], at)).get(asker.officer)
+    return replace(asker, keys=keys.held if keys else frozenset(), at=at)
 
 
 async def take_journal_lock(session: AsyncSession) -> None:
@@ -164,9 +195,9 @@ class Desk:
     async def work(self, asker: Asker, *, changes_access: bool = False) -> AsyncIterator[Work]:
         """Open one transaction; all of it is committed, or nothing. An act on access takes the lock first."""
         async with self.database.writing() as session:
+            work = Work(session, asker, self.clock)
             if changes_access:
-                await take_journal_lock(session)
-            work = Work(session, asker)
+                await work.lock()
             yield work
             position = await work.finish()
         if position:

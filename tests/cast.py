@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import SQLModel, col
 
@@ -86,6 +86,17 @@ async def file(database: Database, *rows: SQLModel) -> None:
     """File rows."""
     async with database.writing() as session:
         session.add_all(rows)
+
+
+async def detachment(database: Database, operation: Resource, agency: Agency) -> Detachment:
+    """Give an agency's officers on an operation."""
+    async with database.reading() as session:
+        rows = await session.execute(
+            select(Detachment).where(
+                col(Detachment.operation_id) == operation.id, col(Detachment.agency_id) == agency.id
+            )
+        )
+        return rows.scalar_one()
 
 
 async def asker(database: Database, officer: Officer, at: datetime = NOW) -> Asker:

@@ -785,6 +785,7 @@ def upgrade():
         sa.ForeignKeyConstraint(["officer_id"], ["officer.id"], name=op.f("fk_task_state_officer_id")),
         sa.ForeignKeyConstraint(["task_id"], ["task.id"], name=op.f("fk_task_state_task_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_task_state")),
+        sa.UniqueConstraint("task_id", "revision", name=op.f("uq_task_state_task_id_revision")),
     )
     with op.batch_alter_table("task_state", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_task_state_position"), ["position"], unique=False)

@@ -2,6 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select
@@ -18,7 +20,7 @@ BATCH = 500  # how many ids one statement names; SQLite takes no more than some 
 
 async def known(session: AsyncSession, resources: Collection[UUID]) -> dict[UUID, Known]:
     """Look up resources with their audiences; what does not exist is absent."""
-    rows = await _resources(session, resources)
+    rows = await _places(session, resources)
     roots = {root for row in rows for root in (row.acl_id, row.gate_id) if root is not None}
     clauses = await _clauses(session, roots or resources)  # what is absent answers no sooner than what is hidden
     return {row.id: _known(row, clauses) for row in rows}
@@ -30,41 +32,85 @@ async def audience_of(session: AsyncSession, resource: UUID) -> Audience:
     return found[resource].audience if resource in found else Audience(())
 
 
-def _known(row: Resource, clauses: dict[UUID, tuple[Clause, ...]]) -> Known:
-    gate = None if row.gate_id is None else clauses.get(row.gate_id, ())
-    roots = frozenset(root for root in (row.acl_id, row.gate_id) if root is not None)
-    return Known(row.reference, Audience(clauses.get(row.acl_id, ()), gate), roots)
+class _Place(NamedTuple):
+    """A resource's name, and whose grants decide about it."""
+
+    id: UUID
+    reference: str
+    acl_id: UUID
+    gate_id: UUID | None
 
 
-async def _resources(session: AsyncSession, resources: Collection[UUID]) -> list[Resource]:
-    rows: list[Resource] = []
+class _Term(NamedTuple):
+    """A grant with what bounds it: its resource's owner and hold, its agreement's time."""
+
+    resource_id: UUID
+    principal: str
+    grantee: UUID
+    level: int
+    starts: datetime
+    ends: datetime | None
+    emergency: bool
+    owner: UUID
+    held: bool
+    in_force_from: datetime | None
+    in_force_until: datetime | None
+
+
+# Plain columns, not mapped rows: inside a transaction a mapped row would be given as it was first read, so that what
+# was committed while waiting for the journal's lock would not count.
+_TERMS = (
+    select(
+        col(Grant.resource_id),
+        col(Grant.principal),
+        col(Grant.grantee_agency_id),
+        col(Grant.level),
+        col(Grant.starts),
+        col(Grant.ends),
+        col(Grant.emergency),
+        col(Resource.owner_agency_id),
+        col(Resource.held),
+        col(Agreement.starts),
+        col(Agreement.ends),
+    )
+    .join(Resource, col(Resource.id) == col(Grant.resource_id))
+    .outerjoin(Agreement, col(Agreement.id) == col(Grant.agreement_id))
+    .where(col(Grant.revoked_at).is_(None))
+)
+
+
+def _known(place: _Place, clauses: dict[UUID, tuple[Clause, ...]]) -> Known:
+    gate = None if place.gate_id is None else clauses.get(place.gate_id, ())
+    roots = frozenset(root for root in (place.acl_id, place.gate_id) if root is not None)
+    return Known(place.reference, Audience(clauses.get(place.acl_id, ()), gate), roots)
+
+
+async def _places(session: AsyncSession, resources: Collection[UUID]) -> list[_Place]:
+    places: list[_Place] = []
+    columns = (col(Resource.id), col(Resource.reference), col(Resource.acl_id), col(Resource.gate_id))
     for some in batches(resources):
-        rows.extend((await session.execute(select(Resource).where(col(Resource.id).in_(some)))).scalars())
-    return rows
+        rows = await session.execute(select(*columns).where(col(Resource.id).in_(some)))
+        places.extend(_Place(*row) for row in rows)
+    return places
 
 
 async def _clauses(session: AsyncSession, roots: Collection[UUID]) -> dict[UUID, tuple[Clause, ...]]:
     clauses = defaultdict[UUID, list[Clause]](list)
     for some in batches(roots):
-        rows = await session.execute(
-            select(Grant, Resource, Agreement)
-            .join(Resource, col(Resource.id) == col(Grant.resource_id))
-            .outerjoin(Agreement, col(Agreement.id) == col(Grant.agreement_id))
-            .where(col(Grant.resource_id).in_(some), col(Grant.revoked_at).is_(None))
-        )
-        for grant, resource, agreement in rows:
-            inside = grant.grantee_agency_id == resource.owner_agency_id
-            if inside or not resource.held:
-                clauses[resource.id].append(_clause(grant, agreement, inside=inside))
+        for row in await session.execute(_TERMS.where(col(Grant.resource_id).in_(some))):
+            term = _Term(*row)
+            inside = term.grantee == term.owner
+            if inside or not term.held:
+                clauses[term.resource_id].append(_clause(term, inside=inside))
     return {root: tuple(found) for root, found in clauses.items()}
 
 
-def _clause(grant: Grant, agreement: Agreement | None, *, inside: bool) -> Clause:
-    starts, ends = grant.starts, grant.ends
-    if agreement is not None and not grant.emergency:
-        starts = max(starts, agreement.starts)
-        ends = min((end for end in (ends, agreement.ends) if end is not None), default=None)
-    return Clause(grant.principal, Level(grant.level), starts, ends, inside)
+def _clause(term: _Term, *, inside: bool) -> Clause:
+    starts, ends = term.starts, term.ends
+    if term.in_force_from is not None and not term.emergency:
+        starts = max(starts, term.in_force_from)
+        ends = min((end for end in (ends, term.in_force_until) if end is not None), default=None)
+    return Clause(term.principal, Level(term.level), starts, ends, inside)
 
 
 def batches(ids: Iterable[UUID]) -> Iterable[list[UUID]]:

@@ -6,11 +6,11 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from live.audience import Level
-from models.base import new_reference
-from models.operations import Operation, Site
+from models.base import new_id, new_reference
+from models.operations import Operation
 from models.tasks import CheckIn, CheckInKind, Claim, Task
 from ops.access.asker import Asker
-from ops.access.doors import find_by_id
+from ops.actions.once import answered_before, keep_answer
 from ops.errors import Invalid, NotFound
 from ops.topics import operation_topic
 from ops.transaction import Desk, Fact, Work
@@ -18,70 +18,82 @@ from ops.transaction import Desk, Fact, Work
 LONGEST_NOTE = 300
 
 
-async def check_in(desk: Desk, asker: Asker, operation: str, kind: str, note: str) -> None:
-    """Say 'safe', 'help' or 'ok now', at the site of the task that the asker holds (else to the whole operation)."""
+async def check_in(desk: Desk, asker: Asker, operation: str, kind: str, note: str, key: str = "") -> None:
+    """Say 'safe' or 'help' at the site of the task that the asker holds (else to the whole operation), or 'ok now'.
+
+    'ok now' takes back every call of theirs that still stands, each where it was made. The same key and words again
+    change nothing: a page insists until it has an answer.
+    """
     if kind not in {CheckInKind.SAFE, CheckInKind.HELP, CheckInKind.OK_NOW}:
         raise Invalid({"kind": "Choose: safe, help, or ok now."})
     if len(note) > LONGEST_NOTE:
         raise Invalid({"note": f"Write at most {LONGEST_NOTE} characters. Post the rest as progress."})
-    async with desk.work(asker) as work:
-        row, found = await work.find_row(operation, Operation, Level.DISCOVER)
-        site = await _site_of(work, row)
-        said = CheckIn(
-            reference=new_reference(),
-            operation_id=row.id,
-            site_id=site.id if site else None,
-            officer_id=asker.officer,
-            agency_id=asker.agency,
-            kind=kind,
-            note=note.strip(),
-            answers_id=await _open_call(work, row) if kind == CheckInKind.OK_NOW else None,
-            at=asker.at,
-            arrived_at=asker.at,
-        )
-        work.add(said)
+    body = repr(("check-in", operation, kind, note))
+    async with desk.work(asker, changes_access=True) as work:
+        if key and await answered_before(work, key, body) is not None:
+            return
+        row, _ = await work.find_row(operation, Operation, Level.DISCOVER)
+        if kind == CheckInKind.OK_NOW:
+            if not (calls := await _open_calls(work, row.id)):
+                return  # said before, and nothing was called since
+            said = [_check_in(work, row.id, call.site_id, kind, note, answers=call.id) for call in calls]
+        else:
+            said = [_check_in(work, row.id, await _site_of(work, row.id), kind, note)]
+        work.add(*said)
+        if key:
+            keep_answer(work, key, body, said[0].reference)
         work.audit(f"checked in: {kind}", operation)
-        subject = site.id if site else row.id
-        work.record(Fact.CHECKED_IN, subject, (operation_topic(found.resource.reference),), said)
+        for one in said:
+            _record(work, one, operation)
 
 
 async def see_call(desk: Desk, asker: Asker, reference: str) -> None:
     """Acknowledge a call for help, so that its caller reads who saw it; NotFound where the asker may not see it."""
-    async with desk.work(asker) as work:
-        call = (
-            await work.session.execute(select(CheckIn).where(col(CheckIn.reference) == reference))
-        ).scalar_one_or_none()
-        if call is None or call.kind != CheckInKind.HELP:
-            raise NotFound
-        operation = await find_by_id(work.session, asker, call.operation_id)
-        if call.site_id is not None:
-            await find_by_id(work.session, asker, call.site_id)
-        seen = CheckIn(
-            reference=new_reference(),
-            operation_id=call.operation_id,
-            site_id=call.site_id,
-            officer_id=asker.officer,
-            agency_id=asker.agency,
-            kind=CheckInKind.SEEN,
-            answers_id=call.id,
-            at=asker.at,
-            arrived_at=asker.at,
+    async with desk.work(asker, changes_access=True) as work:
+        rows = await work.session.execute(
+            select(CheckIn).where(col(CheckIn.reference) == reference, col(CheckIn.kind) == CheckInKind.HELP)
         )
+        call = rows.scalar_one_or_none()
+        # the narrower door first, and for no call one to nothing: an absent call answers no sooner than a hidden one
+        await work.find_by_id((call.site_id or call.operation_id) if call else new_id())
+        if call is None:
+            raise NotFound
+        operation = await work.find_by_id(call.operation_id)
+        seen = _check_in(work, call.operation_id, call.site_id, CheckInKind.SEEN, answers=call.id)
         work.add(seen)
         work.audit("call for help seen", reference)
-        work.record(
-            Fact.CHECKED_IN, call.site_id or call.operation_id, (operation_topic(operation.resource.reference),), seen
-        )
+        _record(work, seen, operation.resource.reference)
 
 
-async def _site_of(work: Work, operation: Operation) -> Site | None:
-    """Give the site of the task that the asker took up last."""
+def _check_in(
+    work: Work, operation: UUID, site: UUID | None, kind: str, note: str = "", answers: UUID | None = None
+) -> CheckIn:
+    return CheckIn(
+        reference=new_reference(),
+        operation_id=operation,
+        site_id=site,
+        officer_id=work.asker.officer,
+        agency_id=work.asker.agency,
+        kind=kind,
+        note=note.strip(),
+        answers_id=answers,
+        at=work.asker.at,
+        arrived_at=work.asker.at,
+    )
+
+
+def _record(work: Work, said: CheckIn, operation: str) -> None:
+    work.record(Fact.CHECKED_IN, said.site_id or said.operation_id, (operation_topic(operation),), said)
+
+
+async def _site_of(work: Work, operation: UUID) -> UUID | None:
+    """Give the site of the task that the asker took up last, where it has one."""
     rows = await work.session.execute(
-        select(Site)
-        .join(Task, col(Task.site_id) == col(Site.id))
+        select(col(Task.site_id))
         .join(Claim, col(Claim.task_id) == col(Task.id))
         .where(
-            col(Task.operation_id) == operation.id,
+            col(Task.operation_id) == operation,
+            col(Task.site_id).is_not(None),
             col(Claim.officer_id) == work.asker.officer,
             col(Claim.ended_at).is_(None),
         )
@@ -91,18 +103,20 @@ async def _site_of(work: Work, operation: Operation) -> Site | None:
     return rows.scalar_one_or_none()
 
 
-async def _open_call(work: Work, operation: Operation) -> UUID:
+async def _open_calls(work: Work, operation: UUID) -> list[CheckIn]:
+    """Give the asker's calls for help that they have not taken back. Raises Invalid when they never called."""
     rows = await work.session.execute(
-        select(col(CheckIn.id))
+        select(CheckIn)
         .where(
-            col(CheckIn.operation_id) == operation.id,
+            col(CheckIn.operation_id) == operation,
             col(CheckIn.officer_id) == work.asker.officer,
-            col(CheckIn.kind) == CheckInKind.HELP,
+            col(CheckIn.kind).in_([CheckInKind.HELP, CheckInKind.OK_NOW]),
         )
-        .order_by(col(CheckIn.at).desc())
-        .limit(1)
+        .order_by(col(CheckIn.at), col(CheckIn.id))
     )
-    call = rows.scalar_one_or_none()
-    if call is None:
+    said = list(rows.scalars())
+    taken_back = {one.answers_id for one in said}
+    calls = [one for one in said if one.kind == CheckInKind.HELP]
+    if not calls:
         raise Invalid({"kind": "You have not called for help."})
-    return call
+    return [call for call in calls if call.id not in taken_back]

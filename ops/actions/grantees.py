@@ -7,12 +7,14 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from live.audience import Level
 from models.agencies import Agency, Officer, Standing, Team, TeamMembership
 from models.grants import Resource
 from models.operations import Detachment
 from models.sign_ins import Credential
 from ops.access.asker import Asker
 from ops.access.principals import agency_key, detachment_key, officer_key, team_key
+from ops.access.rules import visible
 from ops.errors import Invalid
 
 UNKNOWN = "Choose an agency, a team or a person who can be given access."
@@ -27,10 +29,11 @@ class Grantee:
     enforcement: bool
 
 
-async def grantee_of(session: AsyncSession, who: str) -> Grantee:
+async def grantee_of(session: AsyncSession, asker: Asker, who: str) -> Grantee:
     """Find who a form names: 'agency:REF', 'team:REF', 'officer:REF', 'detachment:OPERATION@AGENCY' or a work e-mail.
 
-    Raises Invalid for anyone who is not there or not active: one message for both.
+    Raises Invalid for anyone who is not there or not active, and for a detachment to an operation that the asker
+    cannot discover: one message for all.
     """
     kind, _, name = who.strip().partition(":")
     found: tuple[str, UUID] | None = None
@@ -42,7 +45,7 @@ async def grantee_of(session: AsyncSession, who: str) -> Grantee:
         case "officer":
             found = await _officer(session, name)
         case "detachment":
-            found = await _detachment(session, name)
+            found = await _detachment(session, asker, name)
         case _ if "@" in who:
             found = await _by_email(session, who)
     agency = await session.get(Agency, found[1]) if found else None
@@ -88,13 +91,14 @@ async def _by_email(session: AsyncSession, email: str) -> tuple[str, UUID] | Non
     return (officer_key(officer.id), officer.agency_id) if officer else None
 
 
-async def _detachment(session: AsyncSession, name: str) -> tuple[str, UUID] | None:
+async def _detachment(session: AsyncSession, asker: Asker, name: str) -> tuple[str, UUID] | None:
     operation, _, agency = name.partition("@")
     found = await session.execute(
         select(Detachment)
         .join(Resource, col(Resource.id) == col(Detachment.operation_id))
         .join(Agency, col(Agency.id) == col(Detachment.agency_id))
         .where(col(Resource.reference) == operation, col(Agency.reference) == agency, col(Detachment.left_at).is_(None))
+        .where(visible(asker.keys, asker.at, Level.DISCOVER))
     )
     detachment = found.scalar_one_or_none()
     if detachment is None:

@@ -42,7 +42,7 @@ async def give_access(desk: Desk, asker: Asker, kind: str, reference: str, given
     async with desk.work(asker, changes_access=True) as work:
         found = await work.find(reference, kind, Level.MANAGE)
         ground = await ground_of(work.session, asker, found)
-        grant = await judged(work.session, asker, ground, await grantee_of(work.session, given.who), given.terms)
+        grant = await judged(work.session, asker, ground, await grantee_of(work.session, asker, given.who), given.terms)
         replaced = await _replace(work, grant)
         work.add(grant)
         await _must_stay_managed(work, found.resource)

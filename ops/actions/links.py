@@ -1,9 +1,12 @@
 """Two cases belong together: said by who manages one of them, and it opens neither."""
 
+from contextlib import suppress
+
 from sqlalchemy import and_, or_, select
 from sqlmodel import col
 
 from live.audience import Level
+from models.base import new_id
 from models.cases import CaseLink
 from models.grants import Resource
 from ops.access.asker import Asker
@@ -13,6 +16,7 @@ from ops.topics import case_topic
 from ops.transaction import Desk, Fact, Work
 
 LONGEST_REASON = 200
+BOTH = 2  # ends of a link
 
 
 async def link_cases(desk: Desk, asker: Asker, reference: str, other: str, reason: str) -> str:
@@ -42,16 +46,16 @@ async def link_cases(desk: Desk, asker: Asker, reference: str, other: str, reaso
 
 async def remove_link(desk: Desk, asker: Asker, reference: str) -> None:
     """Take a link away. Who manages either case may; to who does not see both ends there is no link."""
-    async with desk.work(asker) as work:
+    async with desk.work(asker, changes_access=True) as work:
         rows = await work.session.execute(
             select(CaseLink).where(col(CaseLink.reference) == reference, col(CaseLink.removed_at).is_(None))
         )
         link = rows.scalar_one_or_none()
-        if link is None:
+        ends = await _ends(work, link)
+        if link is None or len(ends) < BOTH:
             raise NotFound
-        ends = [await find_by_id(work.session, asker, end, Level.DISCOVER) for end in (link.from_id, link.to_id)]
         await _pass(work, ends)
-        link.removed_at = asker.at
+        link.removed_at = work.asker.at
         work.audit("link removed", *(end.resource.reference for end in ends))
         _record(work, Fact.LINK_REMOVED, link, *(end.resource for end in ends))
 
@@ -61,6 +65,18 @@ async def _other(work: Work, reference: str) -> Found:
         return await work.find(reference, "case", Level.DISCOVER)
     except NotFound:
         raise Invalid({"other": "There is no case with this reference that you can see."}) from None
+
+
+async def _ends(work: Work, link: CaseLink | None) -> list[Found]:
+    """Give those ends of a link that the asker discovers. Both are judged, and of no link two that nobody sees.
+
+    So a link that is hidden answers no sooner and no later than one that is absent.
+    """
+    found: list[Found] = []
+    for end in (link.from_id, link.to_id) if link else (new_id(), new_id()):
+        with suppress(NotFound):
+            found.append(await find_by_id(work.session, work.asker, end, Level.DISCOVER))
+    return found
 
 
 async def _pass(work: Work, ends: list[Found]) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from live.audience import Level
+from models.agreements import Agreement
 from models.attachments import Attachment
 from models.grants import Grant, Resource
 from models.operations import Operation, Site
@@ -16,8 +17,9 @@ from models.tasks import Post, PostVersion, Task
 from ops.access.asker import Asker
 from ops.actions.agreements import agreements_between
 from ops.actions.once import answered_before, keep_answer
-from ops.actions.post_audiences import AT_THE_SITE, PostAudience, post_audiences
+from ops.actions.post_audiences import PostAudience, post_audiences
 from ops.actions.tasks import bounded, must_be_running
+from ops.actions.terms import latest_end
 from ops.errors import Invalid
 from ops.files.intake import TakenIn
 from ops.topics import operation_topic
@@ -43,13 +45,12 @@ class NewPost:
 async def make_post(desk: Desk, asker: Asker, new: NewPost, files: Sequence[TakenIn]) -> str:
     """File a post with its files and its audience in one commit; give its reference.
 
-    The same key and words again give the first post's reference and change nothing. Raises Invalid with a message
-    per field.
+    About a task or a site it takes the right to contribute there, else to the operation itself. The same key and
+    words again give the first post's reference and change nothing. Raises Invalid with a message per field.
     """
     _check(new, files)
     body = repr((new, [file.sha256 for file in files]))
-    # anything but the site's own audience is given by grants, and these must not pass a ring-fence just raised
-    async with desk.work(asker, changes_access=new.audience != AT_THE_SITE) as work:
+    async with desk.work(asker, changes_access=True) as work:  # grants must not pass a ring-fence just raised
         if (before := await answered_before(work, new.key, body)) is not None:
             return before
         task, site, operation = await _place(work, new)
@@ -113,7 +114,8 @@ async def _place(work: Work, new: NewPost) -> tuple[Task | None, Site | None, Op
         site = await work.session.get(Site, task.site_id) if task.site_id else None
     elif new.site:
         site, _ = await work.find_row(new.site, Site, Level.CONTRIBUTE)
-    operation, found = await work.find_row(new.operation, Operation, Level.DISCOVER)
+    least = Level.DISCOVER if new.task or new.site else Level.CONTRIBUTE  # without a place it is for everyone on it
+    operation, found = await work.find_row(new.operation, Operation, least)
     belongs = {row.operation_id for row in (task, site) if row is not None}
     if belongs and belongs != {found.resource.id}:
         raise Invalid({"task": "This task belongs to another operation."})
@@ -131,6 +133,7 @@ async def _chosen(work: Work, new: NewPost, operation: Operation, site: Site | N
 async def _addressed(work: Work, choice: PostAudience, operation: Operation) -> tuple[Resource, list[Grant]]:
     """Make the resource: an ordinary post takes its site's audience, a restricted one its own grants."""
     if choice.shared_with is not None:
+        await work.find_by_id(choice.shared_with, Level.CONTRIBUTE)
         owner = (await work.session.get_one(Resource, operation.id)).owner_agency_id
         return new_resource("post", owner, acl=choice.shared_with, gate=operation.id), []
     resource = new_resource("post", work.asker.agency, gate=operation.id)
@@ -140,24 +143,40 @@ async def _addressed(work: Work, choice: PostAudience, operation: Operation) -> 
 
 async def _grant(work: Work, resource: UUID, principal: str, agency: UUID, operation: Operation) -> Grant:
     own = agency == work.asker.agency
-    agreements = [] if own else await agreements_between(work.session, work.asker.agency, agency, work.asker.at)
-    if not own and not agreements:
-        raise Invalid({"audience": "Your agency has no sharing agreement with one of these agencies."})
+    cited = None if own else await _agreement(work, agency)
     return Grant(
         resource_id=resource,
         principal=principal,
         grantee_agency_id=agency,
         level=Level.CONTRIBUTE if own else Level.READ,
         starts=work.asker.at,
-        ends=None if own else operation.ends + AFTER_THE_OPERATION,
+        ends=_end(work, operation, cited) if cited else None,
         reason="chosen by the author of the post",
         purpose="" if own else operation.title,
         lawful_basis="" if own else "Public task",
         necessity="" if own else "works on the same task today",
-        agreement_id=None if own else agreements[0].id,
+        agreement_id=cited.id if cited else None,
         granted_by=work.asker.officer,
         granted_at=work.asker.at,
     )
+
+
+async def _agreement(work: Work, agency: UUID) -> Agreement:
+    """Give the agreement that lets another agency read."""
+    between = await agreements_between(work.session, work.asker.agency, agency, work.asker.at)
+    if not between:
+        raise Invalid({"audience": "Your agency has no sharing agreement with one of these agencies."})
+    if between[0].highest_level < Level.READ:  # the widest comes first
+        raise Invalid({"audience": f"{between[0].name} does not let one of these agencies read posts."})
+    return between[0]
+
+
+def _end(work: Work, operation: Operation, cited: Agreement) -> datetime:
+    """Give when another agency's access ends: a day after the operation, or as soon as the agreement says."""
+    after = operation.ends + AFTER_THE_OPERATION
+    if after <= work.asker.at:
+        raise Invalid({"audience": "This operation ended over a day ago, so other agencies can be given nothing new."})
+    return min(after, latest_end(cited, work.asker.at))
 
 
 def _post(

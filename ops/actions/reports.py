@@ -103,7 +103,7 @@ async def revise_report(desk: Desk, asker: Asker, reference: str, edit: ReportEd
 
 async def attach_to_report(desk: Desk, asker: Asker, reference: str, files: Sequence[TakenIn]) -> None:
     """Add files to a report; seen by exactly those who see it."""
-    async with desk.work(asker) as work:
+    async with desk.work(asker, changes_access=True) as work:
         report, found = await work.find_row(reference, Report, Level.CONTRIBUTE)
         if not files:
             raise Invalid({"files": "Choose a file."})
@@ -117,7 +117,7 @@ async def _audience(work: Work, new: NewReport, resource: Resource, report: Repo
     grants = {own.principal: own}
     ground = await report_ground(work.session, work.asker, resource, report, Level.MANAGE)
     for who in new.shared_with:
-        grantee = await grantee_of(work.session, who)
+        grantee = await grantee_of(work.session, work.asker, who)
         if grantee.key not in grants:
             grants[grantee.key] = await judged(work.session, work.asker, ground, grantee, new.terms)
     return list(grants.values())

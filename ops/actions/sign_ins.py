@@ -124,7 +124,7 @@ async def end_sign_in(desk: Desk, asker: Asker, reference: str) -> None:
             raise NotFound
         signed_in.ended_at, signed_in.ended_by = asker.at, asker.officer
         work.audit("sign-in ended", reference)
-        work.record(Fact.OFFICER_CHANGED, asker.officer, (), touches=Touch.OFFICER)
+        work.record(Fact.OFFICER_CHANGED, asker.officer, (), touches=Touch.SIGN_IN)
 
 
 async def sign_out(desk: Desk, asker: Asker) -> None:

@@ -24,7 +24,7 @@ async def move_task(desk: Desk, asker: Asker, reference: str, status: str, happe
     """Bring a task to a status. Only its holder or the agency it is asked of may; NotAllowed for anyone else."""
     if status not in set(TaskStatus):
         raise Invalid({"status": "Choose one of: en route, on site, waiting, clear, not started."})
-    async with desk.work(asker) as work:
+    async with desk.work(asker, changes_access=True) as work:  # the lock first, so that no two share a revision
         task, _ = await work.find_row(reference, Task, Level.CONTRIBUTE)
         await must_be_running(work, task.operation_id)
         claim = await open_claim(work, task.id)
@@ -35,8 +35,8 @@ async def move_task(desk: Desk, asker: Asker, reference: str, status: str, happe
             revision=await _next_revision(work, task.id),
             status=status,
             officer_id=asker.officer,
-            at=bounded(happened_at, asker.at),
-            arrived_at=asker.at,
+            at=bounded(happened_at, work.asker.at),
+            arrived_at=work.asker.at,
         )
         work.add(state)
         work.audit("task moved", reference)
@@ -59,8 +59,8 @@ async def claim_task(desk: Desk, asker: Asker, reference: str) -> None:
             task_id=task.id,
             officer_id=asker.officer,
             agency_id=asker.agency,
-            at=asker.at,
-            lease_until=asker.at + CLAIM_LEASE,
+            at=work.asker.at,
+            lease_until=work.asker.at + CLAIM_LEASE,
         )
         work.add(claim)
         work.audit("task claimed", reference)
@@ -69,12 +69,12 @@ async def claim_task(desk: Desk, asker: Asker, reference: str) -> None:
 
 async def release_task(desk: Desk, asker: Asker, reference: str) -> None:
     """Let go of a task that the asker holds; NotAllowed when someone else does or nobody."""
-    async with desk.work(asker) as work:
+    async with desk.work(asker, changes_access=True) as work:  # the lock first: the sweep may end it at this moment
         task, _ = await work.find_row(reference, Task, Level.CONTRIBUTE)
         claim = await open_claim(work, task.id)
         if claim is None or claim.officer_id != asker.officer:
             raise NotAllowed("You do not hold this task.")
-        claim.ended_at, claim.ended_why = asker.at, "released"
+        claim.ended_at, claim.ended_why = work.asker.at, "released"
         work.audit("task released", reference)
         work.record(
             Fact.TASK_RELEASED, task.id, await topics_of(work, task.operation_id), claim, stamp="ended_position"

@@ -58,7 +58,10 @@ class SqlSnapshot:
         rows = await self.session.execute(
             select(JournalEntry).where(col(JournalEntry.position) > position).order_by(col(JournalEntry.position))
         )
-        return [Event(row.position, Touch(row.touches), row.subject_id, tuple(row.topics)) for row in rows.scalars()]
+        return [
+            Event(row.position, Touch(row.touches), row.subject_id, tuple(row.topics), row.actor_id)
+            for row in rows.scalars()
+        ]
 
     async def subjects_of(self, topic: str) -> Collection[UUID]:
         box = select(col(Resource.id)).where(col(Resource.reference) == reference_of(topic)).scalar_subquery()

@@ -15,7 +15,7 @@ from ops.access.asker import Asker
 from ops.actions.tasks import CLAIM_LEASE, topics_of
 from ops.feed.workers import present_on
 from ops.topics import operation_topic
-from ops.transaction import Desk, Fact
+from ops.transaction import Desk, Fact, take_journal_lock
 
 log = logging.getLogger(__name__)
 
@@ -49,6 +49,7 @@ async def renew_claims(desk: Desk) -> None:
     if not living:
         return
     async with desk.database.writing() as session:
+        await take_journal_lock(session)  # before any row's, as everybody does: two workers renew the same claims
         await session.execute(
             update(Claim)
             .where(col(Claim.id).in_(living), col(Claim.ended_at).is_(None))

@@ -50,9 +50,10 @@ async def board_of(session: AsyncSession, seen: OnOperation, present: Collection
 
 
 def next_change(seen: OnOperation) -> datetime | None:
-    """Give the next moment at which the board's sums change by time alone: a check-in falls due."""
+    """Give the next moment at which the board's sums change by time alone: a check-in falls due, a visit's hours."""
     dues = (officer.due_at for site in seen.sites for officer in watched(seen, site))
-    return min((due for due in dues if due > seen.at), default=None)
+    hours = (moment for window in seen.windows for moment in (window.starts, window.ends))
+    return min((moment for moment in (*dues, *hours) if moment > seen.at), default=None)
 
 
 async def who_is_here(

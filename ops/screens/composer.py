@@ -73,7 +73,8 @@ async def read_composer(session: AsyncSession, asker: Asker, operation: str, tas
 
 
 async def _place(session: AsyncSession, asker: Asker, operation: str, task: str, site: str) -> _Place:
-    row, found = await find_row(session, asker, operation, Operation, Level.DISCOVER)
+    least = Level.DISCOVER if task or site else Level.CONTRIBUTE  # as for the post itself
+    row, found = await find_row(session, asker, operation, Operation, least)
     readable = found.level >= Level.READ
     found_task = (await find_row(session, asker, task, Task, Level.CONTRIBUTE))[0] if task else None
     if found_task is not None and found_task.site_id is not None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import case, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -59,14 +59,14 @@ class ProfileRow:
 
 
 async def my_operations(session: AsyncSession, asker: Asker) -> list[OperationRow]:
-    """List operations, the newest first; merely discoverable ones without their titles."""
+    """List operations, the newest first; merely discoverable ones last, without their titles."""
     agencies = await agency_tags(session)
     readable = visible(asker.keys, asker.at, Level.READ)
     rows = await session.execute(
         select(Operation, Resource, readable)
         .join(Resource, col(Resource.id) == col(Operation.id))
         .where(visible(asker.keys, asker.at, Level.DISCOVER))
-        .order_by(col(Operation.starts).desc())
+        .order_by(readable.desc(), case((readable, col(Operation.starts))).desc(), col(Resource.reference))
         .limit(MOST)
     )
     return [
@@ -83,13 +83,14 @@ async def my_operations(session: AsyncSession, asker: Asker) -> list[OperationRo
 
 
 async def my_cases(session: AsyncSession, asker: Asker) -> list[CaseRow]:
-    """List cases, readable ones first by title, then stubs by owner."""
+    """List cases, readable ones first by title; merely discoverable ones last, without their titles."""
     agencies = await agency_tags(session)
     readable = visible(asker.keys, asker.at, Level.READ)
     rows = await session.execute(
         select(Case, Resource, readable)
         .join(Resource, col(Resource.id) == col(Case.id))
         .where(visible(asker.keys, asker.at, Level.DISCOVER))
+        .order_by(readable.desc(), case((readable, func.lower(col(Case.title)))), col(Resource.reference))
         .limit(MOST)
     )
     found = [
@@ -104,7 +105,8 @@ async def my_cases(session: AsyncSession, asker: Asker) -> list[CaseRow]:
         )
         for case, resource, reads in rows
     ]
-    return sorted(found, key=lambda row: (row.stub, row.title.lower(), row.agency.code, row.reference))
+    # each database folds letters in its own way
+    return sorted(found, key=lambda row: (row.stub, row.title.lower(), row.reference))
 
 
 async def my_profiles(session: AsyncSession, asker: Asker) -> list[ProfileRow]:
@@ -114,7 +116,7 @@ async def my_profiles(session: AsyncSession, asker: Asker) -> list[ProfileRow]:
         select(Profile, Resource)
         .join(Resource, col(Resource.id) == col(Profile.id))
         .where(visible(asker.keys, asker.at))
-        .order_by(col(Profile.label))
+        .order_by(col(Profile.label), col(Resource.reference))
         .limit(MOST)
     )
     return [profile_row(profile, resource, agencies[resource.owner_agency_id]) for profile, resource in rows]

@@ -4,18 +4,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
-from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.tasks import CheckIn, CheckInKind
 from ops.access.asker import Asker
 from ops.screens.board_values import SiteCard
-from ops.screens.on_operation import OnOperation, on_operation
-from ops.screens.site_cards import calls_for_help, site_card, watched
+from ops.screens.on_operation import SITE_POSTS, OnOperation, on_operation
+from ops.screens.site_cards import open_calls, site_card, watched
 from ops.screens.values import PostLine, SeenBy, TaskLine
 
-MOST_POSTS = 12  # what one scrolls through on a phone
 _NEAREST = ("here", "move", "wait", "idle", "done")
 
 
@@ -38,6 +36,7 @@ class MyDay:
     open_tasks: tuple[TaskLine, ...]  # asked of my agency, held by nobody: can be claimed
     held_elsewhere: tuple[TaskLine, ...]
     posts: tuple[PostLine, ...]  # my site's, newest first
+    may_post: bool  # there is a place for a post: my task's, or the whole operation
 
 
 async def read_my_day(session: AsyncSession, asker: Asker, reference: str) -> MyDay:
@@ -51,7 +50,7 @@ def day_of(seen: OnOperation, asker: Asker) -> MyDay:
     held = sorted((seen.tasks[task] for task in mine), key=_nearest)
     current = next((task for task in held if task.status != "done"), None)
     site = next((site for site in seen.sites if current and seen.references[site.id] == current.site_reference), None)
-    call = _my_call(seen, asker.officer)
+    call = max(open_calls(seen.own), key=lambda call: call.at, default=None)
     agency = {task: line for task, line in seen.tasks.items() if line.agency.id == asker.agency and task not in mine}
     return MyDay(
         reference=seen.reference,
@@ -72,7 +71,8 @@ def day_of(seen: OnOperation, asker: Asker) -> MyDay:
             line for task, line in agency.items() if task not in seen.claims and line.status != "done"
         ),
         held_elsewhere=_by_place(line for task, line in agency.items() if task in seen.claims),
-        posts=tuple(islice((post for post in seen.posts.values() if _near(post, current)), MOST_POSTS)),
+        posts=tuple(islice((post for post in seen.posts.values() if _near(post, current)), SITE_POSTS)),
+        may_post=current is not None or seen.contributes,
     )
 
 
@@ -88,12 +88,6 @@ def _near(post: PostLine, current: TaskLine | None) -> bool:
     return current is None or not current.site_reference or post.site_reference == current.site_reference
 
 
-def _my_call(seen: OnOperation, officer: UUID) -> CheckIn | None:
-    sites = [None, *(site.id for site in seen.sites)]
-    calls = [call for site in sites for call in calls_for_help(seen, site) if call.officer_id == officer]
-    return max(calls, key=lambda call: call.at, default=None)
-
-
 def _who_saw(seen: OnOperation, call: CheckIn) -> str:
-    answers = (c for c in seen.check_ins if c.kind == CheckInKind.SEEN and c.answers_id == call.id)
+    answers = (c for c in seen.own if c.kind == CheckInKind.SEEN and c.answers_id == call.id)
     return next((seen.names[answer.officer_id] for answer in answers), "")

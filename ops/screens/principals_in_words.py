@@ -9,8 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from models.agencies import Account, Officer, Team
+from models.grants import Resource
 from models.operations import Operation
 from ops.access.asker import Asker
+from ops.access.rules import visible
 from ops.screens.values import AgencyTag
 
 
@@ -33,8 +35,7 @@ async def in_words(
     teams = await session.execute(select(Team).where(col(Team.id).in_(ids.get("team", {}))))
     officers = await session.execute(select(Officer).where(col(Officer.id).in_(ids.get("officer", {}))))
     accounts = await session.execute(select(Account).where(col(Account.id).in_(ids.get("account", {}))))
-    operations = await session.execute(select(Operation).where(col(Operation.id).in_(ids.get("detachment", {}))))
-    titles = {operation.id: operation.title for operation in operations.scalars()}
+    titles = await _titles(session, asker, ids.get("detachment", {}))
     parts: dict[str, str] = {}
     for team in teams.scalars():
         shown = team.listed or team.agency_id == asker.agency
@@ -48,3 +49,13 @@ async def in_words(
         if key.startswith("detachment:"):
             parts[key] = f"its officers on {titles.get(UUID(key[11:].partition('@')[0]), 'the operation')}"
     return {key: InWords(agencies[agency], parts.get(key, "")) for key, agency in principals}
+
+
+async def _titles(session: AsyncSession, asker: Asker, operations: Collection[UUID]) -> dict[UUID, str]:
+    """Give the titles of those operations that the asker reads: a stub has none."""
+    rows = await session.execute(
+        select(col(Operation.id), col(Operation.title))
+        .join(Resource, col(Resource.id) == col(Operation.id))
+        .where(col(Operation.id).in_(operations), visible(asker.keys, asker.at))
+    )
+    return {row[0]: row[1] for row in rows}

@@ -24,7 +24,7 @@ from ops.actions.terms import judged
 from ops.screens.lines import agency_tags
 from ops.screens.principals_in_words import in_words
 from ops.screens.seen_by import readers_of
-from ops.screens.sharing import LEVEL_WORDS
+from ops.screens.sharing import A_SECOND, LEVEL_WORDS
 from ops.screens.values import AgencyTag
 
 
@@ -47,12 +47,17 @@ class Preview:
     will_not: tuple[AgencyTag, ...]
     fenced: tuple[AgencyTag, ...]
 
+    @property
+    def last_moment(self) -> datetime | None:
+        """Give the last second of it: an end at midnight belongs to the day before."""
+        return self.until - A_SECOND if self.until else None
+
 
 async def preview(session: AsyncSession, asker: Asker, kind: str, reference: str, given: Given) -> Preview:
     """Work out what a grant would change. Refuses exactly what giving refuses, and writes nothing."""
     found = await find(session, asker, reference, kind, Level.MANAGE)
     ground = await ground_of(session, asker, found)
-    grant = await judged(session, asker, ground, await grantee_of(session, given.who), given.terms)
+    grant = await judged(session, asker, ground, await grantee_of(session, asker, given.who), given.terms)
     agencies = await agency_tags(session)
     words = (await in_words(session, asker, agencies, [(grant.principal, grant.grantee_agency_id)]))[grant.principal]
     readers = (await readers_of(session, [found.resource.id], asker.at))[found.resource.id].officers

@@ -1,7 +1,7 @@
 """Who can see a thing: every live grant in words, and for who manages it what rests behind each."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -23,6 +23,8 @@ from ops.screens.lines import agency_tags
 from ops.screens.principals_in_words import InWords, in_words
 from ops.screens.seen_by import Readers, readers_of
 from ops.screens.values import AgencyTag
+
+A_SECOND = timedelta(seconds=1)
 
 LEVEL_WORDS = {
     Level.DISCOVER: "Know that it exists",
@@ -49,6 +51,11 @@ class GrantLine:
     basis: str = ""
     agreement: str = ""
     until: datetime | None = None
+
+    @property
+    def last_moment(self) -> datetime | None:
+        """Give the last second of it: an end at midnight belongs to the day before."""
+        return self.until - A_SECOND if self.until else None
 
 
 @dataclass(frozen=True, slots=True)

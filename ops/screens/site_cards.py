@@ -1,6 +1,7 @@
 """A site as one reader sees it: its state, its rail, its latest post, its counts."""
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -58,12 +59,13 @@ def tasks_at(seen: OnOperation, site: UUID) -> list[TaskLine]:
 
 def calls_for_help(seen: OnOperation, site: UUID | None) -> list[CheckIn]:
     """Give the calls for help at a site that nobody has taken back."""
-    ended = {check_in.answers_id for check_in in seen.check_ins if check_in.kind == CheckInKind.OK_NOW}
-    return [
-        check_in
-        for check_in in seen.check_ins
-        if check_in.kind == CheckInKind.HELP and check_in.site_id == site and check_in.id not in ended
-    ]
+    return [call for call in open_calls(seen.check_ins) if call.site_id == site]
+
+
+def open_calls(check_ins: Collection[CheckIn]) -> list[CheckIn]:
+    """Give the calls for help among check-ins that nobody has taken back."""
+    ended = {check_in.answers_id for check_in in check_ins if check_in.kind == CheckInKind.OK_NOW}
+    return [call for call in check_ins if call.kind == CheckInKind.HELP and call.id not in ended]
 
 
 def watched(seen: OnOperation, site: Site) -> list[Silent]:

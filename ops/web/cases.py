@@ -14,6 +14,7 @@ from ops.actions.links import link_cases, remove_link
 from ops.errors import Conflict, Invalid
 from ops.screens.case_file import read_case
 from ops.screens.case_values import CaseFile
+from ops.screens.kept_reports import kept_reports
 from ops.screens.lists import my_cases
 from ops.web.forms import fields, kept
 from ops.web.house import house_of
@@ -86,9 +87,17 @@ async def _list(
 ) -> Response:
     async with house_of(request).desk.database.reading() as session:
         found = await my_cases(session, asker(request))
+        alone = await kept_reports(session, asker(request))
     themes = [(theme.value, theme.value) for theme in Theme]
-    context = {"cases": found, "themes": themes, "form": typed, "errors": errors, "key": key}
-    shown = [row.reference for row in found if not row.stub]
+    context = {
+        "cases": found,
+        "kept_reports": alone,
+        "themes": themes,
+        "form": typed,
+        "errors": errors,
+        "key": key,
+    }
+    shown = [*(row.reference for row in found if not row.stub), *(report.reference for report in alone)]
     return await page(request, "cases.html", context, nav="cases", status=status, shown=shown)
 
 
@@ -135,4 +144,7 @@ def _disclosed(shown: CaseFile) -> list[str]:
     whole = [] if shown.head.stub else [shown.reference]
     links = [line.case_reference for line in shown.links if line.title]
     people = [line.reference for line in shown.people]
-    return [*whole, *(card.reference for card in shown.cards), *links, *people]
+    cards = [
+        reference for card in shown.cards for reference in (card.reference, *(file.reference for file in card.files))
+    ]
+    return [*whole, *cards, *links, *people]

@@ -68,6 +68,7 @@ async def _serve(websocket: WebSocket, kind: ScreenKind) -> None:
         group=page.group,
         cursor=cursor,
         wire=Wire(websocket.send_text),
+        root=page.reference,
     )
     await _noted(house, asker, "screen opened", page)
     await house.presence.arrive(asker.officer, page.topic)

@@ -18,7 +18,8 @@ async def watch(request: Request) -> Response:
     async with house_of(request).desk.database.reading() as session:
         cases = await my_cases(session, asker(request))
         operations = await my_operations(session, asker(request))
-    shown = [row.reference for row in (*cases, *operations) if not row.stub]  # of a stub nothing was seen
+    # of a stub nothing was seen
+    shown = [*(row.reference for row in cases if not row.stub), *(row.reference for row in operations if not row.stub)]
     return await page(request, "watch.html", {"cases": cases, "operations": operations}, nav="watch", shown=shown)
 
 

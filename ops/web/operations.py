@@ -139,6 +139,7 @@ async def say(request: Request) -> Response:
         request.path_params["ref"],
         sent.get("kind", ""),
         sent.get("note", ""),
+        sent.get("key", ""),
     )
     return done(request)
 

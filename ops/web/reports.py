@@ -111,7 +111,8 @@ async def _form(
         "chosen": chosen,
         "named": await many(request, "names") if request.method == "POST" else [],
     }
-    return await page(request, "case/report_new.html", context, nav="cases", status=status, shown=[reference])
+    disclosed = [reference, *(person.reference for person in shown.people)]
+    return await page(request, "case/report_new.html", context, nav="cases", status=status, shown=disclosed)
 
 
 async def _report(request: Request, errors: Mapping[str, str], status: int = 200) -> Response:
@@ -119,9 +120,13 @@ async def _report(request: Request, errors: Mapping[str, str], status: int = 200
     async with house_of(request).desk.database.reading() as session:
         if errors:  # refused files of somebody who may not add any
             await find(session, asker(request), reference, "report", Level.CONTRIBUTE)
+        cursor = await house_of(request).cursor(session, asker(request))
         shown = await read_report(session, asker(request), reference)
-    context = {"report": shown, "errors": errors}
-    return await page(request, "case/report.html", context, nav="cases", status=status, shown=[reference])
+    live_url = "" if shown.case.stub else f"/cases/{shown.case.reference}/live"  # its case's feed tells when it ends
+    context = {"report": shown, "errors": errors, "cursor": cursor, "live_url": live_url}
+    case = [] if shown.case.stub else [shown.case.reference]
+    disclosed = [reference, *(file.reference for file in shown.card.files), *case]
+    return await page(request, "case/report.html", context, nav="cases", status=status, shown=disclosed)
 
 
 async def _edit(

@@ -41,6 +41,14 @@ def routes() -> list[BaseRoute]:
         get("/watch", lists.watch, SIGNED_IN),
         get("/profiles", lists.profiles, SIGNED_IN),
         get("/profiles/{ref}", lists.profile, door("profile", Level.READ)),
+        *_case_file(),
+    ]
+    refuse_undeclared(declared)
+    return [*declared, Mount("/static", _Static(directory=STATIC), name="static")]
+
+
+def _case_file() -> list[BaseRoute]:
+    return [
         get("/cases", cases.cases, SIGNED_IN),
         post("/cases", cases.open_one, SIGNED_IN),
         get("/cases/{ref}", cases.case, door("case", Level.DISCOVER)),
@@ -62,8 +70,6 @@ def routes() -> list[BaseRoute]:
         get("/grants/{ref}/remove", grants.removal, SIGNED_IN),
         post("/grants/{ref}/remove", grants.remove, SIGNED_IN),
     ]
-    refuse_undeclared(declared)
-    return [*declared, Mount("/static", _Static(directory=STATIC), name="static")]
 
 
 def _sharing(path: str, pages: grants.SharingPages) -> list[BaseRoute]:

@@ -59,9 +59,17 @@ function hear(frame) {
     if (changes.retract(frame.ref) === "page") finish();
   } else if (frame.do === "resync") {
     resync(Math.random() * frame.within * 1_000);
+  } else if (frame.do === "show" && isThisPage(frame)) {
+    resync(0); // it has newer words, and more of them than a frame brings
   } else if (frame.do === "show" || frame.do === "fill") {
     changes.take(frame);
   }
+}
+
+/** The page is about this one thing, and draws it in a way of its own. */
+function isThisPage(frame) {
+  const whole = document.getElementById("live").dataset.root === frame.ref;
+  return whole && !frame.parts.some((part) => document.getElementById(part.id));
 }
 
 function closed(code) {

@@ -1,12 +1,12 @@
 """The county at work: officers who act through the actions, and what then holds."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlmodel import col
 
 from live.audience import Level
@@ -15,9 +15,12 @@ from models.agencies import Officer
 from models.cabinet import METADATA
 from models.grants import Grant, Resource
 from models.journal import JournalEntry
+from models.tasks import CheckIn
 from ops.access.asker import Asker
 from ops.access.audiences import audience_of
+from ops.actions.check_ins import check_in
 from ops.actions.grants import Given, give_access
+from ops.actions.posts import NewPost, make_post
 from ops.actions.reports import NewReport, write_report
 from ops.actions.terms import Terms
 from ops.errors import Refusal
@@ -72,6 +75,36 @@ class Office:
         new = replace(usual, **fields)  # type: ignore[arg-type]  # the test names fields of NewReport
         reference = await write_report(self.desk, await self.asks(author), new, [])
         return await self.resource(reference)
+
+    async def post(self, author: Officer, **fields: object) -> Resource:
+        """Post on the operation, to everyone at the farm but for what is named here."""
+        usual = NewPost(self.county.operation.reference, "Words.", "site", cast.new_id().hex)
+        place = {} if fields.keys() & {"task", "site"} else {"site": self.county.farm.reference}
+        new = replace(usual, **place | fields)  # type: ignore[arg-type]  # the test names fields of NewPost
+        return await self.resource(await make_post(self.desk, await self.asks(author), new, []))
+
+    async def say(self, officer: Officer, kind: str, note: str = "", key: str = "") -> None:
+        """Check in on the operation."""
+        await check_in(self.desk, await self.asks(officer), self.county.operation.reference, kind, note, key)
+
+    async def check_ins(self, kind: str) -> list[CheckIn]:
+        """Give what was said of one kind, in order."""
+        async with self.desk.database.reading() as session:
+            rows = await session.execute(select(CheckIn).where(col(CheckIn.kind) == kind).order_by(col(CheckIn.id)))
+            return list(rows.scalars())
+
+    @contextmanager
+    def statements(self) -> Iterator[list[str]]:
+        """Note what acts ask the database, but not how many ids they name."""
+        seen: list[str] = []
+
+        def note(*told: object) -> None:
+            seen.append(str(told[2]).partition(" IN (")[0])
+
+        engine = self.desk.database._writer.sync_engine
+        event.listen(engine, "before_cursor_execute", note)
+        yield seen
+        event.remove(engine, "before_cursor_execute", note)
 
     async def resource(self, reference: str) -> Resource:
         """Give the resource of a reference."""

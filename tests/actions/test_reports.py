@@ -156,8 +156,7 @@ async def test_a_second_editor_is_told_and_overwrites_nothing(office: Office) ->
 
 async def test_another_agencys_report_is_never_revised(office: Office) -> None:
     county, edit = office.county, ReportEdit("Again", "New.", 1)
-    with_agreement = {"agreement": county.agreement}
-    await grant(office.desk.database, county.visit, county.mash, Level.CONTRIBUTE, **with_agreement)
+    await grant(office.desk.database, county.visit, county.mash, Level.CONTRIBUTE, agreement=county.agreement)
     refusals = ((county.carol, NotAllowed), (county.bob, NotAllowed), (county.dora, NotFound))
     for officer, refusal in refusals:
         async with office.refusing(refusal):

@@ -37,10 +37,14 @@ async def stage(
     url = postgresql.get_uri("lapwing_browser", driver="asyncpg")
     await lapwing(url, data)
     bell.start()
-    stage = Stage(Server(url, data, bell.connection_url).start(), Server(url, data, bell.connection_url).start(), url)
-    yield stage
-    stage.stop()
-    bell.stop()
+    stage = Stage(Server(url, data, bell.connection_url), Server(url, data, bell.connection_url), url)
+    try:
+        stage.here.start()
+        stage.there.start()
+        yield stage
+    finally:
+        stage.stop()
+        bell.stop()
 
 
 @pytest_asyncio.fixture(scope="session")
@@ -61,8 +65,11 @@ async def embedded_windows(browser: Browser, tmp_path: Path) -> AsyncIterator[Wi
     """Give windows on a single process with SQLite and nothing else."""
     url = f"sqlite:///{tmp_path / 'tallyboard.db'}"
     await lapwing(url, tmp_path)
-    server = Server(url, tmp_path).start()
+    server = Server(url, tmp_path)
     windows = Windows(browser, Stage(server, server, url))
-    yield windows
-    await windows.close()
-    server.stop()
+    try:
+        server.start()
+        yield windows
+        await windows.close()
+    finally:
+        server.stop()

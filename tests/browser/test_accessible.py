@@ -65,7 +65,8 @@ async def at_profile(window: Window, windows: Windows) -> None:
 
 async def at_composer(window: Window, windows: Windows) -> None:
     await window.goto("/mine")
-    await window.page.goto(str(await window.page.locator("#field-dock a.post").get_attribute("href")))
+    await window.page.locator("#field-dock a.post").click()
+    await window.page.wait_for_url("**/posts/new*")
 
 
 async def at_removal(window: Window, windows: Windows) -> None:
@@ -110,9 +111,10 @@ async def window_of(name: str, windows: Windows, **options: Any) -> Window:
 
 async def settled(page: Page) -> None:
     """Wait for the page's scripts, and for its socket if it has one."""
-    await page.wait_for_load_state("networkidle")
+    await page.wait_for_load_state()
     if await page.locator("#conn-words").count():
         await expect(page.locator("#conn-words")).to_contain_text("Live")
+    await expect(page.get_by_role("heading", name="Sorry, something went wrong")).to_have_count(0)
     await page.evaluate(OPEN_ALL)
 
 

@@ -1,5 +1,6 @@
 """A report written for one partner: live on their open case, nowhere else; and gone from it when access is removed."""
 
+import asyncio
 import re
 
 from playwright.async_api import Page, expect
@@ -9,6 +10,7 @@ from tests.browser.window import Window, Windows
 
 CASE = "LAPWING Mill Rd"
 TITLE = "What he asked us for, nightjar"
+NEWER = "She said yes, firecrest"
 WORDS = "He would like to phone his sister before anything else, stonechat"
 
 
@@ -28,6 +30,14 @@ async def write_report(ruth: Window) -> str:
     await page.get_by_role("button", name="File the report").click()
     await page.wait_for_url(re.compile(r"/reports/\w{26}$"))
     return page.url.removeprefix(ruth.server.origin)
+
+
+async def revise(ruth: Window, report: str) -> None:
+    """Write the next version."""
+    await ruth.goto(f"{report}/edit")
+    await ruth.page.get_by_label("Report", exact=True).fill(f"{WORDS}. {NEWER}")
+    await ruth.page.get_by_role("button", name="Save as the next version").click()
+    await ruth.page.wait_for_url(f"**{report}")
 
 
 async def remove_access(ruth: Window, report: str) -> None:
@@ -65,10 +75,15 @@ async def test_a_narrow_report_is_live_for_its_readers_and_leaves_their_screen_w
     await expect(without_scripts.page.get_by_role("link", name=TITLE, exact=True)).to_be_visible()
     await reading.until_joined()
 
-    await remove_access(ruth, report)
+    await revise(ruth, report)
+    await expect(reading.page.get_by_text(NEWER)).to_be_visible()
+    await expect(card).to_contain_text(NEWER)
+    await reading.until_live()
+
+    closes = expect(marta.page.locator("#reports .gone")).to_have_text("You can no longer see this")
+    await asyncio.gather(closes, remove_access(ruth, report))
     await expect(marta.page.get_by_text(WORDS)).to_have_count(0)
     await expect(marta.page.get_by_text(TITLE)).to_have_count(0)
-    await expect(marta.page.locator("#reports")).to_contain_text("You can no longer see this")
     await expect(reading.page.get_by_role("heading", name="You can no longer see this page")).to_be_focused()
     await expect(reading.page.get_by_text(WORDS)).to_have_count(0)
 
@@ -86,7 +101,7 @@ async def test_a_narrow_report_is_live_for_its_readers_and_leaves_their_screen_w
     heard = await dan.everything()
     assert not dan.unread
     assert CASE.encode() in heard
-    for canary in ("nightjar", "stonechat", report.rpartition("/")[2]):
+    for canary in ("nightjar", "stonechat", "firecrest", report.rpartition("/")[2]):
         assert canary.encode() not in heard
 
 

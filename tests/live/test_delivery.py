@@ -7,6 +7,7 @@ from tests.live.stage import clause, named
 
 THING = named("thing")
 FULL, FULL_AFRESH = Show(THING, Projection.FULL, afresh=False), Show(THING, Projection.FULL, afresh=True)
+AGAIN = Show(THING, Projection.FULL, afresh=False, news=False)
 STUB, STUB_AFRESH = Show(THING, Projection.STUB, afresh=False), Show(THING, Projection.STUB, afresh=True)
 GONE = Retract(THING)
 LEVELS = tuple(Level)
@@ -14,9 +15,9 @@ LEVELS = tuple(Level)
 CHANGED = {  # level before: what is heard at level none, discover, read, contribute, manage after
     Level.NONE: (None, STUB, FULL, FULL, FULL),
     Level.DISCOVER: (GONE, None, FULL_AFRESH, FULL_AFRESH, FULL_AFRESH),
-    Level.READ: (GONE, STUB_AFRESH, FULL, FULL, FULL),
-    Level.CONTRIBUTE: (GONE, STUB_AFRESH, FULL, FULL, FULL),
-    Level.MANAGE: (GONE, STUB_AFRESH, FULL, FULL, FULL),
+    Level.READ: (GONE, STUB_AFRESH, AGAIN, AGAIN, AGAIN),
+    Level.CONTRIBUTE: (GONE, STUB_AFRESH, AGAIN, AGAIN, AGAIN),
+    Level.MANAGE: (GONE, STUB_AFRESH, AGAIN, AGAIN, AGAIN),
 }
 UNCHANGED = {
     Level.NONE: (None, STUB, FULL, FULL, FULL),

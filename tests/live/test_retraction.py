@@ -1,7 +1,8 @@
 from live.audience import Level
+from live.event import Touch
 from live.screen import CloseCode
 from tests.cast import HOUR, TICK
-from tests.live.stage import Stage, clause
+from tests.live.stage import Stage, clause, named
 
 
 async def test_a_retraction_names_exactly_what_that_screen_lost(stage: Stage) -> None:
@@ -163,7 +164,7 @@ async def test_a_sign_in_that_ended_is_closed(stage: Stage) -> None:
     stage.journal.make("post", clause("bob"))
     bob = await stage.open("bob", "bob")
     stage.journal.script.ended.add(bob.screen.sign_in)
-    stage.journal.rekey("bob", "bob")
+    stage.journal.tell(Touch.SIGN_IN, named("bob"))
     stage.journal.edit("post", "the secret")
     await stage.turn()
     assert bob.running.done()

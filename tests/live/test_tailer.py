@@ -183,11 +183,19 @@ async def test_what_was_shown_is_on_record_before_it_leaves_with_its_readers(sta
 
 
 async def test_what_a_page_does_not_draw_was_not_disclosed_on_it(stage: Stage) -> None:
-    await stage.open("bob", "bob", kind=ScreenKind.FIELD)
+    await stage.open("bob", "bob", kind=ScreenKind.CASE)
     stage.journal.script.undrawn.add(named("post"))
     stage.journal.make("post", clause("bob"))
     await stage.turn()
     assert stage.journal.disclosed_at == []
+
+
+async def test_what_a_field_page_shows_only_in_its_sums_was_disclosed_on_it(stage: Stage) -> None:
+    await stage.open("bob", "bob", kind=ScreenKind.FIELD)
+    stage.journal.script.undrawn.add(named("post"))
+    stage.journal.make("post", clause("bob"))
+    await stage.turn()
+    assert stage.journal.disclosed_at
 
 
 async def test_when_the_record_cannot_be_written_nothing_leaves(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -34,6 +34,14 @@ async def small(sqlite_database: Database, tmp_path: Path, _today: None) -> Asyn
         yield Building(app, sqlite_database, county, tmp_path)
 
 
+@pytest_asyncio.fixture
+async def large(postgresql_database: Database, tmp_path: Path, _today: None) -> AsyncIterator[Building]:
+    """Give a building on PostgreSQL alone."""
+    county = await settle(postgresql_database, tmp_path)
+    async with running(postgresql_database, tmp_path) as app:
+        yield Building(app, postgresql_database, county, tmp_path)
+
+
 class Two(NamedTuple):
     """Two processes over one cabinet."""
 

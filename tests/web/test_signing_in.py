@@ -14,10 +14,11 @@ from models.agencies import Agency, Officer, Standing
 from models.base import new_reference
 from models.sign_ins import SignIn
 from ops.actions.sign_ins import WRONG
-from ops.web.limits import PER_EMAIL
+from ops.web.limits import PER_EMAIL, SignInLimits
 from ops.web.sign_in_pages import TOO_OFTEN
 from ops.web.signed_in import COOKIE
 from tests import cast
+from tests.serving import free_port
 from tests.web.building import PASSWORD, Building, Visitor, email_of, steady
 
 ELSEWHERE = [
@@ -107,6 +108,13 @@ async def test_too_many_tries_are_refused_in_plain_words_even_with_the_right_pas
     assert "set-cookie" not in answer.headers
     other = await small.stranger.post("/sign-in", email=email_of(small.county.carol), password=PASSWORD)
     assert other.status_code == 303
+
+
+async def test_without_redis_each_process_counts_by_itself_and_people_still_sign_in() -> None:
+    limits = SignInLimits(f"redis://127.0.0.1:{free_port()}")
+    tries = [await limits.allows("bob@county.example", "") for _ in range(PER_EMAIL.amount + 1)]
+    assert (all(tries[:-1]), tries[-1]) == (True, False)
+    await limits.close()
 
 
 async def test_the_cookie_is_bound_to_this_host_and_closed_to_scripts(small: Building) -> None:

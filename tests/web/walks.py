@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from uuid import UUID
 
 from starlette.routing import BaseRoute, Route, WebSocketRoute
@@ -9,6 +10,7 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 from live.audience import Level
 from models.agencies import Officer
 from models.base import new_id, new_reference
+from models.cases import CaseLink
 from models.grants import Resource
 from models.tasks import CheckIn, CheckInKind
 from ops.web.policy import Policy, policy_of
@@ -18,6 +20,7 @@ from tests.cast import County, file, grant
 from tests.oracle import Facts, level
 from tests.web.building import Building
 
+SOME_GRANTS = ("Fair Work on the case", "Fair Work on the visit", "the Council on the farm", "MASH on its assessment")
 NOT_YOURS = "You can see this, but you cannot change it"  # the door's own words; an action's refusal has others
 KINDS = frozenset({"case", "report", "operation", "site", "task", "post", "profile", "attachment"})
 
@@ -107,25 +110,34 @@ async def calls(building: Building, officer: Officer, facts: Facts) -> list[Ask]
         arrived_at=cast.NOW,
     )
     await file(building.database, call)
-    reach = min(level(facts, officer.id, thing.id, cast.NOW) for thing in (county.operation, county.farm))
+    reach = min(oracle(facts, officer.id, thing) for thing in (county.operation, county.farm))
     return [Ask(call.reference, reach)]
 
 
 async def grants(building: Building, officer: Officer, facts: Facts) -> list[Ask]:
-    """Every grant of the county; to who does not manage the thing there is none."""
+    """A grant on a thing of each kind; to who does not manage the thing there is none."""
     things = {thing.id: thing for thing in building.county.everything().values()}
     asks = []
-    for row in building.county.grants.values():
+    for name in SOME_GRANTS:
+        row = building.county.grants[name]
         managed = oracle(facts, officer.id, things[row.resource_id]) >= Level.MANAGE
         asks.append(Ask(row.reference, int(Level.MANAGE if managed else Level.NONE)))
     return asks
 
 
 async def links(building: Building, officer: Officer, facts: Facts) -> list[Ask]:
-    """The link of two cases: there for who reads one and discovers the other, removed by who manages one."""
-    county = building.county
-    ends = [oracle(facts, officer.id, case) for case in (county.case, county.other_case)]
-    return [Ask(county.link.reference, max(ends) if min(ends) else int(Level.NONE))]
+    """A link of two cases: there for who reads one and discovers the other, removed by who manages one."""
+    ends = [building.county.case, building.county.other_case]
+    link = CaseLink(
+        from_id=ends[0].id,
+        to_id=ends[1].id,
+        agency_id=building.county.police.id,
+        officer_id=building.county.alice.id,
+        at=cast.NOW,
+    )
+    await file(building.database, link)
+    reach = [oracle(facts, officer.id, case) for case in ends]
+    return [Ask(link.reference, max(reach) if min(reach) else int(Level.NONE))]
 
 
 # What routes are about that no grant can be given on. A reference of no kind that is not here fails the walk.
@@ -145,6 +157,14 @@ def pages() -> list[Route]:
 def commands() -> list[Route]:
     """Give every command."""
     return [route for route in declared() if isinstance(route, Route) and "POST" in (route.methods or ())]
+
+
+def one_of_each_kind(found: list[Route]) -> list[Route]:
+    """Give the first route to each kind of thing."""
+    first: dict[str, Route] = {}
+    for route in found:
+        first.setdefault(policy_of(route).kind or route.path, route)
+    return list(first.values())
 
 
 def sockets() -> list[WebSocketRoute]:
@@ -173,7 +193,7 @@ async def asks_for(route: Route | WebSocketRoute, building: Building, officer: O
 
 def oracle(facts: Facts, officer: UUID, thing: Resource) -> int:
     """Give the level that the oracle grants."""
-    return level(facts, officer, thing.id, cast.NOW)  # type: ignore[arg-type]  # the oracle takes any name; here an id
+    return level(facts, officer, thing.id, datetime.now(UTC))  # type: ignore[arg-type]  # any name will do; here an id
 
 
 def verdict(policy: Policy, reach: int) -> str:
