@@ -1,9 +1,14 @@
 """Who has a page open, told to the table on change only; a reload or a deploy does not flap."""
 
 import asyncio
+import logging
 from collections import Counter
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import Protocol
 from uuid import UUID
+
+log = logging.getLogger(__name__)
 
 LEAVE_AFTER = 5.0  # seconds: a reload is back sooner, and nobody saw them go
 BEAT_EVERY = 15.0  # seconds between a worker's signs of life
@@ -34,6 +39,15 @@ class Presence:
         self._open: Counter[tuple[UUID, str]] = Counter()
         self._leaving: dict[tuple[UUID, str], asyncio.Task[None]] = {}
 
+    @asynccontextmanager
+    async def here(self, officer: UUID, topic: str) -> AsyncIterator[None]:
+        """Show an officer as present while the block runs."""
+        await self.arrive(officer, topic)
+        try:
+            yield
+        finally:
+            self.depart(officer, topic)
+
     async def arrive(self, officer: UUID, topic: str) -> None:
         """Count a page in; tell the table about the first one."""
         here = (officer, topic)
@@ -41,7 +55,11 @@ class Presence:
         if (leaving := self._leaving.pop(here, None)) is not None:
             leaving.cancel()
         elif self._open[here] == 1:
-            await self._table.arrive(officer, topic)
+            try:
+                await self._table.arrive(officer, topic)
+            except BaseException:
+                del self._open[here]  # not in the table, so the next page must tell it
+                raise
 
     def depart(self, officer: UUID, topic: str) -> None:
         """Count a page out; tell the table a little later, unless the officer comes back."""
@@ -54,8 +72,16 @@ class Presence:
     async def beat_for_ever(self) -> None:
         """Keep this worker's officers present until cancelled."""
         while True:
-            await asyncio.shield(self._table.beat())  # half a write, cancelled, keeps SQLite locked for seconds
+            with self._logged():
+                await asyncio.shield(self._table.beat())  # half a write, cancelled, keeps SQLite locked for seconds
             await asyncio.sleep(BEAT_EVERY)
+
+    @contextmanager
+    def _logged(self) -> Iterator[None]:
+        try:
+            yield
+        except Exception:
+            log.exception("a worker could not say that it lives; the next beat tries again")
 
     async def close(self) -> None:
         """Cancel what still waits; the worker's missing beat clears its officers."""

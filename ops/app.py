@@ -24,6 +24,7 @@ from ops.feed.journal import SqlJournal
 from ops.feed.workers import Registry
 from ops.files.intake import MAX_BYTES
 from ops.jobs.claim_leases import sweep_for_ever
+from ops.jobs.clean_up import clean_for_ever
 from ops.settings import Settings
 from ops.storage import Storage
 from ops.transaction import Desk, take_journal_lock
@@ -74,7 +75,13 @@ async def _lifespan(app: Starlette, settings: Settings) -> AsyncIterator[None]:
         stack.push_async_callback(registry.retire)
         stack.push_async_callback(presence.close)
         await registry.beat()
-        for job in (follower.listen(), follower.run(), presence.beat_for_ever(), sweep_for_ever(desk)):
+        for job in (
+            follower.listen(),
+            follower.run(),
+            presence.beat_for_ever(),
+            sweep_for_ever(desk),
+            clean_for_ever(desk),
+        ):
             stack.push_async_callback(_ended, asyncio.create_task(job))
         app.state.house = House(
             settings=settings,

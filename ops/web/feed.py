@@ -71,12 +71,11 @@ async def _serve(websocket: WebSocket, kind: ScreenKind) -> None:
         root=page.reference,
     )
     await _noted(house, asker, "screen opened", page)
-    await house.presence.arrive(asker.officer, page.topic)
     try:
-        await _live(websocket, house, screen, await _expires(house, asker.sign_in))
+        async with house.presence.here(asker.officer, page.topic):
+            await _live(websocket, house, screen, await _expires(house, asker.sign_in))
     finally:
         house.tailer.leave(screen)
-        house.presence.depart(asker.officer, page.topic)
         await asyncio.shield(_noted(house, asker, "screen closed", page))
 
 

@@ -21,6 +21,7 @@ from ops.web.house import House, house_of
 class Me:
     """The officer signed in, as the page's frame shows them."""
 
+    reference: str
     name: str
     initials: str
     agency: AgencyTag
@@ -91,4 +92,4 @@ def inside(path: str) -> str:
 async def _me(session: AsyncSession, asker: Asker) -> Me:
     officer = await session.get_one(Officer, asker.officer)
     agency = await session.get_one(Agency, asker.agency)
-    return Me(officer.name, initials(officer.name), agency_tag(agency), "lead" in asker.duties)
+    return Me(officer.reference, officer.name, initials(officer.name), agency_tag(agency), "lead" in asker.duties)

@@ -4,6 +4,7 @@ const PAUSE = 10_000;
 let waiting = [];
 let timer = 0;
 let saidAt = 0;
+const saying = new Set(); // timers of words on their way into a region
 
 /** Something changed; a summary follows ("3 updates. Newest: ..."). */
 export function news(text) {
@@ -26,6 +27,15 @@ export function forget() {
   waiting = waiting.map(() => "");
 }
 
+/** The page was withdrawn: nothing of it is said any more, nor stays to be read. */
+export function hush() {
+  for (const coming of [timer, ...saying]) clearTimeout(coming);
+  waiting = [];
+  timer = 0;
+  saying.clear();
+  for (const id of ["say-politely", "say-now"]) document.getElementById(id).textContent = "";
+}
+
 function summarise() {
   timer = 0;
   const count = waiting.length;
@@ -38,6 +48,10 @@ function summarise() {
 function say(id, text) {
   const region = document.getElementById(id);
   region.textContent = "";
-  setTimeout(() => { region.textContent = text; }, 50); // an emptied region reads the same words again
+  const coming = setTimeout(() => { // an emptied region reads the same words again
+    saying.delete(coming);
+    region.textContent = text;
+  }, 50);
+  saying.add(coming);
   setTimeout(() => { if (region.textContent === text) region.textContent = ""; }, 20_000);
 }

@@ -7,6 +7,12 @@ import { quietForms } from "./quiet.js";
 import { offerTheme } from "./theme.js";
 import { startTicker } from "./ticker.js";
 
+addEventListener("pageshow", (event) => {
+  if (!event.persisted) return;
+  document.body.replaceChildren(); // Back never shows what was withdrawn meanwhile
+  location.reload();
+});
+
 offerTheme();
 startTicker();
 closingMenu();

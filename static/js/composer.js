@@ -3,7 +3,9 @@
 export function compose() {
   const form = document.querySelector("form[data-composer]");
   if (!form) return;
-  const draft = `draft ${location.pathname}${location.search}`;
+  const mine = `draft ${document.body.dataset.me} `;
+  const draft = `${mine}${location.pathname}${location.search}`;
+  forgetDrafts((name) => !name.startsWith(mine)); // whoever had this tab before
   restore(form, draft);
   if (form.querySelector("[name=text]").value) keep(form, draft); // typed while this script was on its way
   form.addEventListener("input", () => keep(form, draft));
@@ -17,6 +19,11 @@ export function compose() {
   });
   sayAudience(form);
   listFiles(form);
+}
+
+/** Signed out, or somebody else's: what was typed here is nobody's business. */
+export function forgetDrafts(which = () => true) {
+  store(() => Object.keys(sessionStorage).filter(which).forEach((name) => sessionStorage.removeItem(name)));
 }
 
 /** "14 people will see this. Housing is on this operation and will not. Not: Immigration Enforcement." */

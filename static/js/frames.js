@@ -1,11 +1,12 @@
 // What the server sends, put on the page: show, fill, retract.
 import * as announce from "./announce.js";
 import { elementFrom, morph } from "./morph.js";
-import { container, insert } from "./places.js";
+import { container, insert, moveIn, moveOut } from "./places.js";
 import { tick } from "./ticker.js";
 
 const GONE_FOR = 8_000; // "you can no longer see this" stays that long, then leaves no trace
 const revisions = new Map();
+const rescued = new Set(); // out of a container that this very message took away
 
 /** Show a thing's newest state. Gives [element, was it new] for every part drawn. */
 export function show(frame) {
@@ -46,17 +47,21 @@ function draw(part) {
   if (!box) return null;
   const element = elementFrom(part.html);
   insert(box, element);
+  moveIn(element);
   tick(element);
   return [element, true];
 }
 
-/** The item closes with a line that gives no reason and no title. */
+/** The item closes with a line that gives no reason and no title; what was lost with its container has that one's. */
 function close(element) {
+  for (const other of moveOut(element)) rescued.add(other);
+  queueMicrotask(() => rescued.clear());
   const ghost = document.createElement(element.tagName);
   ghost.className = "gone";
   ghost.textContent = "You can no longer see this";
   const held = element.contains(document.activeElement);
-  element.replaceWith(ghost);
+  if (rescued.has(element)) element.remove();
+  else element.replaceWith(ghost);
   if (held) focusNear(ghost);
   setTimeout(() => ghost.remove(), GONE_FOR);
 }

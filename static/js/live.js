@@ -1,5 +1,6 @@
 // The live socket of a page: join, resume, hear, come back.
 import * as changes from "./changes.js";
+import { forgetDrafts } from "./composer.js";
 import { endWatch, heard, silentFor, watchConnection } from "./connection.js";
 import { closePage, fetchAgain } from "./resync.js";
 import { setServerTime } from "./ticker.js";
@@ -20,16 +21,22 @@ let timer = 0;
 let over = false;
 let fetching = false;
 let dialledAt = 0;
+let hurry = () => {};
 
 export function goLive() {
   const main = document.getElementById("live");
   if (!main?.dataset.live) return;
   cursor = main.dataset.cursor;
-  addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); }); // Back never shows what was withdrawn
   changes.watchCalm();
   watchConnection(() => connect());
   setInterval(() => { if (socket && Math.min(silentFor(), Date.now() - dialledAt) > SILENT_TOO_LONG) connect(); }, 5_000);
   connect();
+}
+
+/** A form was answered while nothing is heard: see what came of it. */
+export function lookAgain() {
+  hurry();
+  resync(0);
 }
 
 function connect() {
@@ -91,15 +98,17 @@ function again(wait) {
   timer = setTimeout(connect, wait);
 }
 
-/** Fetch the page anew and go on from its own position. */
+/** Fetch the page anew and go on from its own position; nothing is heard beside it that it could undo. */
 async function resync(wait) {
   if (fetching || over) return;
   fetching = true;
+  clearTimeout(timer);
   drop();
-  await new Promise((resolve) => { setTimeout(resolve, wait); });
+  await new Promise((resolve) => { hurry = resolve; setTimeout(resolve, wait); });
   const answer = await fetchAgain();
   fetching = false;
   if (answer.gone) finish();
+  else if (answer.signedOut) leave();
   else if (answer.cursor) {
     cursor = answer.cursor;
     changes.startOver();
@@ -112,6 +121,7 @@ async function resync(wait) {
 /** Signed out: nothing stays readable while the next page is fetched. */
 function leave() {
   finish();
+  forgetDrafts();
   location.assign("/sign-in");
 }
 
@@ -119,6 +129,7 @@ function finish() {
   over = true;
   drop();
   endWatch();
+  changes.startOver();
   closePage();
 }
 

@@ -2,8 +2,10 @@
 
 /** The container itself, or the one that stands in where the reader does not see it. */
 export function container(id) {
-  const box = id && document.getElementById(id);
-  if (box) return box;
+  return (id && document.getElementById(id)) || standIn(id);
+}
+
+export function standIn(id) {
   return [...document.querySelectorAll("[data-stands-in]")].find((other) => id.startsWith(other.dataset.standsIn)) ?? null;
 }
 
@@ -23,12 +25,32 @@ export function misplaced(element) {
   return Boolean((before && comesFirst(box, element, before)) || (after && comesFirst(box, after, element)));
 }
 
-/** Put an element where it belongs without losing focus or an open detail. */
-export function move(element) {
-  const box = element.parentElement;
+/** Put an element where it belongs, in its own container or another, without losing focus or an open detail. */
+export function move(element, box = element.parentElement) {
   const next = neighbour(box, element);
+  const focused = element.contains(document.activeElement) ? document.activeElement : null;
   if (box.moveBefore) box.moveBefore(element, next);
   else box.insertBefore(element, next);
+  if (focused && focused !== document.activeElement) focused.focus({ preventScroll: true });
+}
+
+/** What stands inside a lost container under a name of its own goes to the list that stands in. Gives what went. */
+export function moveOut(lost) {
+  const inside = [...lost.querySelectorAll("[data-ref]")].filter((element) => element.dataset.ref !== lost.dataset.ref);
+  return inside.filter((element) => {
+    const box = standIn(element.parentElement.id);
+    if (box) move(element, box);
+    return Boolean(box);
+  });
+}
+
+/** A container that is shown again takes back what belongs to it. */
+export function moveIn(shown) {
+  for (const box of shown.querySelectorAll("[data-order][id]")) {
+    const other = standIn(box.id);
+    const site = other && CSS.escape(box.id.slice(other.dataset.standsIn.length));
+    for (const element of other?.querySelectorAll(`:scope > [data-site="${site}"]`) ?? []) move(element, box);
+  }
 }
 
 function neighbour(box, element) {

@@ -1,9 +1,11 @@
 // Forms that post without leaving the page: the press shows at once, a failure is said where it happened.
-import { fetchAgain } from "./resync.js";
+import { forgetDrafts } from "./composer.js";
+import { lookAgain } from "./live.js";
 
 const RETRY = 3_000;
 
 const sending = new WeakSet();
+const keys = new WeakMap(); // form -> the key of what was not answered yet: sent again, it is the same
 const wanted = new WeakMap(); // form -> the button pressed last: the last press holds, however slow the network
 
 export function quietForms() {
@@ -24,10 +26,11 @@ async function send(form, button) {
   form.setAttribute("data-sending", "");
   const answer = await post(form, button);
   sending.delete(form);
+  if (answer && answer.status < 500) keys.delete(form);
   if (!form.isConnected) return;
   form.removeAttribute("data-sending");
   if (wanted.get(form) !== button) send(form, wanted.get(form));
-  else if (!answer) unsent(form, button);
+  else if (!answer || (answer.status >= 500 && form.hasAttribute("data-insist"))) unsent(form, button);
   else if (answer.redirected && new URL(answer.url).pathname.startsWith("/sign-in")) location.assign("/sign-in");
   else if (answer.ok) done(form);
   else {
@@ -39,9 +42,15 @@ async function send(form, button) {
 function post(form, button) {
   const data = new FormData(form);
   if (button?.name) data.append(button.name, button.value);
+  if (data.has("key")) data.set("key", keyOf(form, data.get("key")));
   const files = form.enctype === "multipart/form-data";
   const body = files ? data : new URLSearchParams(data);
   return fetch(form.action, { method: "POST", body, headers: { "X-Quiet": "1" }, credentials: "same-origin" }).catch(() => null);
+}
+
+function keyOf(form, written) {
+  if (!keys.has(form)) keys.set(form, written || crypto.randomUUID());
+  return keys.get(form);
 }
 
 /** Shown at the tap; the server's own word follows with the next frame. */
@@ -69,8 +78,8 @@ async function reason(answer) {
 function done(form) {
   complain(form, "");
   if (form.matches("[data-clears]")) form.reset();
-  if (!document.getElementById("live")) location.reload();
-  else if (document.getElementById("conn")?.dataset.conn !== "live") fetchAgain(); // nothing else would show what came of it
+  if (!document.getElementById("live")?.dataset.live) location.reload();
+  else if (document.getElementById("conn")?.dataset.conn !== "live") lookAgain(); // nothing else would show what came of it
 }
 
 function complain(form, words) {
@@ -82,8 +91,4 @@ function complain(form, words) {
     form.append(line);
   }
   if (line.textContent !== words) line.textContent = words;
-}
-
-function forgetDrafts() {
-  try { sessionStorage.clear(); } catch { /* nothing was kept */ }
 }

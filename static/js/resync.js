@@ -3,32 +3,48 @@ import * as announce from "./announce.js";
 import { morph } from "./morph.js";
 import { tick } from "./ticker.js";
 
-/** Gives {cursor}, {gone}, {leaving} or {} when it must be tried again. */
+/** Gives {cursor}, {gone}, {signedOut}, {leaving} or {} when it must be tried again. */
 export async function fetchAgain() {
   const main = document.getElementById("live");
   const answer = await fetch(main.dataset.page, { headers: { "X-Resync": "1" }, credentials: "same-origin", cache: "no-store" }).catch(() => null);
   if (!answer) return {};
-  if (answer.redirected && new URL(answer.url).pathname.startsWith("/sign-in")) {
-    location.assign("/sign-in");
-    return { leaving: true };
-  }
+  if (answer.redirected && new URL(answer.url).pathname.startsWith("/sign-in")) return { signedOut: true };
   if (answer.status === 403 || answer.status === 404) return { gone: true };
   if (!answer.ok) return {};
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const fresh = page.getElementById("live");
-  if (!fresh) {
+  if (!fresh || page.body.dataset.me !== document.body.dataset.me) { // another page, or another officer's
     location.reload();
     return { leaving: true };
   }
+  takeHeader(page);
   morph(main, fresh.outerHTML);
   const now = document.getElementById("live");
   tick();
   return { cursor: now.dataset.cursor };
 }
 
+/** What the header says of the operation is under the same access as the page below it. */
+function takeHeader(page) {
+  document.title = page.title;
+  takePart(page, ".op", (part) => document.querySelector(".bar > .brand")?.after(part));
+  takePart(page, "#whos", (part) => document.getElementById("conn")?.before(part));
+}
+
+function takePart(page, name, insert) {
+  const [old, fresh] = [document.querySelector(name), page.querySelector(name)];
+  if (old && fresh) old.replaceWith(fresh);
+  else if (fresh) insert(fresh);
+  else old?.remove();
+}
+
 /** The page itself was withdrawn, or is not there: the same words for both. */
 export function closePage() {
   const main = document.getElementById("live");
+  announce.hush();
+  document.title = "Tallyboard";
+  const brand = document.querySelector(".bar > .brand");
+  brand?.replaceChildren(brand.firstElementChild, "Tallyboard");
   document.querySelectorAll(".op, #whos, #conn, #stale").forEach((element) => element.remove());
   document.body.className = "";
   const page = document.createElement("main");

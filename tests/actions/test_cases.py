@@ -3,6 +3,7 @@
 import pytest
 
 from live.audience import Level
+from models.base import new_reference
 from models.cases import Case, CaseLink
 from ops.actions.cases import CaseEdit, NewCase, fingerprint, open_case, revise_case
 from ops.actions.links import link_cases, remove_link
@@ -137,3 +138,15 @@ async def test_a_link_is_removed_by_who_manages_an_end_and_is_not_there_for_who_
     assert (link.removed_at, [kind for kind, _ in await office.told()]) == (NOW, ["LinkRemoved", "LinkRemoved"])
     async with office.refusing(NotFound):
         await remove_link(office.desk, await office.asks(county.alice), county.link.reference)
+
+
+@pytest.mark.parametrize("hidden", ["one end", "both ends"])
+async def test_a_hidden_link_takes_as_many_statements_as_none_at_all(office: Office, hidden: str) -> None:
+    county, asked = office.county, []
+    asks = await office.asks(county.carol if hidden == "one end" else county.oscar)
+    for reference in (county.link.reference, new_reference()):
+        with office.statements() as seen:
+            async with office.refusing(NotFound):
+                await remove_link(office.desk, asks, reference)
+        asked.append(seen)
+    assert asked[0] == asked[1]

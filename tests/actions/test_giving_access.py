@@ -9,8 +9,9 @@ from models.agreements import Agreement, AgreementParty
 from models.grants import RingFence
 from models.reports import Report
 from ops.errors import Conflict, Invalid, NotAllowed, NotFound
+from tests import cast
 from tests.actions.office import Office, words
-from tests.cast import DAY, NOW, TICK, file
+from tests.cast import DAY, NOW, TICK, file, grant, revoke
 
 
 async def fence(office: Office, against: Agency) -> None:
@@ -209,6 +210,19 @@ async def test_a_detachment_is_given_a_site(office: Office) -> None:
     await office.give(county.alice, county.yard, who)
     assert await office.level(county.bob, county.yard) is Level.READ
     assert (await office.journal())[-1].topics == [f"operation:{county.operation.reference}"]
+
+
+async def test_a_detachment_is_named_only_by_who_knows_of_its_operation(office: Office) -> None:
+    county = office.county
+    who = f"detachment:{county.operation.reference}@{county.fair_work.reference}"
+    await revoke(office.desk.database, county.grants["the Council on the operation"])
+    async with office.refusing(Invalid) as refused:
+        await office.give(county.carol, county.assessment, who)
+    async with office.refusing(Invalid) as absent:
+        await office.give(county.carol, county.assessment, f"detachment:{cast.new_id().hex}@{county.nhs.reference}")
+    assert words(refused) == words(absent)
+    await grant(office.desk.database, county.operation, county.carol, Level.DISCOVER, agreement=county.agreement)
+    await office.give(county.carol, county.assessment, who)
 
 
 async def test_giving_away_the_only_right_to_manage_is_refused(office: Office) -> None:

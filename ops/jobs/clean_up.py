@@ -1,0 +1,37 @@
+"""What nobody needs any more: answers to old commands, and the traces of workers that died."""
+
+import asyncio
+import logging
+import random
+from datetime import timedelta
+
+from sqlalchemy import delete, select
+from sqlmodel import col
+
+from models.journal import Answer, Presence, Worker
+from ops.actions.once import KEPT_FOR
+from ops.transaction import Desk
+
+log = logging.getLogger(__name__)
+
+CLEAN_EVERY = 3600.0  # seconds
+DEAD_FOR = timedelta(hours=1)  # long after nobody shows its officers as present
+
+
+async def clean_for_ever(desk: Desk) -> None:
+    """Clean up now and then until cancelled. A failed round is logged, and the next one comes."""
+    while True:
+        await asyncio.sleep(CLEAN_EVERY * random.uniform(0.5, 1.0))  # noqa: S311 - spread over the workers
+        try:
+            await clean_up(desk)
+        except Exception:
+            log.exception("cleaning up failed")
+
+
+async def clean_up(desk: Desk) -> None:
+    """Forget answers after their time, and dead workers with the officers that they showed."""
+    now = desk.clock.now()
+    async with desk.database.writing() as session:
+        await session.execute(delete(Answer).where(col(Answer.at) < now - KEPT_FOR))
+        await session.execute(delete(Worker).where(col(Worker.beat_at) < now - DEAD_FOR))
+        await session.execute(delete(Presence).where(col(Presence.worker_id).not_in(select(col(Worker.id)))))

@@ -1,0 +1,90 @@
+"""What officers do at the same moment happens in one order, and nobody waits for anybody in a circle."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+
+from models.database import Database
+from models.tasks import CheckInKind, TaskState
+from ops.actions.check_ins import see_call
+from ops.actions.links import remove_link
+from ops.actions.reports import attach_to_report
+from ops.actions.tasks import claim_task, move_task, release_task
+from ops.errors import Refusal
+from ops.screens.lines import newest_states
+from tests.actions.office import Office
+from tests.cast import NOW, file, found_county
+
+
+async def release(office: Office) -> None:
+    await claim_task(office.desk, await office.asks(office.county.alice), office.county.knock.reference)
+    await release_task(office.desk, await office.asks(office.county.alice), office.county.knock.reference)
+
+
+async def move(office: Office) -> None:
+    await move_task(office.desk, await office.asks(office.county.alice), office.county.knock.reference, "here", None)
+
+
+async def post(office: Office) -> None:
+    for audience in ("site", "agency"):
+        await office.post(office.county.bob, audience=audience)
+
+
+async def check_in(office: Office) -> None:
+    for kind in (CheckInKind.SAFE, CheckInKind.HELP, CheckInKind.OK_NOW):
+        await office.say(office.county.bob, kind, key=kind)
+
+
+async def see(office: Office) -> None:
+    with pytest.raises(Refusal):
+        await see_call(office.desk, await office.asks(office.county.alice), "none")
+
+
+async def unlink(office: Office) -> None:
+    await remove_link(office.desk, await office.asks(office.county.alice), office.county.link.reference)
+
+
+async def attach(office: Office) -> None:
+    with pytest.raises(Refusal):
+        await attach_to_report(office.desk, await office.asks(office.county.alice), office.county.visit.reference, [])
+
+
+@pytest.fixture
+def offices(office: Office) -> Office:
+    """Give the office on PostgreSQL: SQLite has one writer anyway."""
+    if office.desk.database.is_sqlite:
+        pytest.skip("one writer at a time")
+    return office
+
+
+@pytest.mark.parametrize("act", [release, move, post, check_in, see, unlink, attach])
+async def test_an_act_takes_the_journals_lock_before_any_other(
+    offices: Office, act: Callable[[Office], Awaitable[None]]
+) -> None:
+    with offices.statements() as seen:
+        await act(offices)
+    first = [after for before, after in zip(["", *seen], seen, strict=False) if _begins(before, after)]
+    assert first
+    assert all("pg_advisory_xact_lock" in statement for statement in first), first
+
+
+def _begins(before: str, after: str) -> bool:
+    return not before or before.startswith("INSERT INTO journal")
+
+
+async def test_of_many_statuses_at_once_each_is_a_revision_of_its_own(offices: Office) -> None:
+    county = offices.county
+    alice = await offices.asks(county.alice)
+    moves = ("move", "here", "done", "wait", "move", "here")
+    await asyncio.gather(*(move_task(offices.desk, alice, county.knock.reference, to, None) for to in moves))
+    async with offices.desk.database.reading() as session:
+        assert (await newest_states(session, [county.knock.id]))[county.knock.id].revision == 1 + len(moves)
+
+
+async def test_two_states_of_a_task_are_never_one_revision(database: Database) -> None:
+    county = await found_county(database)
+    state = TaskState(task_id=county.knock.id, revision=7, status="here", at=NOW, arrived_at=NOW)
+    with pytest.raises(IntegrityError):
+        await file(database, state, state.model_copy(update={"id": county.case.id}))

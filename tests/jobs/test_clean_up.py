@@ -1,0 +1,33 @@
+"""What is over leaves no trace; what lives stays."""
+
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlmodel import col
+
+from live.doorbell import Doorbell
+from live.memory_doorbell import MemoryBackend
+from models.database import Database
+from models.journal import Answer, Presence, Worker
+from ops.feed.workers import Registry
+from ops.jobs.clean_up import DEAD_FOR, clean_up
+from ops.transaction import Desk
+from tests.cast import HandClock, file, found_county
+
+
+async def test_a_dead_workers_officers_and_old_answers_go_and_the_living_stay(
+    database: Database, clock: HandClock
+) -> None:
+    county = await found_county(database)
+    dead, living = Registry(database, clock), Registry(database, clock)
+    await dead.beat()
+    await dead.arrive(county.bob.id, "operation:one")
+    await file(database, Answer(officer_id=county.bob.id, key="old", body_hash="", reference="", at=clock.now()))
+    clock.advance(timedelta(hours=72) + DEAD_FOR)
+    await living.beat()
+    await living.arrive(county.carol.id, "operation:one")
+    await clean_up(Desk(database, Doorbell(MemoryBackend()), clock))
+    async with database.reading() as session:
+        assert [row.officer_id for row in (await session.execute(select(Presence))).scalars()] == [county.carol.id]
+        assert list((await session.execute(select(col(Worker.id)))).scalars()) == [living.worker]
+        assert (await session.execute(select(Answer))).first() is None
