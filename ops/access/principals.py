@@ -101,22 +101,26 @@ async def _memberships(session: AsyncSession, officers: Collection[UUID]) -> lis
             col(DetachmentMember.agency_id),
             col(DetachmentMember.starts),
             col(DetachmentMember.ends),
+            col(Detachment.left_at),
         )
         .join(Detachment, col(Detachment.id) == col(DetachmentMember.detachment_id))
         .join(Officer, col(Officer.id) == col(DetachmentMember.officer_id))
         .where(
             col(DetachmentMember.officer_id).in_(officers),
             col(DetachmentMember.agency_id) == col(Officer.agency_id),
-            col(Detachment.left_at).is_(None),
         )
     )
     return [
         *(_Membership(officer, team_key(team), starts, ends) for officer, team, starts, ends in teams),
         *(
-            _Membership(officer, detachment_key(operation, agency), starts, ends)
-            for officer, operation, agency, starts, ends in detachments
+            _Membership(officer, detachment_key(operation, agency), starts, _sooner(ends, left_at))
+            for officer, operation, agency, starts, ends, left_at in detachments
         ),
     ]
+
+
+def _sooner(one: datetime | None, other: datetime | None) -> datetime | None:
+    return min((moment for moment in (one, other) if moment is not None), default=None)
 
 
 async def holders(session: AsyncSession, principals: Collection[str], at: datetime) -> dict[str, frozenset[UUID]]:
@@ -166,7 +170,7 @@ async def _held_memberships(
         joined.join(Detachment, col(Detachment.id) == col(DetachmentMember.detachment_id)).where(
             col(DetachmentMember.operation_id).in_(ids),
             col(DetachmentMember.agency_id) == active.c.agency_id,
-            col(Detachment.left_at).is_(None),
+            or_(col(Detachment.left_at).is_(None), col(Detachment.left_at) > at),
         )
     )
     return [

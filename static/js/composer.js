@@ -1,11 +1,12 @@
 // The post form: says who will see it as you choose, lists the files, keeps what you typed until it is posted.
 
 export function compose() {
+  const { me } = document.body.dataset;
+  const mine = `draft ${me} `;
+  if (me) forgetDrafts((name) => !name.startsWith(mine)); // of whoever had this tab before
   const form = document.querySelector("form[data-composer]");
   if (!form) return;
-  const mine = `draft ${document.body.dataset.me} `;
   const draft = `${mine}${location.pathname}${location.search}`;
-  forgetDrafts((name) => !name.startsWith(mine)); // whoever had this tab before
   restore(form, draft);
   if (form.querySelector("[name=text]").value) keep(form, draft); // typed while this script was on its way
   form.addEventListener("input", () => keep(form, draft));

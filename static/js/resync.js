@@ -10,8 +10,9 @@ export async function fetchAgain() {
   if (!answer) return {};
   if (answer.redirected && new URL(answer.url).pathname.startsWith("/sign-in")) return { signedOut: true };
   if (answer.status === 403 || answer.status === 404) return { gone: true };
-  if (!answer.ok) return {};
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const text = answer.ok ? await answer.text().catch(() => "") : ""; // a line may break half-way
+  if (!text) return {};
+  const page = new DOMParser().parseFromString(text, "text/html");
   const fresh = page.getElementById("live");
   if (!fresh || page.body.dataset.me !== document.body.dataset.me) { // another page, or another officer's
     location.reload();

@@ -95,16 +95,21 @@ class Office:
 
     @contextmanager
     def statements(self) -> Iterator[list[str]]:
-        """Note what acts ask the database, but not how many ids they name."""
+        """Note what acts ask the database, each transaction from its BEGIN; not how many ids they name."""
         seen: list[str] = []
 
         def note(*told: object) -> None:
             seen.append(str(told[2]).partition(" IN (")[0])
 
+        def begin(_connection: object) -> None:
+            seen.append("BEGIN")
+
         engine = self.desk.database._writer.sync_engine
         event.listen(engine, "before_cursor_execute", note)
+        event.listen(engine, "begin", begin)
         yield seen
         event.remove(engine, "before_cursor_execute", note)
+        event.remove(engine, "begin", begin)
 
     async def resource(self, reference: str) -> Resource:
         """Give the resource of a reference."""

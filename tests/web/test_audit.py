@@ -10,10 +10,9 @@ from starlette.routing import Route
 
 from models.agencies import Officer
 from models.audit import AuditRow
-from ops.web.policy import policy_of
 from tests.web.building import ORIGIN, Building, absent, steady
 from tests.web.facts import facts_of
-from tests.web.walks import asks_for, pages, verdict, widen
+from tests.web.walks import asked_of, asks_for, pages, verdict, widen
 
 ACTS = {"/attachments/{ref}": "file downloaded", "/attachments/{ref}/view": "file viewed"}
 A_PAGE = [pytest.param(route, id=route.path) for route in pages() if not route.path.startswith("/attachments")]
@@ -29,7 +28,7 @@ async def every_page(building: Building, route: Route, officer: Officer) -> list
     if "{" not in route.path:
         return [(route.path, "open")]
     asks = await asks_for(route, building, officer, await facts_of(building.database))
-    return [(route.path.format(ref=ask.reference), verdict(policy_of(route), ask.level)) for ask in asks]
+    return [(route.path.format(ref=ask.reference), verdict(asked_of(route), ask.level)) for ask in asks]
 
 
 async def prepare(building: Building) -> None:

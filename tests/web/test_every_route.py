@@ -25,6 +25,7 @@ from tests.web.building import Building, absent, steady
 from tests.web.facts import facts_of
 from tests.web.walks import (
     FORMS,
+    asked_of,
     asks_for,
     commands,
     declared,
@@ -88,7 +89,7 @@ async def walk(building: Building, route: Route) -> set[str]:
         assert nothing[0] == 404
         for ask in await asks_for(route, building, officer, facts):
             answer = await visitor.get(route.path.format(ref=ask.reference))
-            expected = verdict(policy_of(route), ask.level)
+            expected = verdict(asked_of(route), ask.level)
             assert holds(expected, answer.status_code, answer.text), (name, ask, answer.status_code)
             assert expected != "hidden" or steady(answer) == nothing
             outcomes.add(expected)
@@ -126,7 +127,7 @@ async def test_a_command_obeys_whom_the_oracle_lets_and_nobody_else(small: Build
             form = form_for(route, small)
             nothing = steady(await visitor.post(route.path.format(ref=absent()), **form))
             answer = await visitor.post(route.path.format(ref=ask.reference), **form)
-            expected = verdict(policy_of(route), ask.level)
+            expected = verdict(asked_of(route), ask.level)
             assert holds(expected, answer.status_code, answer.text), (name, ask, answer.status_code, answer.text)
             assert nothing[0] == 404
             assert expected != "hidden" or steady(answer) == nothing
@@ -143,7 +144,7 @@ async def test_an_empty_form_breaks_nothing_and_tells_nothing(small: Building, r
             nothing = steady(await visitor.post(route.path.format(ref=absent())))
             answer = await visitor.post(route.path.format(ref=ask.reference))
             assert answer.status_code < 500, (name, answer.text)
-            if verdict(policy_of(route), ask.level) == "hidden":
+            if verdict(asked_of(route), ask.level) == "hidden":
                 assert steady(answer) == nothing
 
 
@@ -159,7 +160,7 @@ async def test_a_feed_opens_to_whom_the_oracle_lets_in_and_to_nobody_else(
             assert await nothing.closed() == CloseCode.WITHDRAWN
         for ask in await asks_for(route, building, officer, facts):
             async with visitor.socket(route.path.format(ref=ask.reference)) as socket:
-                expected = verdict(policy_of(route), ask.level)
+                expected = verdict(asked_of(route), ask.level)
                 if expected == "hidden":
                     assert (await socket.closed(), socket.heard) == (CloseCode.WITHDRAWN, []), name
                 else:

@@ -8,7 +8,7 @@ from sqlmodel import col
 
 from models.attachments import Attachment
 from models.journal import JournalEntry
-from models.tasks import Claim, Post
+from models.tasks import CheckIn, Claim, Post
 from tests.web.building import Building, Visitor
 from tests.web.conftest import Two
 from tests.web.pictures import JPEG
@@ -74,3 +74,11 @@ async def test_of_many_statuses_at_once_every_one_is_kept_in_an_order(two: Two) 
     visitors = [await building.enter(county.alice) for building in two * 3]
     answers = await asyncio.gather(*(alice.post(path, status="here") for alice in visitors))
     assert [answer.status_code for answer in answers] == [303] * 6
+
+
+async def test_a_call_for_help_that_a_page_insists_on_is_one_call(two: Two) -> None:
+    here, county, path = two.here, two.here.county, f"/operations/{two.here.county.operation.reference}/check-ins"
+    visitors = [await building.enter(county.bob) for building in two * 3]
+    answers = await asyncio.gather(*(bob.post(path, kind="help", key="one tap") for bob in visitors))
+    assert [answer.status_code for answer in answers] == [303] * 6
+    assert await here.count(CheckIn) == 1

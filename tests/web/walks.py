@@ -1,7 +1,7 @@
 """Everyone at every door: which references a route can be asked for, what each form needs, what must come of it."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -62,6 +62,10 @@ FORMS: dict[str, dict[str, str]] = {
     "/profiles/{ref}/sharing/preview": SHARE,
     "/grants/{ref}/remove": {"why": "no longer needed"},
 }
+
+
+# About a single task or site these are open to who only discovers the operation; the walk's forms name neither.
+WITHOUT_A_PLACE = frozenset({"/operations/{ref}/posts", "/operations/{ref}/posts/new"})
 
 
 def form_for(route: Route, building: Building) -> dict[str, str]:
@@ -194,6 +198,12 @@ async def asks_for(route: Route | WebSocketRoute, building: Building, officer: O
 def oracle(facts: Facts, officer: UUID, thing: Resource) -> int:
     """Give the level that the oracle grants."""
     return level(facts, officer, thing.id, datetime.now(UTC))  # type: ignore[arg-type]  # any name will do; here an id
+
+
+def asked_of(route: Route | WebSocketRoute) -> Policy:
+    """Give what a route asks of who comes with the walk's own forms and addresses."""
+    policy = policy_of(route)
+    return replace(policy, least=Level.CONTRIBUTE) if route.path in WITHOUT_A_PLACE else policy
 
 
 def verdict(policy: Policy, reach: int) -> str:
