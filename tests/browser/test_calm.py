@@ -86,7 +86,7 @@ async def test_half_typed_words_and_the_cursor_stay_while_the_field_page_changes
     await tom.until_live()
     await tom.page.get_by_role("button", name="Need help").tap()
     note = tom.page.get_by_label("What happened")
-    await note.press_sequentially("Cable moved, noone hurt")
+    await note.press_sequentially("Cable moved, nobody hurt")
     for _ in range(len("one hurt")):
         await note.press("ArrowLeft")
 

@@ -13,11 +13,15 @@ WORDS = "Half a sentence about the loft, pipit"
 
 
 async def type_a_draft(window: Window) -> str:
-    """Type into the composer and leave it unsent; gives the composer's address."""
+    """Type into the composer and leave it unsent; gives its plain address, without the task."""
     page = window.page
     await page.get_by_role("link", name="Post progress", exact=True).click()
+    await page.wait_for_url("**/posts/new*")
+    composer = page.url.removeprefix(window.server.origin).partition("?")[0]
+    await window.goto(composer)
     await page.get_by_label("What happened").fill(WORDS)
-    return page.url.removeprefix(window.server.origin)
+    await page.wait_for_function("sessionStorage.length > 0")
+    return composer
 
 
 async def kept_in(page: Page) -> str:
@@ -28,9 +32,7 @@ async def kept_in(page: Page) -> str:
 
 async def test_the_next_officer_in_a_tab_does_not_get_the_words_of_the_one_before(windows: Windows) -> None:
     tom = await windows.open("tom", "/mine", device=PHONE)
-    composer = (await type_a_draft(tom)).partition("?")[0]
-    await tom.goto(composer)
-    await tom.page.get_by_label("What happened").fill(WORDS)
+    composer = await type_a_draft(tom)
     await tom.page.reload()
     await expect(tom.page.get_by_label("What happened")).to_have_value(WORDS)
     priya = await windows.signed_in("priya")
