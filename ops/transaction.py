@@ -82,6 +82,7 @@ class Work:
     clock: Clock
     _recorded: list[_Recorded] = field(default_factory=list)
     _passed: list[tuple[UUID, Level]] = field(default_factory=list)
+    _locked: bool = False
 
     def add(self, *rows: SQLModel) -> None:
         """File new rows."""
@@ -132,7 +133,8 @@ class Work:
     async def finish(self) -> int:
         """Judge every door again under the journal's lock, then append. Gives the last position, 0 for none."""
         await self.session.flush()
-        await self.lock()
+        if not self._locked:  # whoever held it from the start has missed nothing, and may just have ended their sign-in
+            await self.lock()
         for resource, least in self._passed:
             await find_by_id(self.session, self.asker, resource, least)
         if not self._recorded:
@@ -148,6 +150,7 @@ class Work:
     async def lock(self) -> None:
         """Take the journal's lock, and ask anew who the asker is: what was lost while waiting is lost here too."""
         await take_journal_lock(self.session)
+        self._locked = True
         self.asker = await _asked_anew(self.session, self.asker, self.clock.now())
 
     def _entry(self, position: int, recorded: _Recorded) -> JournalEntry:

@@ -1,9 +1,10 @@
 """Task and post lines as everyone who may see them sees them; nothing here depends on the reader."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -17,6 +18,8 @@ from models.operations import Site
 from models.tasks import Claim, Post, PostVersion, Task, TaskState
 from ops.screens.seen_by import seen_by
 from ops.screens.values import AgencyTag, Photo, PostLine, TaskLine
+
+Line = TypeVar("Line", TaskLine, PostLine)
 
 LATE_AFTER = timedelta(minutes=2)  # a post that arrived so long after it happened shows both times
 
@@ -39,7 +42,10 @@ def agency_tag(agency: Agency) -> AgencyTag:
 
 async def agency_tags(session: AsyncSession) -> dict[UUID, AgencyTag]:
     """Give every agency's tally; their names are known to all who take part."""
-    return {agency.id: agency_tag(agency) for agency in (await session.execute(select(Agency))).scalars()}
+    kept: dict[UUID, AgencyTag] = session.info.setdefault(agency_tags, {})
+    if not kept:
+        kept.update({agency.id: agency_tag(agency) for agency in (await session.execute(select(Agency))).scalars()})
+    return kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +56,30 @@ class _Places:
 
 async def task_lines(session: AsyncSession, tasks: Collection[UUID], at: datetime) -> dict[UUID, TaskLine]:
     """Give the line of each task: its newest state, who holds it, since when, who sees it."""
+    return await _once(session, tasks, at, _task_lines)
+
+
+async def post_lines(session: AsyncSession, posts: Collection[UUID], at: datetime) -> dict[UUID, PostLine]:
+    """Give the line of each post in its newest version, with its files and who sees it."""
+    return await _once(session, posts, at, _post_lines)
+
+
+async def _once(
+    session: AsyncSession,
+    ids: Collection[UUID],
+    at: datetime,
+    work_out: Callable[[AsyncSession, Collection[UUID], datetime], Awaitable[dict[UUID, Line]]],
+) -> dict[UUID, Line]:
+    """Work each line out once for a snapshot: every viewing class of a board shows the same ones."""
+    kept: dict[UUID, Line | None] = session.info.setdefault((work_out, at), {})
+    missing = [one for one in ids if one not in kept]
+    if missing:
+        found = await work_out(session, missing, at)
+        kept.update({one: found.get(one) for one in missing})
+    return {one: line for one in ids if (line := kept[one]) is not None}
+
+
+async def _task_lines(session: AsyncSession, tasks: Collection[UUID], at: datetime) -> dict[UUID, TaskLine]:
     rows = list((await session.execute(select(Task).where(col(Task.id).in_(tasks)))).scalars())
     places = await _places(session, rows)
     agencies, seen = await agency_tags(session), await seen_by(session, tasks, at)
@@ -81,8 +111,7 @@ async def task_lines(session: AsyncSession, tasks: Collection[UUID], at: datetim
     return lines
 
 
-async def post_lines(session: AsyncSession, posts: Collection[UUID], at: datetime) -> dict[UUID, PostLine]:
-    """Give the line of each post in its newest version, with its files and who sees it."""
+async def _post_lines(session: AsyncSession, posts: Collection[UUID], at: datetime) -> dict[UUID, PostLine]:
     rows = list((await session.execute(select(Post).where(col(Post.id).in_(posts)))).scalars())
     places = await _places(session, rows)
     agencies, seen = await agency_tags(session), await seen_by(session, posts, at)

@@ -24,7 +24,7 @@ from ops.actions.posts import NewPost, make_post
 from ops.actions.reports import NewReport, write_report
 from ops.actions.terms import Terms
 from ops.errors import Refusal
-from ops.transaction import Desk
+from ops.transaction import JOURNAL_LOCK, Desk
 from tests import cast
 from tests.cast import DAY, NOW, County
 
@@ -35,6 +35,7 @@ TERMS = Terms(
     basis="Public task",
     until=NOW + 10 * DAY,
 )
+LOCKED = "the journal's lock"  # how it stands among noted statements
 
 
 @dataclass
@@ -99,7 +100,7 @@ class Office:
         seen: list[str] = []
 
         def note(*told: object) -> None:
-            seen.append(str(told[2]).partition(" IN (")[0])
+            seen.append(LOCKED if told[3] == (JOURNAL_LOCK,) else str(told[2]).partition(" IN (")[0])
 
         def begin(_connection: object) -> None:
             seen.append("BEGIN")

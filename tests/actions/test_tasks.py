@@ -20,7 +20,7 @@ from ops.actions.tasks import claim_task, move_task, release_task
 from ops.errors import Refusal
 from ops.screens.lines import newest_states
 from ops.transaction import Desk
-from tests.actions.office import Office
+from tests.actions.office import LOCKED, Office
 from tests.cast import NOW, HandClock, file, found_county
 
 
@@ -72,7 +72,7 @@ async def test_an_act_takes_the_journals_lock_before_any_other(
     with many.statements() as seen:
         await act(many)
     first = [statement for begun, statement in pairwise(seen) if begun == "BEGIN"]
-    assert set(first) == {"SELECT pg_advisory_xact_lock($1)"}
+    assert set(first) == {LOCKED}
 
 
 async def test_of_many_statuses_at_once_each_is_a_revision_of_its_own(many: Office) -> None:

@@ -86,8 +86,8 @@ async def test_half_typed_words_and_the_cursor_stay_while_the_field_page_changes
     await tom.until_live()
     await tom.page.get_by_role("button", name="Need help").tap()
     note = tom.page.get_by_label("What happened")
-    await note.press_sequentially("Cable moved, nobody hurt")
-    for _ in range(len("one hurt")):
+    await note.press_sequentially("Cable moved, nobodyhurt")
+    for _ in range(len("hurt")):
         await note.press("ArrowLeft")
 
     call = asha.page.locator("#alerts .alert").filter(has_text="Tom Reyes")
@@ -96,7 +96,7 @@ async def test_half_typed_words_and_the_cursor_stay_while_the_field_page_changes
     await expect(tom.page.locator("#field-now")).to_contain_text("Seen by Asha Malik")
     await expect(note).to_be_focused()
     await tom.page.keyboard.type(" ")
-    await expect(note).to_have_value("Cable moved, no one hurt")
+    await expect(note).to_have_value("Cable moved, nobody hurt")
     await tom.page.get_by_role("button", name="I’m OK now").tap()
     await expect(tom.page.get_by_role("button", name="Need help")).to_be_visible()
     await expect(call).to_have_count(0)

@@ -6,7 +6,7 @@ from typing import Any
 
 from playwright.async_api import Page, Route, expect
 
-from models.operations import Operation, Site
+from models.operations import Site
 from tests.browser.feed_between import FeedBetween
 from tests.browser.window import Window, Windows
 
@@ -40,8 +40,9 @@ async def test_a_page_fetched_again_after_a_downgrade_changes_its_header_and_tit
     steve = await windows.open("steve", None)
     address = asha.page.url
     lesser = await steve.context.request.get(address)
-    of_reader, of_discoverer = await asha.page.content(), (await lesser.text()).replace(
-        "<title>Live board", "<title>Your part"
+    of_reader, of_discoverer = (
+        await asha.page.content(),
+        (await lesser.text()).replace("<title>Live board", "<title>Your part"),
     )
     me = re.compile('data-me="[^"]*"')
     found = me.search(of_reader)
@@ -74,8 +75,7 @@ async def test_a_page_fetched_again_after_a_downgrade_changes_its_header_and_tit
 
 async def test_a_page_of_another_officer_is_opened_as_theirs_and_not_mixed_into_this_one(windows: Windows) -> None:
     asha, feed = await board_with_feed(windows)
-    ruth = await windows.signed_in("ruth")
-    await asha.context.add_cookies(ruth["cookies"])  # a colleague signs in, in another tab of this browser
+    await windows.hand_over(asha, "ruth")  # a colleague signs in, in another tab of this browser
     feed.say(RESYNC)
     await expect(asha.page.locator(".menu summary")).to_have_attribute("title", re.compile("Ruth Okafor"))
 

@@ -35,8 +35,7 @@ async def test_the_next_officer_in_a_tab_does_not_get_the_words_of_the_one_befor
     composer = await type_a_draft(tom)
     await tom.page.reload()
     await expect(tom.page.get_by_label("What happened")).to_have_value(WORDS)
-    priya = await windows.signed_in("priya")
-    await tom.context.add_cookies(priya["cookies"])  # the sign-in ran out, and a colleague signed in
+    await windows.hand_over(tom, "priya")  # the sign-in ran out, and a colleague signed in
     await tom.goto("/profiles")
     assert WORDS not in await kept_in(tom.page)
     await tom.goto(composer)
@@ -52,7 +51,9 @@ async def test_a_sign_in_that_ends_elsewhere_takes_the_drafts_with_it(windows: W
     assert WORDS in await kept_in(tom.page)
     await tom.goto("/mine")
     await tom.until_live()
-    await tom.page.route("**/sign-in", lambda route: route.fulfill(body="<title>Sign in</title>", content_type="text/html"))
+    await tom.page.route(
+        "**/sign-in", lambda route: route.fulfill(body="<title>Sign in</title>", content_type="text/html")
+    )
     await feed.hang_up(4401)
     await tom.page.wait_for_url("**/sign-in")
     assert WORDS not in await kept_in(tom.page)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from live.audience import Level
 from models.agencies import Officer
-from models.base import new_id, new_reference
+from models.base import new_reference
 from models.database import Database
 from models.grants import Resource
 from models.operations import VisitWindow
@@ -14,6 +14,7 @@ from ops.screens.board import board_of, next_change
 from ops.screens.board_values import Board
 from ops.screens.my_day import MyDay, day_of
 from ops.screens.on_operation import FEED_LINES, SITE_POSTS, OnOperation, on_operation
+from ops.transaction import new_resource
 from tests import cast
 from tests.cast import HOUR, NOW, County, file, found_county, grant
 
@@ -62,10 +63,19 @@ async def discovers(database: Database, county: County, officer: Officer) -> Non
 
 async def posted(database: Database, county: County, site: Resource, number: int, at: datetime) -> None:
     """Post many times at a site, at one moment."""
-    box = {"owner_agency_id": county.police.id, "acl_id": site.id, "gate_id": county.operation.id}
-    things = [Resource(id=new_id(), kind="post", **box) for _ in range(number)]
-    made = {"operation_id": county.operation.id, "site_id": site.id, "agency_id": county.police.id}
-    posts = [Post(id=r.id, author_id=county.alice.id, happened_at=at, arrived_at=at, **made) for r in things]
+    things = [new_resource("post", county.police.id, acl=site.id, gate=county.operation.id) for _ in range(number)]
+    posts = [
+        Post(
+            id=thing.id,
+            operation_id=county.operation.id,
+            site_id=site.id,
+            author_id=county.alice.id,
+            agency_id=county.police.id,
+            happened_at=at,
+            arrived_at=at,
+        )
+        for thing in things
+    ]
     words = [PostVersion(post_id=r.id, number=1, text="t", officer_id=county.alice.id, at=at) for r in things]
     for rows in (things, posts, words):
         await file(database, *rows)

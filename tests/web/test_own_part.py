@@ -1,4 +1,4 @@
-"""Who only discovers an operation has a page of their own part: it answers a call for help, and leads nowhere closed."""
+"""Who only discovers an operation has a page of their own part: a call for help is confirmed, no link leads nowhere."""
 
 from live.audience import Level
 from models.agencies import Officer
