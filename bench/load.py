@@ -43,10 +43,11 @@ class Load:
     def open(self, command: dict[str, Any]) -> dict[str, Any]:
         """Open every screen; done when each has heard its first message."""
         self.permitted = [bytearray(row) for row in command["permitted"]]
+        self.size = len(self.permitted[0])
         wanted, began = command["screens"], time.monotonic()
         deadline = began + command["within"]
         while time.monotonic() < deadline:
-            coming = sum(not screen.heard for screen in self.screens.values())
+            coming = sum(not screen.heard and not screen.closed for screen in self.screens.values())
             for one in wanted[len(self.screens) : len(self.screens) + AT_ONCE - coming]:
                 screen = open_screen(
                     len(self.screens), command["port"], one["path"], one["headers"], one.get("hello", "")
@@ -54,7 +55,7 @@ class Load:
                 self.screens[screen.socket.fileno()] = screen
                 self.poll.register(screen.socket, select.EPOLLIN)
             self._listen(0.05)
-            if len(self.screens) == len(wanted) and all(screen.heard for screen in self.screens.values()):
+            if len(self.screens) == len(wanted) and all(one.heard or one.closed for one in self.screens.values()):
                 break
         live = sum(bool(screen.heard) for screen in self.screens.values())
         return {"live": live, "wanted": len(wanted), "seconds": time.monotonic() - began, "closed": self._closed()}
@@ -143,7 +144,7 @@ class Load:
         for number, audience, sent in said.shown:
             heard = self.heard.get(number)
             if heard is None:
-                heard = self.heard[number] = bytearray(len(self.screens))
+                heard = self.heard[number] = bytearray(self.size)
             heard[screen] += 1
             self.late.append(now - sent)
             self.delivered += 1
@@ -157,7 +158,7 @@ class Load:
         """Count deliveries that never came, and those that came twice or belong to no post of this phase."""
         missing = extra = 0
         for number, audience in posts.items():
-            heard = self.heard.get(number, bytearray(len(self.screens)))
+            heard = self.heard.get(number, bytearray(self.size))
             for due, came in zip(self.permitted[audience], heard, strict=True):
                 missing += max(0, due - came)
                 extra += max(0, came - due)

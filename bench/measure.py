@@ -74,7 +74,7 @@ class Measuring:
         self.figures.opened = answer["seconds"]
         self.figures.kilobytes = (self.server.kilobytes - before) / (len(screens) - FIRST)
         if answer["live"] < answer["wanted"] or answer["closed"]:
-            self.figures.trouble.append(f"only {answer['live']} of {answer['wanted']} screens live; {answer['closed']}")
+            raise RuntimeError(f"only {answer['live']} of {answer['wanted']} screens live; {answer['closed']}")
 
     def phase(self, name: str, count: int, make: Callable[[int, int], dict[str, Any]]) -> dict[str, Any]:
         """Run one phase: `make` makes the posts and says when it began."""
@@ -143,7 +143,7 @@ def measure_product(
     ]
     config = {"world": str(folder / "world.json"), "origin": server.origin, "database": database, "redis": redis}
     way = "direct" if redis else "form"
-    with _helpers(config) as (load, poster):
+    with _telling(figures), _helpers(config) as (load, poster):
         run = Measuring(figures, server, load, poster, plan)
         run.open(world, screens)
         with profiled("calm"):
@@ -162,7 +162,7 @@ def measure_peer(name: str, plan: Plan, server: Running, world: World, folder: P
     figures = Figures(name, len(world.seats))
     screens = [{"path": f"{path}screen={number}", "headers": {}} for number in range(len(world.seats))]
     config = {"world": str(folder / "world.json"), "origin": server.origin, "size": size}
-    with _helpers(config) as (load, poster):
+    with _telling(figures), _helpers(config) as (load, poster):
         run = Measuring(figures, server, load, poster, plan)
         run.open(world, screens)
         run.phase("calm", plan.calm, run.at_rate("peer", 1.0))
@@ -170,6 +170,16 @@ def measure_peer(name: str, plan: Plan, server: Running, world: World, folder: P
         run.phase("burst", plan.burst, run.at_speed("peer"))
         run.phase("backlog", plan.backlog, run.in_one)
     return figures
+
+
+@contextmanager
+def _telling(figures: Figures) -> Iterator[None]:
+    """Let the other contenders have their turn when one breaks."""
+    try:
+        yield
+    except (RuntimeError, OSError) as failure:
+        figures.trouble.append(f"stopped: {failure}")
+        print(f"  stopped: {failure}", flush=True)
 
 
 @contextmanager

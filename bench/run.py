@@ -23,6 +23,7 @@ PRODUCT = "Tallyboard"
 KEPT = HERE / ".results"
 QUICK = Plan(per_second=10, fixed=30, burst=24, backlog=48, calm=3, rest=0.3, opening=20)
 FULL = Plan(per_second=10, fixed=150, burst=200, backlog=200)
+MOST_ASKING = 200  # screens with a grant query each: beyond, that peer falls behind for minutes
 DROWNING = Plan(per_second=10, fixed=30, burst=20, backlog=20)  # for a peer that needs seconds for one event
 
 
@@ -73,7 +74,7 @@ def _one_size(
 
 def _peers(screens: int, plan: Plan, world: World, folder: Path, size: int, *, quick: bool) -> list[Figures]:
     found: list[Figures] = []
-    for grants in ["memory"] if quick else ["memory", "sql"]:
+    for grants in ["memory", "sql"] if screens <= MOST_ASKING and not quick else ["memory"]:
         name = {"memory": "naive, checks in memory", "sql": "naive, one grant query per screen"}[grants]
         print(f"\n{name}, {screens} screens, {size} bytes", flush=True)
         with naive(folder, grants) as server:
