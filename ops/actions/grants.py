@@ -41,8 +41,9 @@ async def give_access(desk: Desk, asker: Asker, kind: str, reference: str, given
         raise NotFound
     async with desk.work(asker, changes_access=True) as work:
         found = await work.find(reference, kind, Level.MANAGE)
-        ground = await ground_of(work.session, asker, found)
-        grant = await judged(work.session, asker, ground, await grantee_of(work.session, asker, given.who), given.terms)
+        ground = await ground_of(work.session, work.asker, found)
+        grantee = await grantee_of(work.session, work.asker, given.who)
+        grant = await judged(work.session, work.asker, ground, grantee, given.terms)
         replaced = await _replace(work, grant)
         work.add(grant)
         await _must_stay_managed(work, found.resource)
@@ -58,11 +59,11 @@ async def revoke_access(desk: Desk, asker: Asker, reference: str, why: str) -> N
     if len(why) > LONGEST_REASON:
         raise Invalid({"why": f"Write at most {LONGEST_REASON} characters."})
     async with desk.work(asker, changes_access=True) as work:
-        grant, resource = await managed_grant(work.session, asker, reference)
+        grant, resource = await managed_grant(work.session, work.asker, reference)
         await work.find(resource.reference, resource.kind, Level.MANAGE)
         if grant.revoked_at is not None:
             raise Conflict("This access was removed already.")
-        if grant.ends is not None and grant.ends <= asker.at:
+        if grant.ends is not None and grant.ends <= work.asker.at:
             raise Conflict("This access has ended already.")
         _revoke(work, grant, why.strip())
         await _must_stay_managed(work, resource)

@@ -13,6 +13,8 @@ from starlette.websockets import WebSocket
 from live.audience import Level
 from ops.web.signed_in import asker_behind
 
+STRANGERS_BODY = 64 * 1024  # bytes that anyone may send us: an e-mail and a password need far less
+
 Handler = Callable[[Request], Awaitable[Response]]
 SocketHandler = Callable[[WebSocket], Awaitable[None]]
 
@@ -75,7 +77,8 @@ def refuse_undeclared(routes: list[BaseRoute]) -> None:
 
 
 def _route(path: str, handler: Handler, policy: Policy, method: str) -> Route:
-    route = Route(path, _guarded(handler, policy), methods=[method])
+    limit = STRANGERS_BODY if policy.who is Who.ANYONE else None
+    route = Route(path, _guarded(handler, policy), methods=[method], max_body_size=limit)
     route.policy = policy  # type: ignore[attr-defined]  # ours, read back by policy_of
     return route
 

@@ -1,4 +1,4 @@
-"""Who only discovers an operation has a page of their own part: a call for help is confirmed, no link leads nowhere."""
+"""Who only discovers an operation has a page of their own part: it confirms a call for help and offers no dead end."""
 
 from live.audience import Level
 from models.agencies import Officer

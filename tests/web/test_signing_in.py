@@ -15,6 +15,7 @@ from models.base import new_reference
 from models.sign_ins import SignIn
 from ops.actions.sign_ins import WRONG
 from ops.web.limits import PER_EMAIL, SignInLimits
+from ops.web.policy import STRANGERS_BODY
 from ops.web.sign_in_pages import TOO_OFTEN
 from ops.web.signed_in import COOKIE
 from tests import cast
@@ -228,3 +229,8 @@ async def test_a_sign_in_lasts_a_shift_and_no_longer(small: Building) -> None:
         row = (await session.execute(select(SignIn))).scalar_one()
     assert row.expires_at - row.started_at == timedelta(hours=12)
     assert abs(row.started_at - cast.NOW) < timedelta(minutes=1)
+
+
+async def test_a_stranger_may_not_send_more_than_a_form_needs(small: Building) -> None:
+    answer = await small.stranger.post("/sign-in", email="alice@county.example", password="x" * STRANGERS_BODY)
+    assert answer.status_code == 413
