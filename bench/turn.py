@@ -29,6 +29,7 @@ from live.frames import Frame
 from live.hub import Hub
 from live.memory_doorbell import MemoryBackend
 from live.screen import Screen, ScreenKind
+from live.speaker import Speaker
 from live.tailer import Tailer
 from models.agencies import Officer
 from models.base import new_reference
@@ -47,7 +48,8 @@ from ops.web.templates import Templates
 
 # Names that a later product may not have any more are passed over.
 PARTS: tuple[tuple[object, str], ...] = (
-    *((Tailer, name) for name in ("turn", "_apply", "_let_in", "_write_frames", "_leaves", "_send")),
+    *((Tailer, name) for name in ("turn", "_apply", "_let_in")),
+    *((Speaker, name) for name in ("prepare", "_leaves", "speak")),
     *((Aggregates, name) for name in ("turn", "_classes", "_render")),
     *((Hub, name) for name in ("keep", "overdue", "principals", "next_due")),
     *((SqlSnapshot, name) for name in ("known", "keys", "access_lost", "access_gained", "changed_since")),

@@ -1,55 +1,25 @@
 """Follows the journal: one turn reads a batch in one snapshot, decides for every screen, then lets them hear it."""
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from collections.abc import Collection, Iterable
+from dataclasses import replace
 from uuid import UUID
 
 from live.aggregates import Aggregates
 from live.audience import NOBODY
 from live.catch_up import TooFarBehind, catch_up
 from live.cursor import CursorSealer, Place
-from live.delivery import Change, Projection, Retract, Show, delivery_for
+from live.delivery import Change, Retract, Show, delivery_for
 from live.event import Event, Touch
-from live.frames import Frame, beat, resync, retract, show
+from live.frames import beat
 from live.hub import Hub, Room
-from live.ports import Disclosure, Journal, Snapshot
-from live.screen import CloseCode, Keys, Life, Screen, ScreenKind
+from live.ports import Journal, Snapshot
+from live.screen import CloseCode, Keys, Life, Screen
+from live.speaker import Speaker
+from live.turn import Turn
 
 
 class GapInJournalError(Exception):
     """A position is missing between two events: something may be lost, so the worker must not go on."""
-
-
-@dataclass(slots=True)
-class _Turn:
-    """What one turn has found out so far."""
-
-    snapshot: Snapshot
-    old_keys: dict[Screen, frozenset[str]] = field(default_factory=dict)
-    retracts: dict[Screen, list[UUID]] = field(default_factory=lambda: defaultdict(list))
-    shows: dict[Screen, dict[UUID, Show]] = field(default_factory=lambda: defaultdict(dict))
-    resyncs: dict[Screen, int] = field(default_factory=dict)
-    frames: dict[Screen, list[Frame]] = field(default_factory=lambda: defaultdict(list))
-    readers: dict[UUID, set[UUID]] = field(default_factory=lambda: defaultdict(set))  # of what is shown in full
-
-
-class _Leaf(NamedTuple):
-    """A leaf that was drawn in this turn, and whether it looks other than when it was last shown."""
-
-    frame: Frame
-    changed: bool
-
-
-_Drawing = tuple[ScreenKind, Projection, UUID]
-
-
-def _downgraded(turn: _Turn) -> Iterator[Screen]:
-    """Name the screens that keep less of something than they held."""
-    for screen, shows in turn.shows.items():
-        if any(show.afresh and show.projection is Projection.STUB for show in shows.values()):
-            yield screen
 
 
 class Tailer:
@@ -61,6 +31,7 @@ class Tailer:
         self._hub = hub
         self._sealer = sealer
         self._aggregates = Aggregates(hub)
+        self._speaker = Speaker(hub, self._aggregates)
         self._joining: dict[Screen, None] = {}  # in order of arrival
         self._gone: list[Screen] = []
         self._place: Place | None = None
@@ -99,19 +70,18 @@ class Tailer:
         while self._gone:
             self._hub.remove(self._gone.pop())
         async with self._journal.snapshot() as snapshot:
-            turn = _Turn(snapshot)
+            turn = Turn(snapshot)
             events = await self._new_events(snapshot)
             await self._apply(turn, events)
             await self._serve_waiting(turn)
             await self._let_in(turn)
             await self._notice_presence(snapshot)
-            await self._write_frames(turn)
-            disclosures = self._disclosures(turn)
+            disclosures = await self._speaker.prepare(turn)
             place = Place(snapshot.epoch, snapshot.head, snapshot.now)
         if disclosures:
             await self._journal.disclosed(disclosures, place.position)
         self._place = place
-        self._send(turn)
+        self._speaker.speak(turn)
 
     def beat(self) -> None:
         """Send the heartbeat to every screen that has heard all that was applied."""
@@ -139,7 +109,7 @@ class Tailer:
             if screen.life is not Life.CLOSED:
                 self._joining[screen] = None
 
-    async def _apply(self, turn: _Turn, events: list[Event]) -> None:
+    async def _apply(self, turn: Turn, events: list[Event]) -> None:
         hub, now = self._hub, turn.snapshot.now
         await self._close_ended(turn, {event.subject for event in events if event.touches is Touch.SIGN_IN})
         seen_by = await self._rekey(turn, {event.subject for event in events if event.touches is Touch.OFFICER})
@@ -170,7 +140,7 @@ class Tailer:
                             self._aggregates.stir(screen)
         return list(content)
 
-    async def _close_ended(self, turn: _Turn, officers: set[UUID]) -> None:
+    async def _close_ended(self, turn: Turn, officers: set[UUID]) -> None:
         """Close the screens of ended sign-ins; the officer's other screens stay as they are."""
         screens = [screen for screen in self._hub.screens() if screen.officer in officers]
         ended = await turn.snapshot.signed_out({screen.sign_in for screen in screens}) if screens else ()
@@ -178,7 +148,7 @@ class Tailer:
             if screen.sign_in in ended:
                 screen.wire.close(CloseCode.SIGNED_OUT)
 
-    async def _rekey(self, turn: _Turn, moved: set[UUID]) -> set[UUID]:
+    async def _rekey(self, turn: Turn, moved: set[UUID]) -> set[UUID]:
         """Give moved officers' screens their new keys; name what shows how many of them can see it."""
         now = turn.snapshot.now
         screens = [
@@ -194,13 +164,13 @@ class Tailer:
                 screen.wire.close(CloseCode.SIGNED_OUT)
         return self._hub.naming(await turn.snapshot.keys_ever(moved)) if moved else set()
 
-    def _decide_rekeyed(self, turn: _Turn, room: Room, decided: Collection[UUID]) -> None:
+    def _decide_rekeyed(self, turn: Turn, room: Room, decided: Collection[UUID]) -> None:
         for screen in room.screens & turn.old_keys.keys():
             for subject in sorted(room.subjects.difference(decided)):
                 admission = self._hub.admission(subject)
                 self._decide(turn, screen, Change(subject, admission, admission, changed=False))
 
-    def _decide(self, turn: _Turn, screen: Screen, change: Change) -> None:
+    def _decide(self, turn: Turn, screen: Screen, change: Change) -> None:
         keys = screen.keys.held
         match delivery_for(change, turn.old_keys.get(screen, keys), keys):
             case Retract(subject):
@@ -210,13 +180,13 @@ class Tailer:
                 if delivery.afresh and self._hub.reference(delivery.subject) == screen.root:
                     turn.resyncs[screen] = 0  # the whole page looks other, its frame included
 
-    async def _serve_waiting(self, turn: _Turn) -> None:
+    async def _serve_waiting(self, turn: Turn) -> None:
         """Judge again what waited for a slow screen: access may have ended while it waited."""
         for screen in self._hub.screens():
             if screen.mailbox and screen.wire.idle:
                 self._serve(turn, screen)
 
-    def _serve(self, turn: _Turn, screen: Screen) -> None:
+    def _serve(self, turn: Turn, screen: Screen) -> None:
         if screen.mailbox.overflowed:
             turn.resyncs[screen] = 0
         newer, waiting = turn.shows.pop(screen, {}), dict[UUID, Show]()
@@ -230,7 +200,7 @@ class Tailer:
                 turn.retracts[screen].append(subject)
         turn.shows[screen] = waiting | newer  # what waited is older
 
-    async def _let_in(self, turn: _Turn) -> None:
+    async def _let_in(self, turn: Turn) -> None:
         joining = list(self._joining)
         if not joining:
             return
@@ -270,72 +240,3 @@ class Tailer:
                 room.present = here
                 for screen in room.screens:
                     self._aggregates.stir(screen)
-
-    async def _write_frames(self, turn: _Turn) -> None:
-        for screen in turn.shows:
-            self._aggregates.stir(screen)
-        for screen in (*turn.retracts, *turn.old_keys, *_downgraded(turn)):
-            self._aggregates.hurry(screen)
-        self._defer(turn)
-        shown = await self._leaves(turn)
-        retracted: dict[UUID, Frame] = {}
-        for screen, subjects in turn.retracts.items():
-            for subject in subjects:
-                frame = retracted.setdefault(subject, retract(self._hub.reference(subject)))
-                turn.frames[screen].append(frame)
-        self._write_leaves(turn, shown)
-        for screen, within in turn.resyncs.items():
-            turn.frames[screen].append(resync(within=within))
-        for screen, frames in (await self._aggregates.turn(turn.snapshot)).items():
-            turn.frames[screen].extend(frames)
-
-    def _write_leaves(self, turn: _Turn, shown: Mapping[_Drawing, _Leaf]) -> None:
-        """Write what each screen has not seen: a leaf that looks as before would only tell of others' access."""
-        for screen, shows in turn.shows.items():
-            for subject, delivery in shows.items():
-                if delivery.afresh:
-                    turn.frames[screen].append(retract(self._hub.reference(subject)))
-                leaf = shown.get((screen.kind, delivery.projection, subject))
-                seen = leaf is not None and (leaf.changed or delivery.news or delivery.afresh)
-                if leaf is not None and seen:
-                    turn.frames[screen].append(leaf.frame)
-                in_sums = leaf is None and screen.kind is ScreenKind.FIELD  # all of that page is sums
-                if delivery.projection is Projection.FULL and (seen or in_sums):
-                    turn.readers[subject].add(screen.officer)
-
-    def _defer(self, turn: _Turn) -> None:
-        """Let slow screens wait by reference; a screen that fetches its page again needs nothing else."""
-        for screen in turn.retracts.keys() | turn.shows.keys():
-            if screen in turn.resyncs:
-                turn.shows.pop(screen, None)
-                if not screen.wire.idle:
-                    turn.retracts.pop(screen, None)
-            elif not screen.wire.idle:
-                shows = turn.shows.pop(screen, {})
-                screen.mailbox.put_lost(turn.retracts.pop(screen, ()))
-                screen.mailbox.put_lost(subject for subject, delivery in shows.items() if delivery.afresh)
-                screen.mailbox.put(shows)
-
-    async def _leaves(self, turn: _Turn) -> dict[_Drawing, _Leaf]:
-        wanted: dict[tuple[ScreenKind, Projection], set[UUID]] = defaultdict(set)
-        for screen, shows in turn.shows.items():
-            for delivery in shows.values():
-                wanted[screen.kind, delivery.projection].add(delivery.subject)
-        drawn: dict[_Drawing, _Leaf] = {}
-        for (kind, projection), subjects in wanted.items():
-            for subject, leaf in (await turn.snapshot.leaves(kind, projection, subjects)).items():
-                frame = show(leaf)
-                changed = self._hub.redrawn(subject, kind, projection, frame)
-                drawn[kind, projection, subject] = _Leaf(frame, changed)
-        return drawn
-
-    def _disclosures(self, turn: _Turn) -> list[Disclosure]:
-        return [Disclosure(self._hub.reference(s), frozenset(readers)) for s, readers in turn.readers.items()]
-
-    def _send(self, turn: _Turn) -> None:
-        for screen, frames in turn.frames.items():
-            if screen.life is Life.LIVE:
-                screen.wire.put(frames)
-        for screen, subjects in turn.retracts.items():
-            if screen.root in {self._hub.reference(subject) for subject in subjects}:
-                screen.wire.finish(CloseCode.WITHDRAWN)

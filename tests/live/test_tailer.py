@@ -7,7 +7,8 @@ from live.delivery import Change
 from live.event import Event, Touch
 from live.ports import Disclosure
 from live.screen import Screen, ScreenKind
-from live.tailer import GapInJournalError, Tailer, _Turn
+from live.tailer import GapInJournalError, Tailer
+from live.turn import Turn
 from tests.live.stage import Stage, breathe, clause, named
 
 
@@ -102,7 +103,7 @@ async def test_a_revoke_and_a_secret_in_one_batch_never_show_the_secret(stage: S
 class OneByOne(Tailer):
     """The mutant: each event is handled by itself, so content of the head is shown under older access."""
 
-    async def _apply(self, turn: _Turn, events: list[Event]) -> None:
+    async def _apply(self, turn: Turn, events: list[Event]) -> None:
         for event in events:
             if event.touches is Touch.CONTENT:
                 self._take_in([event])
@@ -111,7 +112,7 @@ class OneByOne(Tailer):
             else:
                 await super()._apply(turn, [event])
 
-    def _show_as_kept(self, turn: _Turn, event: Event, screens: set[Screen]) -> None:
+    def _show_as_kept(self, turn: Turn, event: Event, screens: set[Screen]) -> None:
         kept = self._hub.admission(event.subject)
         for screen in screens:
             self._decide(turn, screen, Change(event.subject, kept, kept, changed=True))

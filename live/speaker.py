@@ -1,0 +1,109 @@
+"""Says what a turn decided: retractions first, then leaves drawn once for all, then sums; slow screens wait."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+from uuid import UUID
+
+from live.aggregates import Aggregates
+from live.delivery import Projection
+from live.frames import Frame, resync, retract, show
+from live.hub import Hub
+from live.ports import Disclosure
+from live.screen import CloseCode, Life, Screen, ScreenKind
+from live.turn import Turn
+
+
+class _Leaf(NamedTuple):
+    """A leaf that was drawn in this turn, and whether it looks other than when it was last shown."""
+
+    frame: Frame
+    changed: bool
+
+
+_Drawing = tuple[ScreenKind, Projection, UUID]
+
+
+class Speaker:
+    """Turns decisions into frames. It decides nothing: whoever may not know is not in the turn."""
+
+    def __init__(self, hub: Hub, aggregates: Aggregates) -> None:
+        """Speak to the screens of one hub."""
+        self._hub = hub
+        self._aggregates = aggregates
+
+    async def prepare(self, turn: Turn) -> list[Disclosure]:
+        """Write every screen's frames; name what they disclose, which must be on record before they leave."""
+        for screen in turn.shows:
+            self._aggregates.stir(screen)
+        for screen in (*turn.retracts, *turn.old_keys, *_downgraded(turn)):
+            self._aggregates.hurry(screen)
+        self._defer(turn)
+        shown = await self._leaves(turn)
+        retracted: dict[UUID, Frame] = {}
+        for screen, subjects in turn.retracts.items():
+            for subject in subjects:
+                frame = retracted.setdefault(subject, retract(self._hub.reference(subject)))
+                turn.frames[screen].append(frame)
+        self._write_leaves(turn, shown)
+        for screen, within in turn.resyncs.items():
+            turn.frames[screen].append(resync(within=within))
+        for screen, frames in (await self._aggregates.turn(turn.snapshot)).items():
+            turn.frames[screen].extend(frames)
+        return [Disclosure(self._hub.reference(s), frozenset(readers)) for s, readers in turn.readers.items()]
+
+    def speak(self, turn: Turn) -> None:
+        """Let every screen hear its frames, and close those from which the box itself was taken."""
+        for screen, frames in turn.frames.items():
+            if screen.life is Life.LIVE:
+                screen.wire.put(frames)
+        for screen, subjects in turn.retracts.items():
+            if screen.root in {self._hub.reference(subject) for subject in subjects}:
+                screen.wire.finish(CloseCode.WITHDRAWN)
+
+    def _write_leaves(self, turn: Turn, shown: Mapping[_Drawing, _Leaf]) -> None:
+        """Write what each screen has not seen: a leaf that looks as before would only tell of others' access."""
+        for screen, shows in turn.shows.items():
+            for subject, delivery in shows.items():
+                if delivery.afresh:
+                    turn.frames[screen].append(retract(self._hub.reference(subject)))
+                leaf = shown.get((screen.kind, delivery.projection, subject))
+                seen = leaf is not None and (leaf.changed or delivery.news or delivery.afresh)
+                if leaf is not None and seen:
+                    turn.frames[screen].append(leaf.frame)
+                in_sums = leaf is None and screen.kind is ScreenKind.FIELD  # all of that page is sums
+                if delivery.projection is Projection.FULL and (seen or in_sums):
+                    turn.readers[subject].add(screen.officer)
+
+    def _defer(self, turn: Turn) -> None:
+        """Let slow screens wait by reference; a screen that fetches its page again needs nothing else."""
+        for screen in turn.retracts.keys() | turn.shows.keys():
+            if screen in turn.resyncs:
+                turn.shows.pop(screen, None)
+                if not screen.wire.idle:
+                    turn.retracts.pop(screen, None)
+            elif not screen.wire.idle:
+                shows = turn.shows.pop(screen, {})
+                screen.mailbox.put_lost(turn.retracts.pop(screen, ()))
+                screen.mailbox.put_lost(subject for subject, delivery in shows.items() if delivery.afresh)
+                screen.mailbox.put(shows)
+
+    async def _leaves(self, turn: Turn) -> dict[_Drawing, _Leaf]:
+        wanted: dict[tuple[ScreenKind, Projection], set[UUID]] = defaultdict(set)
+        for screen, shows in turn.shows.items():
+            for delivery in shows.values():
+                wanted[screen.kind, delivery.projection].add(delivery.subject)
+        drawn: dict[_Drawing, _Leaf] = {}
+        for (kind, projection), subjects in wanted.items():
+            for subject, leaf in (await turn.snapshot.leaves(kind, projection, subjects)).items():
+                frame = show(leaf)
+                changed = self._hub.redrawn(subject, kind, projection, frame)
+                drawn[kind, projection, subject] = _Leaf(frame, changed)
+        return drawn
+
+
+def _downgraded(turn: Turn) -> Iterator[Screen]:
+    """Name the screens that keep less of something than they held."""
+    for screen, shows in turn.shows.items():
+        if any(show.afresh and show.projection is Projection.STUB for show in shows.values()):
+            yield screen
