@@ -29,6 +29,7 @@ from ops.web.signed_in import COOKIE
 
 WORDS = "Six people in the back room, two without papers, wages kept in a blue ledger; interview under way."
 WAITING = 64  # posts on their way at most
+IDLE = 2.0  # seconds after which a connection is not used again: servers close theirs after five
 GIVE_UP = 60.0  # seconds for one post
 
 Way = Callable[[int, int], Awaitable[None]]
@@ -41,7 +42,7 @@ class Poster:
         self.world = World.load(Path(config["world"]))
         self.origin: str = config.get("origin", "")
         self.size: int = config.get("size", 600)
-        limits = httpx2.Limits(max_connections=WAITING, max_keepalive_connections=WAITING)
+        limits = httpx2.Limits(max_connections=WAITING, keepalive_expiry=IDLE)
         self.client = httpx2.AsyncClient(limits=limits, timeout=GIVE_UP)
         if "database" in config:
             bell = Doorbell(RedisBackend(config["redis"]) if config.get("redis") else MemoryBackend())
@@ -99,9 +100,11 @@ class Poster:
             "task": audience.task,
             "key": new_reference(),
         }
-        answer = await self.client.post(
-            f"{self.origin}/operations/{self.world.operation}/posts", data=fields, headers=headers
-        )
+        address = f"{self.origin}/operations/{self.world.operation}/posts"
+        try:
+            answer = await self.client.post(address, data=fields, headers=headers)
+        except httpx2.TransportError:  # as our page does: the same form again, with the same key
+            answer = await self.client.post(address, data=fields, headers=headers)
         if answer.status_code not in {204, 303}:
             raise RuntimeError(f"{answer.status_code}: {answer.text[:300]}")
 

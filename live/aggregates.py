@@ -1,14 +1,16 @@
 """Sums over several things, rendered once for every viewing class, at most once a second."""
 
-from collections.abc import Mapping, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from live.frames import Fragment, Frame, fill
 from live.hub import Hub
 from live.ports import Snapshot
 from live.screen import Screen, ScreenKind
 
+BUDGET = 0.05  # seconds of one turn for sums; new lines come first
 PAUSE = timedelta(seconds=1)  # a class hears its sums at most this often; its leaves come at once
 
 ClassName = tuple[str, ScreenKind, str, frozenset[str]]
@@ -45,24 +47,37 @@ class Aggregates:
         dues = [shown.due for shown in self._shown.values()]
         return min((due for due in (*dues, self._rested_at) if due is not None), default=None)
 
-    async def turn(self, snapshot: Snapshot) -> dict[Screen, list[Frame]]:
-        """Render what is stirred or due, once a class; give each screen the parts that changed."""
-        frames: dict[Screen, list[Frame]] = {}
+    async def turn(self, snapshot: Snapshot) -> AsyncIterator[tuple[Screen, list[Frame]]]:
+        """Render what is stirred or due, once a class; give each screen the parts that changed.
+
+        Who lost something comes first, always. The rest waits for the next turn once this one's time is used up:
+        a new line must not wait for everybody's sums.
+        """
         classes = self._classes()
         for name in [name for name in self._shown if name not in classes]:
             del self._shown[name]
-        resting: list[datetime] = []
-        for name, screens in classes.items():
+        used_up = asyncio.get_running_loop().time() + BUDGET
+        waiting: list[datetime] = []
+        for name, screens in sorted(classes.items(), key=lambda named: self._turn_of(*named)):
             shown = self._shown.setdefault(name, _Shown())
-            if self._ready(shown, screens, snapshot.now):
-                frames.update(await self._render(shown, screens, snapshot))
+            ready = self._ready(shown, screens, snapshot.now)
+            if ready and (asyncio.get_running_loop().time() < used_up or not self._hurried.isdisjoint(screens)):
                 self._stirred.difference_update(screens)
+                for heard in (await self._render(shown, screens, snapshot)).items():
+                    yield heard
+            elif ready:
+                waiting.append(snapshot.now)
             elif shown.at is not None and not self._stirred.isdisjoint(screens):
-                resting.append(shown.at + PAUSE)
-        self._rested_at = min(resting, default=None)
+                waiting.append(shown.at + PAUSE)
+        self._rested_at = min(waiting, default=None)
         self._stirred.intersection_update(self._hub.screens())
         self._hurried.clear()
-        return frames
+
+    def _turn_of(self, name: ClassName, screens: list[Screen]) -> tuple[bool, datetime]:
+        """Order classes: who lost something, then whoever has waited longest."""
+        shown = self._shown.get(name)
+        long_ago = datetime.min.replace(tzinfo=UTC)
+        return self._hurried.isdisjoint(screens), (shown.at if shown else None) or long_ago
 
     def _classes(self) -> dict[ClassName, list[Screen]]:
         classes: dict[ClassName, list[Screen]] = {}

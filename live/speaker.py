@@ -33,7 +33,7 @@ class Speaker:
         self._aggregates = aggregates
 
     async def prepare(self, turn: Turn) -> list[Disclosure]:
-        """Write every screen's frames; name what they disclose, which must be on record before they leave."""
+        """Write every frame but the sums; name what they disclose: that must be on record before they leave."""
         for screen in turn.shows:
             self._aggregates.stir(screen)
         for screen in (*turn.retracts, *turn.old_keys, *_downgraded(turn)):
@@ -48,9 +48,13 @@ class Speaker:
         self._write_leaves(turn, shown)
         for screen, within in turn.resyncs.items():
             turn.frames[screen].append(resync(within=within))
-        for screen, frames in (await self._aggregates.turn(turn.snapshot)).items():
-            turn.frames[screen].extend(frames)
         return [Disclosure(self._hub.reference(s), frozenset(readers)) for s, readers in turn.readers.items()]
+
+    async def sum_up(self, turn: Turn) -> None:
+        """Let every viewing class hear its sums: after the lines, so that no line waits for them."""
+        async for screen, frames in self._aggregates.turn(turn.snapshot):
+            if screen.life is Life.LIVE:
+                screen.wire.put(frames)
 
     def speak(self, turn: Turn) -> None:
         """Let every screen hear its frames, and close those from which the box itself was taken."""

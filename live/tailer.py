@@ -76,12 +76,11 @@ class Tailer:
             await self._serve_waiting(turn)
             await self._let_in(turn)
             await self._notice_presence(snapshot)
-            disclosures = await self._speaker.prepare(turn)
-            place = Place(snapshot.epoch, snapshot.head, snapshot.now)
-        if disclosures:
-            await self._journal.disclosed(disclosures, place.position)
-        self._place = place
-        self._speaker.speak(turn)
+            if disclosures := await self._speaker.prepare(turn):
+                await self._journal.disclosed(disclosures, snapshot.head)
+            self._place = Place(snapshot.epoch, snapshot.head, snapshot.now)
+            self._speaker.speak(turn)
+            await self._speaker.sum_up(turn)
 
     def beat(self) -> None:
         """Send the heartbeat to every screen that has heard all that was applied."""

@@ -1,7 +1,11 @@
 from datetime import timedelta
 
+import pytest
+
+from live import aggregates
 from live.aggregates import PAUSE
-from tests.live.stage import Stage, clause
+from tests.live.paper import PaperSnapshot
+from tests.live.stage import Stage, breathe, clause
 
 MILLISECOND = timedelta(milliseconds=1)
 
@@ -159,3 +163,31 @@ async def test_what_a_screen_lost_leaves_its_sums_without_waiting_out_the_pause(
     stage.journal.take("post", "bob")
     await stage.turn()
     assert bob.browser.sums["count"] == "0"
+
+
+async def test_lines_do_not_wait_for_the_sums(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def never(*_: object) -> None:
+        raise ConnectionError
+
+    bob = await stage.open("bob", "bob")
+    stage.journal.pass_time(PAUSE)
+    stage.journal.make("post", clause("bob"), text="words")
+    monkeypatch.setattr(PaperSnapshot, "aggregate", never)
+    with pytest.raises(ConnectionError):
+        await stage.tailer.turn()
+    await breathe()
+    assert bob.browser.saw("words")
+
+
+async def test_when_a_turn_is_used_up_the_other_classes_are_due_at_once(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(aggregates, "BUDGET", -1.0)
+    bob, carol = await stage.open("bob", "bob"), await stage.open("carol", "carol")
+    for seat in (bob, carol):
+        assert not seat.browser.sums
+    assert stage.tailer.seconds_until_due() == 0
+    monkeypatch.setattr(aggregates, "BUDGET", 1.0)
+    await stage.turn()
+    assert bob.browser.sums
+    assert carol.browser.sums
