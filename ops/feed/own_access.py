@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -44,10 +44,8 @@ async def own_access_lost(session: AsyncSession, officer: UUID, topic: str, sinc
             for table in (TeamMembership, DetachmentMember)
         ),
     ]
-    for question in questions:
-        if (await session.execute(question.limit(1))).first() is not None:
-            return True
-    return False
+    every = union_all(*questions).subquery()
+    return (await session.execute(select(every).limit(1))).first() is not None
 
 
 async def own_access_gained(
@@ -73,7 +71,9 @@ async def own_access_gained(
 
 
 async def _grants_to(session: AsyncSession, officer: UUID, topic: str) -> ColumnElement[bool]:
-    keys = await keys_ever(session, [officer])
+    kept: dict[UUID, frozenset[str]] = session.info.setdefault(keys_ever, {})  # of this moment; asked for twice
+    keys = kept[officer] if officer in kept else await keys_ever(session, [officer])
+    kept[officer] = keys
     return and_(col(Grant.principal).in_(keys), col(Grant.resource_id).in_(_roots(topic)))
 
 
