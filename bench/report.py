@@ -15,14 +15,16 @@ HEAD = (
 )
 
 
-def write(found: list[Figures], plan: Plan, profiles: dict[str, dict[str, list[str]]], path: Path | None) -> str:
+def write(
+    found: list[Figures], plan: Plan, profiles: dict[str, dict[str, list[str]]], source: str, path: Path | None
+) -> str:
     """Give the table; keep it with its circumstances when there is a path."""
     lines = [HEAD, "|--:|---|--:|--:|--:|--:|--:|---|--:|--:|--:|--:|--:|"]
     lines.extend(_row(one, found) for one in found)
     trouble = [f"- {one.name}, {one.screens} screens: {told}" for one in found for told in one.trouble]
     table = "\n".join([*lines, *(["", "Not exact:", "", *trouble] if trouble else [])])
     if path is not None:
-        path.write_text(_page(table, plan, profiles, _notes(path)))
+        path.write_text(_page(table, plan, profiles, source, _notes(path)))
     return table
 
 
@@ -59,7 +61,7 @@ def _ratio(one: Figures, found: list[Figures], peer: str) -> str:
     return f"{ours / theirs:.3f}" if ours and theirs else "-"
 
 
-def _page(table: str, plan: Plan, profiles: dict[str, dict[str, list[str]]], notes: str) -> str:
+def _page(table: str, plan: Plan, profiles: dict[str, dict[str, list[str]]], source: str, notes: str) -> str:
     machine = f"{os.cpu_count()} cores, {psutil.virtual_memory().total / 2**30:.0f} GB"
     load = ", ".join(f"{one:.1f}" for one in psutil.getloadavg())
     listing = "\n".join(
@@ -70,9 +72,9 @@ def _page(table: str, plan: Plan, profiles: dict[str, dict[str, list[str]]], not
     return f"""\
 # Measured
 
-{datetime.now(UTC):%Y-%m-%d}, {machine}, {platform.system()}, Python {platform.python_version()}. Load averages at the
-end of the run: {load}. Made by `./run bench`; the ratios against peers in the same run are what counts, absolute
-figures belong to this machine and hour.
+{datetime.now(UTC):%Y-%m-%d}, {machine}, {platform.system()}, Python {platform.python_version()}, source {source}.
+Load averages at the end of the run: {load}. Made by `./run bench`; the ratios against peers in the same run are what
+counts, absolute figures belong to this machine and hour.
 
 {table}
 

@@ -6,6 +6,7 @@ any delivery of the product was lost, doubled, or went to a screen that may not 
 
 import argparse
 import asyncio
+import hashlib
 import json
 import shutil
 import sys
@@ -16,7 +17,7 @@ from pathlib import Path
 from measure import Figures, Plan, measure_peer, measure_product
 from profiler import Profiler
 from report import write
-from servers import HERE, PEERS, databases, naive, product, rooms
+from servers import HERE, PEERS, ROOT, databases, naive, product, rooms
 from world import World, make_world
 
 PRODUCT = "Tallyboard"
@@ -31,14 +32,18 @@ def main() -> None:
     arguments = _arguments()
     plan = QUICK if arguments.quick else FULL
     sizes = arguments.screens or ([60] if arguments.quick else [200, 1000])
+    source = _source()
     began, found, profiles = time.monotonic(), list[Figures](), dict[str, dict[str, list[str]]]()
     for screens in sizes:
         for postgres in [False, True] if arguments.postgres else [False]:
             found.extend(_one_size(screens, plan, arguments, profiles, postgres=postgres))
+    if _source() != source:
+        found[0].trouble.append("the source changed while it was measured: these rows are of several versions")
     KEPT.mkdir(exist_ok=True)
     kept = [{"name": one.name, "screens": one.screens, **vars(one)} for one in found]
     (KEPT / "last.json").write_text(json.dumps({"figures": kept, "profiles": profiles}, indent=1))
-    table = write(found, plan, profiles, None if arguments.quick else HERE / "RESULTS.md")
+    path = None if arguments.quick else HERE / "RESULTS.md"
+    table = write(found, plan, profiles, source, path)
     print(f"\n{table}\n{time.monotonic() - began:.0f} s")
     sys.exit(0 if all(one.exact for one in found if one.name.startswith(PRODUCT)) else 1)
 
@@ -90,6 +95,15 @@ def _peers(screens: int, plan: Plan, world: World, folder: Path, size: int, *, q
     else:
         print("\nno socket.io peer: `npm install` in bench/peers brings it", flush=True)
     return found
+
+
+def _source() -> str:
+    """Hash what is measured: a table must be of one version."""
+    digest = hashlib.sha256()
+    for folder in ("live", "models", "ops", "templates", "migrations"):
+        for file in sorted((ROOT / folder).rglob("*.py")) + sorted((ROOT / folder).rglob("*.html")):
+            digest.update(file.read_bytes())
+    return digest.hexdigest()[:12]
 
 
 def _arguments() -> argparse.Namespace:

@@ -5,7 +5,7 @@ A world is a dict of facts:
   officers     {officer: {"agency": agency, "active": bool}}
   teams        {team: {"agency": agency}}
   memberships  [{"officer", "team", "starts", "ends"}]
-  detachments  {(operation, agency): {"left": bool}}
+  detachments  {(operation, agency): {"left": the instant from which it takes part no longer, or None}}
   assignments  [{"officer", "detachment": (operation, agency), "starts", "ends"}]
   agreements   {agreement: {"starts", "ends"}}
   resources    {resource: {"kind", "owner", "acl", "gate", "held"}}
@@ -65,7 +65,7 @@ def _holds(facts: Facts, officer: str, principal: tuple[str, Any], t: datetime) 
         )
     return (
         name[1] == who["agency"]
-        and not facts["detachments"][name]["left"]
+        and (facts["detachments"][name]["left"] is None or t < facts["detachments"][name]["left"])
         and any(
             entry["officer"] == officer and entry["detachment"] == name and _within(entry, t)
             for entry in facts["assignments"]

@@ -113,7 +113,7 @@ class _Maker:
         owner = self._any("agencies")
         self._resource(operation, "operation", owner)
         for agency in self._dice.sample(list(self._facts["agencies"]), 4):
-            self._facts["detachments"][operation, agency] = {"left": self._dice.random() < 0.15}
+            self._facts["detachments"][operation, agency] = {"left": NOW - TICK if self._dice.random() < 0.15 else None}
         self._item(operation, f"{operation} task", "task", operation)
         for site in self._names(f"{operation} site", 2, 3):
             self._resource(site, "site", owner, gate=operation)
@@ -292,5 +292,5 @@ def _detachment(world: World, name: tuple[str, str], place: int) -> Detachment:
         agency_id=world.id(name[1]),
         place=place,
         joined_at=NOW - HOUR,
-        left_at=NOW - TICK if world.facts["detachments"][name]["left"] else None,
+        left_at=world.facts["detachments"][name]["left"],
     )
