@@ -8,6 +8,8 @@ from contextlib import asynccontextmanager, contextmanager
 from typing import Protocol
 from uuid import UUID
 
+from live.faults import told
+
 log = logging.getLogger(__name__)
 
 LEAVE_AFTER = 5.0  # seconds: a reload is back sooner, and nobody saw them go
@@ -80,8 +82,8 @@ class Presence:
     def _logged(self) -> Iterator[None]:
         try:
             yield
-        except Exception:
-            log.exception("a worker could not say that it lives; the next beat tries again")
+        except Exception as fault:  # noqa: BLE001 - nothing may stop the beats
+            log.error("a worker's beat failed; the next one tries again: %s", told(fault))  # noqa: TRY400 - the words stay out
 
     async def close(self) -> None:
         """Cancel what still waits; the worker's missing beat clears its officers."""

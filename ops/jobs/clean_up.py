@@ -8,6 +8,7 @@ from datetime import timedelta
 from sqlalchemy import delete, select
 from sqlmodel import col
 
+from live.faults import told
 from models.journal import Answer, Presence, Worker
 from ops.actions.once import KEPT_FOR
 from ops.transaction import Desk
@@ -24,8 +25,8 @@ async def clean_for_ever(desk: Desk) -> None:
         await asyncio.sleep(CLEAN_EVERY * random.uniform(0.5, 1.0))  # noqa: S311 - spread over the workers
         try:
             await clean_up(desk)
-        except Exception:
-            log.exception("cleaning up failed")
+        except Exception as fault:  # noqa: BLE001 - nothing may stop the rounds
+            log.error("cleaning up failed: %s", told(fault))  # noqa: TRY400 - the words stay out
 
 
 async def clean_up(desk: Desk) -> None:

@@ -91,9 +91,8 @@ async def _live(websocket: WebSocket, house: House, screen: Screen, expires_at: 
     finally:
         reader.cancel()
         writer.cancel()
-        ended = await asyncio.gather(reader, writer, return_exceptions=True)
+        await asyncio.gather(reader, writer, return_exceptions=True)  # either may have failed with its socket
     code = next((task.result() for task in done if not task.cancelled() and task.exception() is None), None)
-    del ended
     with suppress(RuntimeError, WebSocketDisconnect):
         await websocket.close(code if code is not None else CloseCode.SIGNED_OUT)
 
