@@ -8,19 +8,23 @@ from ops.access.doors import find_row
 from ops.screens.lines import agency_tags
 from ops.screens.lists import my_cases, my_operations, my_profiles, profile_row
 from ops.screens.reports_naming import reports_naming
+from ops.screens.to_decide import to_decide
 from ops.web.house import house_of
 from ops.web.pages import page
 from ops.web.signed_in import asker
 
 
 async def watch(request: Request) -> Response:
-    """List what my agency is on."""
+    """List what waits for my decision, and what my agency is on."""
     async with house_of(request).desk.database.reading() as session:
         cases = await my_cases(session, asker(request))
         operations = await my_operations(session, asker(request))
+        decide = await to_decide(session, asker(request))
     # of a stub nothing was seen
     shown = [*(row.reference for row in cases if not row.stub), *(row.reference for row in operations if not row.stub)]
-    return await page(request, "watch.html", {"cases": cases, "operations": operations}, nav="watch", shown=shown)
+    shown += [reference for one in decide for reference in one.shown]
+    context = {"cases": cases, "operations": operations, "decide": decide}
+    return await page(request, "watch.html", context, nav="watch", shown=shown)
 
 
 async def profiles(request: Request) -> Response:

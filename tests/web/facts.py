@@ -28,9 +28,7 @@ async def facts_of(database: Database) -> Facts:
             "memberships": [
                 {"officer": row.officer_id, "team": row.team_id, **_span(row)} for row in await rows(TeamMembership)
             ],
-            "detachments": {
-                (row.operation_id, row.agency_id): {"left": row.left_at} for row in await rows(Detachment)
-            },
+            "detachments": {(row.operation_id, row.agency_id): {"left": row.left_at} for row in await rows(Detachment)},
             "assignments": [
                 {"officer": row.officer_id, "detachment": (row.operation_id, row.agency_id), **_span(row)}
                 for row in await rows(DetachmentMember)
