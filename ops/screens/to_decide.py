@@ -1,31 +1,11 @@
 """What waits for an officer's decision, gathered from every part of the house, the oldest first."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from ops.access.asker import Asker
-from ops.screens.values import AgencyTag
-
-
-@dataclass(frozen=True, slots=True)
-class ToDecide:
-    """One thing to decide: who brings it, what it says, since when, until when, and the page that decides it.
-
-    `shown` lists the references whose content `said` or `quoted` discloses, for the audit.
-    """
-
-    agency: AgencyTag
-    said: str
-    where: str
-    act: str
-    since: datetime
-    quoted: str = ""
-    due: datetime | None = None
-    shown: tuple[str, ...] = ()
-
+from ops.screens.waiting import ToDecide
 
 Source = Callable[[AsyncSession, Asker], Awaitable[list[ToDecide]]]
 
