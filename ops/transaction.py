@@ -23,6 +23,7 @@ from models.journal import JournalEntry
 from models.sign_ins import SignIn
 from ops.access.asker import Asker
 from ops.access.doors import Found, find, find_by_id, find_row
+from ops.access.duties import duties_of
 from ops.access.principals import keys_of
 from ops.clock import Clock
 from ops.errors import NotFound
@@ -177,7 +178,8 @@ async def _asked_anew(session: AsyncSession, asker: Asker, now: datetime) -> Ask
             raise NotFound
     at = max(now, asker.at)
     keys = (await keys_of(session, [asker.officer], at)).get(asker.officer)
-    return replace(asker, keys=keys.held if keys else frozenset(), at=at)
+    held = keys.held if keys else frozenset[str]()
+    return replace(asker, keys=held, at=at, duties=await duties_of(session, asker.officer, at))
 
 
 async def take_journal_lock(session: AsyncSession) -> None:

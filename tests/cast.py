@@ -15,6 +15,7 @@ from models.database import Database
 from models.grants import Grant, Resource
 from models.operations import Detachment
 from ops.access.asker import Asker
+from ops.access.duties import duties_of
 from ops.access.principals import keys_of
 from ops.clock import Clock
 from tests.county import DAY as DAY
@@ -108,4 +109,4 @@ async def asker(database: Database, officer: Officer, at: datetime = NOW) -> Ask
 async def asker_in(session: AsyncSession, officer: UUID, agency: UUID, at: datetime) -> Asker:
     """Give the officer as one who asks; without keys when they or their agency are not active."""
     keys = (await keys_of(session, [officer], at)).get(officer)
-    return Asker(officer, agency, keys.held if keys else frozenset(), at)
+    return Asker(officer, agency, keys.held if keys else frozenset(), at, await duties_of(session, officer, at))

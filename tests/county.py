@@ -32,13 +32,13 @@ class County:
     squad: Team  # the Police's own team on the case
 
     alice: Officer  # Police, lead: the owner
-    alan: Officer  # Police, another
-    bob: Officer  # Fair Work: sees what Fair Work was granted
-    carol: Officer  # Council, in MASH: sees what MASH was granted
-    carl: Officer  # Council, not in MASH
-    dora: Officer  # NHS: sees what she was granted in person
+    alan: Officer  # Police, administrator and information manager
+    bob: Officer  # Fair Work, every duty there: sees what Fair Work was granted
+    carol: Officer  # Council, lead, emergency access, in MASH: sees what MASH was granted
+    carl: Officer  # Council, administrator and information manager, not in MASH
+    dora: Officer  # NHS, lead: sees what she was granted in person
     oscar: Officer  # Power: a member of the partnership who was granted nothing
-    olga: Officer  # Coastguard: her agency takes part in nothing
+    olga: Officer  # Coastguard, platform operator: her agency takes part in nothing
 
     agreement: Agreement
 

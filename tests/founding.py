@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlmodel import SQLModel
 
 from live.audience import Level
-from models.agencies import Agency, Kind, Officer, Team, TeamMembership
+from models.agencies import Agency, Duty, Kind, Officer, OfficerDuty, Team, TeamMembership
 from models.agreements import Agreement, AgreementParty
 from models.attachments import Attachment
 from models.base import new_id
@@ -50,6 +50,13 @@ class Founder:
         it.oscar, it.olga = self._officer(it.power, "Oscar"), self._officer(it.coastguard, "Olga")
         for team, officer in ((it.mash, it.carol), (it.squad, it.alice), (it.squad, it.alan)):
             self._member(team, officer)
+        self._duties(it.alice, Duty.LEAD)
+        self._duties(it.alan, Duty.ADMINISTRATOR, Duty.INFORMATION_MANAGER)
+        self._duties(it.bob, Duty.LEAD, Duty.ADMINISTRATOR, Duty.INFORMATION_MANAGER)
+        self._duties(it.carol, Duty.LEAD, Duty.EMERGENCY)
+        self._duties(it.carl, Duty.ADMINISTRATOR, Duty.INFORMATION_MANAGER)
+        self._duties(it.dora, Duty.LEAD)
+        self._duties(it.olga, Duty.PLATFORM_OPERATOR)
         it.agreement = self._agreement(it.police, it.fair_work, it.council, it.nhs, it.power)
 
     def _found_case(self) -> None:
@@ -116,6 +123,9 @@ class Founder:
         team = Team(agency_id=agency.id, name=name)
         self.layers[1].append(team)
         return team
+
+    def _duties(self, officer: Officer, *duties: Duty) -> None:
+        self.layers[2].extend(OfficerDuty(officer_id=officer.id, duty=duty, starts=self._now - DAY) for duty in duties)
 
     def _officer(self, agency: Agency, name: str) -> Officer:
         officer = Officer(agency_id=agency.id, name=name)

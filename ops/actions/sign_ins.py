@@ -9,10 +9,11 @@ from sqlalchemy import select, update
 from sqlmodel import col
 
 from live.event import Touch
-from models.agencies import Agency, Officer, OfficerDuty, Standing
+from models.agencies import Agency, Officer, Standing
 from models.audit import AuditRow
 from models.sign_ins import Credential, SignIn
 from ops.access.asker import Asker
+from ops.access.duties import duties_of
 from ops.access.principals import keys_of
 from ops.actions.passwords import matches
 from ops.errors import Invalid, NotFound
@@ -81,12 +82,7 @@ async def asker_of(desk: Desk, secret: str) -> Asker | None:
             return None
         officer = await session.get(Officer, signed_in.officer_id)
         keys = (await keys_of(session, [signed_in.officer_id], now)).get(signed_in.officer_id)
-        duties = await session.execute(
-            select(col(OfficerDuty.duty)).where(
-                col(OfficerDuty.officer_id) == signed_in.officer_id, col(OfficerDuty.ends).is_(None)
-            )
-        )
-        held = frozenset(duties.scalars())
+        held = await duties_of(session, signed_in.officer_id, now)
     if keys is None or officer is None:
         return None
     if now - signed_in.seen_at > SEEN_EVERY:

@@ -26,6 +26,7 @@ class Me:
     initials: str
     agency: AgencyTag
     can_lead: bool
+    duties: frozenset[str]
 
 
 async def page(
@@ -92,4 +93,11 @@ def inside(path: str) -> str:
 async def _me(session: AsyncSession, asker: Asker) -> Me:
     officer = await session.get_one(Officer, asker.officer)
     agency = await session.get_one(Agency, asker.agency)
-    return Me(officer.reference, officer.name, initials(officer.name), agency_tag(agency), "lead" in asker.duties)
+    return Me(
+        reference=officer.reference,
+        name=officer.name,
+        initials=initials(officer.name),
+        agency=agency_tag(agency),
+        can_lead="lead" in asker.duties,
+        duties=asker.duties,
+    )

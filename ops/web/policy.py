@@ -11,6 +11,8 @@ from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
 from live.audience import Level
+from models.agencies import Duty
+from ops.access.duties import must_hold
 from ops.web.signed_in import asker_behind
 
 STRANGERS_BODY = 64 * 1024  # bytes that anyone may send us: an e-mail and a password need far less
@@ -28,11 +30,12 @@ class Who(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Who may use a route; and for a route to one resource, which kind and the least level there."""
+    """Who may use a route: for one to a resource, which kind and the least level there; for one of a duty, which."""
 
     who: Who
     kind: str = ""
     least: Level = Level.NONE
+    duties: tuple[Duty, ...] = ()
 
 
 ANYONE = Policy(Who.ANYONE)
@@ -42,6 +45,11 @@ SIGNED_IN = Policy(Who.SIGNED_IN)
 def door(kind: str, least: Level) -> Policy:
     """Admit officers with at least this level on the resource that the address names."""
     return Policy(Who.SIGNED_IN, kind, least)
+
+
+def duty(*duties: Duty) -> Policy:
+    """Admit officers who hold one of these duties; for everyone else the page is not there."""
+    return Policy(Who.SIGNED_IN, duties=duties)
 
 
 def get(path: str, handler: Handler, policy: Policy) -> Route:
@@ -90,6 +98,8 @@ def _guarded(handler: Handler, policy: Policy) -> Handler:
         if policy.who is Who.SIGNED_IN and request.state.asker is None:
             return _to_sign_in(request)
         try:
+            if policy.duties:
+                must_hold(request.state.asker, *policy.duties)
             return await handler(request)
         finally:
             await request.close()  # what was sent up lies in a temporary file until then

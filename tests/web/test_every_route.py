@@ -24,6 +24,7 @@ from ops.web.routes import routes
 from tests.web.building import Building, absent, steady
 from tests.web.facts import facts_of
 from tests.web.walks import (
+    DUTIES,
     FORMS,
     asked_of,
     asks_for,
@@ -44,6 +45,14 @@ def named(route: Route | WebSocketRoute) -> str:
 
 
 CLOSED = [route for route in (*pages(), *commands()) if policy_of(route).who is not Who.ANYONE]
+
+
+def to_nothing(found: list[Route]) -> list[Route]:
+    return [route for route in found if "{" not in route.path]
+
+
+def of_a_duty(found: list[Route]) -> list[Route]:
+    return [route for route in found if policy_of(route).duties]
 
 
 def to_one_thing(found: list[Route]) -> list[Route]:
@@ -187,9 +196,22 @@ async def test_who_is_not_signed_in_gets_the_sign_in_page_whatever_they_ask_for(
         assert answer.headers["location"] in {"/sign-in", f"/sign-in?next={path}"}
 
 
-async def test_a_page_of_ones_own_opens_to_everyone(building: Building) -> None:
-    for officer in building.county.everyone().values():
+async def test_a_page_of_ones_own_opens_to_everyone_and_one_of_a_duty_to_who_holds_it(building: Building) -> None:
+    for name, officer in building.county.everyone().items():
         visitor = await building.enter(officer)
         for route in [route for route in pages() if "{" not in route.path]:
             answer = await visitor.get(route.path)
-            assert answer.status_code in {200, 303}, answer.text
+            open_to = not policy_of(route).duties or not DUTIES[name].isdisjoint(policy_of(route).duties)
+            assert answer.status_code in ({200, 303} if open_to else {404}), (name, answer.text)
+
+
+@pytest.mark.parametrize("route", to_nothing(of_a_duty(commands())), ids=named)
+async def test_a_command_of_a_duty_is_not_there_for_who_does_not_hold_it(small: Building, route: Route) -> None:
+    outcomes = set()
+    for name, officer in small.county.everyone().items():
+        visitor = await small.enter(officer)
+        answer = await visitor.post(route.path, **form_for(route, small))
+        holds_it = not DUTIES[name].isdisjoint(policy_of(route).duties)
+        assert (answer.status_code != 404) == holds_it, (name, answer.text)
+        outcomes.add(holds_it)
+    assert outcomes == {True, False}

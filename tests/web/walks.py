@@ -22,6 +22,16 @@ from tests.web.building import Building
 
 SOME_GRANTS = ("Fair Work on the case", "Fair Work on the visit", "the Council on the farm", "MASH on its assessment")
 NOT_YOURS = "You can see this, but you cannot change it"  # the door's own words; an action's refusal has others
+DUTIES: dict[str, set[str]] = {
+    "alice": {"lead"},
+    "alan": {"administrator", "information manager"},
+    "bob": {"lead", "administrator", "information manager"},
+    "carol": {"lead", "emergency access"},
+    "carl": {"administrator", "information manager"},
+    "dora": {"lead"},
+    "oscar": set(),
+    "olga": {"platform operator"},
+}
 KINDS = frozenset({"case", "report", "operation", "site", "task", "post", "profile", "attachment"})
 
 SHARE = {

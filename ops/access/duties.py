@@ -1,0 +1,30 @@
+"""Which duties an officer holds for their agency: what they may do, never what they may see."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from models.agencies import Duty, OfficerDuty
+from ops.access.asker import Asker
+from ops.errors import NotFound
+
+
+async def duties_of(session: AsyncSession, officer: UUID, at: datetime) -> frozenset[str]:
+    """Give the duties that an officer holds at one instant."""
+    rows = await session.execute(
+        select(col(OfficerDuty.duty)).where(
+            col(OfficerDuty.officer_id) == officer,
+            col(OfficerDuty.starts) <= at,
+            or_(col(OfficerDuty.ends).is_(None), col(OfficerDuty.ends) > at),
+        )
+    )
+    return frozenset(rows.scalars())
+
+
+def must_hold(asker: Asker, *duties: Duty) -> None:
+    """Raise NotFound for who holds none of these duties: a page of theirs is not there for anybody else."""
+    if asker.duties.isdisjoint(duties):
+        raise NotFound
