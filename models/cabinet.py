@@ -12,9 +12,12 @@ from models import (
     journal,
     operations,
     profiles,
+    proposals,
     reports,
     sign_ins,
     tasks,
+    widenings,
+    withdrawals,
 )
 
 ROOMS = (
@@ -27,8 +30,11 @@ ROOMS = (
     journal,
     operations,
     profiles,
+    proposals,
     reports,
     sign_ins,
     tasks,
+    widenings,
+    withdrawals,
 )
 METADATA = SQLModel.metadata

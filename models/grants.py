@@ -34,7 +34,9 @@ class Hold(SQLModel, table=True):
     reason: str = ""
     ended_at: datetime | None = instant_column()
     ended_by: UUID | None = Field(default=None, foreign_key="officer.id")
+    ended_reason: str = ""
     position: int | None = position_column()
+    ended_position: int | None = position_column()
 
 
 class Grant(SQLModel, table=True):
@@ -93,10 +95,14 @@ class RingFence(SQLModel, table=True):
     __tablename__ = "ring_fence"
 
     id: UUID = id_column()
+    reference: str = reference_column()
     case_id: UUID = Field(foreign_key="case_file.id", index=True)
     agency_id: UUID = Field(foreign_key="agency.id")
     name: str = Field(max_length=200)
     raised_by: UUID | None = Field(default=None, foreign_key="officer.id")
     raised_at: datetime = at_column()
     lifted_at: datetime | None = instant_column()
+    lifted_by: UUID | None = Field(default=None, foreign_key="officer.id")
+    lifted_why: str = ""
     position: int | None = position_column()
+    lifted_position: int | None = position_column()

@@ -258,13 +258,16 @@ def upgrade():
         sa.Column("reason", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("ended_at", models.base.Instant(timezone=True), nullable=True),
         sa.Column("ended_by", sa.Uuid(), nullable=True),
+        sa.Column("ended_reason", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("position", sa.BigInteger(), nullable=True),
+        sa.Column("ended_position", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["ended_by"], ["officer.id"], name=op.f("fk_hold_ended_by")),
         sa.ForeignKeyConstraint(["officer_id"], ["officer.id"], name=op.f("fk_hold_officer_id")),
         sa.ForeignKeyConstraint(["resource_id"], ["resource.id"], name=op.f("fk_hold_resource_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_hold")),
     )
     with op.batch_alter_table("hold", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_hold_ended_position"), ["ended_position"], unique=False)
         batch_op.create_index(batch_op.f("ix_hold_position"), ["position"], unique=False)
         batch_op.create_index(batch_op.f("ix_hold_resource_id"), ["resource_id"], unique=False)
 
@@ -498,20 +501,27 @@ def upgrade():
     op.create_table(
         "ring_fence",
         sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("reference", sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
         sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("agency_id", sa.Uuid(), nullable=False),
         sa.Column("name", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
         sa.Column("raised_by", sa.Uuid(), nullable=True),
         sa.Column("raised_at", models.base.Instant(timezone=True), nullable=False),
         sa.Column("lifted_at", models.base.Instant(timezone=True), nullable=True),
+        sa.Column("lifted_by", sa.Uuid(), nullable=True),
+        sa.Column("lifted_why", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("position", sa.BigInteger(), nullable=True),
+        sa.Column("lifted_position", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["agency_id"], ["agency.id"], name=op.f("fk_ring_fence_agency_id")),
         sa.ForeignKeyConstraint(["case_id"], ["case_file.id"], name=op.f("fk_ring_fence_case_id")),
+        sa.ForeignKeyConstraint(["lifted_by"], ["officer.id"], name=op.f("fk_ring_fence_lifted_by")),
         sa.ForeignKeyConstraint(["raised_by"], ["officer.id"], name=op.f("fk_ring_fence_raised_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ring_fence")),
+        sa.UniqueConstraint("reference", name=op.f("uq_ring_fence_reference")),
     )
     with op.batch_alter_table("ring_fence", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_ring_fence_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_ring_fence_lifted_position"), ["lifted_position"], unique=False)
         batch_op.create_index(batch_op.f("ix_ring_fence_position"), ["position"], unique=False)
 
     op.create_table(
@@ -792,6 +802,85 @@ def upgrade():
         batch_op.create_index(batch_op.f("ix_task_state_task_id"), ["task_id"], unique=False)
 
     op.create_table(
+        "widening",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("reference", sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
+        sa.Column("grant_id", sa.Uuid(), nullable=False),
+        sa.Column("resource_id", sa.Uuid(), nullable=False),
+        sa.Column("at", models.base.Instant(timezone=True), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["grant_id"], ["grant.id"], name=op.f("fk_widening_grant_id")),
+        sa.ForeignKeyConstraint(["resource_id"], ["resource.id"], name=op.f("fk_widening_resource_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_widening")),
+        sa.UniqueConstraint("reference", name=op.f("uq_widening_reference")),
+    )
+    with op.batch_alter_table("widening", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_widening_grant_id"), ["grant_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_widening_position"), ["position"], unique=False)
+        batch_op.create_index(batch_op.f("ix_widening_resource_id"), ["resource_id"], unique=False)
+
+    op.create_table(
+        "widening_seen",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("widening_id", sa.Uuid(), nullable=False),
+        sa.Column("officer_id", sa.Uuid(), nullable=False),
+        sa.Column("at", models.base.Instant(timezone=True), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["officer_id"], ["officer.id"], name=op.f("fk_widening_seen_officer_id")),
+        sa.ForeignKeyConstraint(["widening_id"], ["widening.id"], name=op.f("fk_widening_seen_widening_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_widening_seen")),
+        sa.UniqueConstraint("widening_id", "officer_id", name=op.f("uq_widening_seen_widening_id_officer_id")),
+    )
+    with op.batch_alter_table("widening_seen", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_widening_seen_position"), ["position"], unique=False)
+        batch_op.create_index(batch_op.f("ix_widening_seen_widening_id"), ["widening_id"], unique=False)
+
+    op.create_table(
+        "proposal",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("reference", sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("grant_id", sa.Uuid(), nullable=False),
+        sa.Column("agency_id", sa.Uuid(), nullable=False),
+        sa.Column("proposed_id", sa.Uuid(), nullable=False),
+        sa.Column("officer_id", sa.Uuid(), nullable=False),
+        sa.Column("at", models.base.Instant(timezone=True), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=True),
+        sa.Column("decided_at", models.base.Instant(timezone=True), nullable=True),
+        sa.Column("decided_by", sa.Uuid(), nullable=True),
+        sa.Column("decision", sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
+        sa.ForeignKeyConstraint(["agency_id"], ["agency.id"], name=op.f("fk_proposal_agency_id")),
+        sa.ForeignKeyConstraint(["case_id"], ["case_file.id"], name=op.f("fk_proposal_case_id")),
+        sa.ForeignKeyConstraint(["decided_by"], ["officer.id"], name=op.f("fk_proposal_decided_by")),
+        sa.ForeignKeyConstraint(["grant_id"], ["grant.id"], name=op.f("fk_proposal_grant_id")),
+        sa.ForeignKeyConstraint(["officer_id"], ["officer.id"], name=op.f("fk_proposal_officer_id")),
+        sa.ForeignKeyConstraint(["proposed_id"], ["agency.id"], name=op.f("fk_proposal_proposed_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_proposal")),
+        sa.UniqueConstraint("reference", name=op.f("uq_proposal_reference")),
+    )
+    with op.batch_alter_table("proposal", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_proposal_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_proposal_grant_id"), ["grant_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_proposal_position"), ["position"], unique=False)
+
+    op.create_table(
+        "withdrawal",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("resource_id", sa.Uuid(), nullable=False),
+        sa.Column("officer_id", sa.Uuid(), nullable=False),
+        sa.Column("at", models.base.Instant(timezone=True), nullable=False),
+        sa.Column("reason", sqlmodel.sql.sqltypes.AutoString(length=400), nullable=False),
+        sa.Column("sha256", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["officer_id"], ["officer.id"], name=op.f("fk_withdrawal_officer_id")),
+        sa.ForeignKeyConstraint(["resource_id"], ["resource.id"], name=op.f("fk_withdrawal_resource_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_withdrawal")),
+        sa.UniqueConstraint("resource_id", name=op.f("uq_withdrawal_resource_id")),
+    )
+    with op.batch_alter_table("withdrawal", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_withdrawal_position"), ["position"], unique=False)
+
+    op.create_table(
         "post_version",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("post_id", sa.Uuid(), nullable=False),
@@ -819,6 +908,27 @@ def downgrade():
         batch_op.drop_index(batch_op.f("ix_post_version_position"))
 
     op.drop_table("post_version")
+    with op.batch_alter_table("withdrawal", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_withdrawal_position"))
+
+    op.drop_table("withdrawal")
+    with op.batch_alter_table("proposal", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_proposal_position"))
+        batch_op.drop_index(batch_op.f("ix_proposal_grant_id"))
+        batch_op.drop_index(batch_op.f("ix_proposal_case_id"))
+
+    op.drop_table("proposal")
+    with op.batch_alter_table("widening_seen", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_widening_seen_widening_id"))
+        batch_op.drop_index(batch_op.f("ix_widening_seen_position"))
+
+    op.drop_table("widening_seen")
+    with op.batch_alter_table("widening", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_widening_resource_id"))
+        batch_op.drop_index(batch_op.f("ix_widening_position"))
+        batch_op.drop_index(batch_op.f("ix_widening_grant_id"))
+
+    op.drop_table("widening")
     with op.batch_alter_table("task_state", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_task_state_task_id"))
         batch_op.drop_index(batch_op.f("ix_task_state_position"))
@@ -899,6 +1009,7 @@ def downgrade():
     op.drop_table("decision")
     with op.batch_alter_table("ring_fence", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_ring_fence_position"))
+        batch_op.drop_index(batch_op.f("ix_ring_fence_lifted_position"))
         batch_op.drop_index(batch_op.f("ix_ring_fence_case_id"))
 
     op.drop_table("ring_fence")
@@ -963,6 +1074,7 @@ def downgrade():
     with op.batch_alter_table("hold", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_hold_resource_id"))
         batch_op.drop_index(batch_op.f("ix_hold_position"))
+        batch_op.drop_index(batch_op.f("ix_hold_ended_position"))
 
     op.drop_table("hold")
     op.drop_table("credential")

@@ -65,7 +65,7 @@ async def revoke_access(desk: Desk, asker: Asker, reference: str, why: str) -> N
             raise Conflict("This access was removed already.")
         if grant.ends is not None and grant.ends <= work.asker.at:
             raise Conflict("This access has ended already.")
-        _revoke(work, grant, why.strip())
+        revoke(work, grant, why.strip())
         await _must_stay_managed(work, resource)
         work.audit("access removed", resource.reference, grant.reference)
         await record_access(work, Fact.ACCESS_REVOKED, resource, grant)
@@ -89,7 +89,8 @@ async def managed_grant(session: AsyncSession, asker: Asker, reference: str) -> 
     return row[0], row[1]
 
 
-def _revoke(work: Work, grant: Grant, why: str) -> None:
+def revoke(work: Work, grant: Grant, why: str) -> None:
+    """Stamp a grant as taken back, inside an act that has passed its own door; the act records it."""
     grant.revoked_by, grant.revoked_at, grant.revoked_why = work.asker.officer, work.asker.at, why
 
 
@@ -103,7 +104,7 @@ async def _replace(work: Work, grant: Grant) -> list[Grant]:
     )
     replaced = list(rows.scalars())
     for old in replaced:
-        _revoke(work, old, REPLACED)
+        revoke(work, old, REPLACED)
     return replaced
 
 

@@ -4,14 +4,19 @@ from uuid import UUID
 
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col
+from sqlmodel import SQLModel, col
 
 from live.event import Touch
 from models.cases import CaseLink
-from models.grants import Grant, Resource
+from models.grants import Resource
 from ops.actions.grounds import cases_naming
 from ops.topics import case_topic, operation_topic
 from ops.transaction import Fact, Work
+
+STAMPS = {
+    Fact.ACCESS_REVOKED: "revoked_position",
+    Fact.HOLD_ENDED: "ended_position",
+}
 
 
 async def topics_about(session: AsyncSession, resource: Resource) -> tuple[str, ...]:
@@ -26,13 +31,13 @@ async def topics_about(session: AsyncSession, resource: Resource) -> tuple[str, 
             return ()
 
 
-async def record_access(work: Work, fact: Fact, resource: Resource, *grants: Grant) -> None:
-    """Note a change of access, and stir the cases whose links or people show the resource."""
+async def record_access(work: Work, fact: Fact, resource: Resource, *rows: SQLModel) -> None:
+    """Note a change of access by these grants or this hold, and stir the cases whose links or people show it."""
     neighbours = await _neighbours(work.session, resource)
     topics = await topics_about(work.session, resource)
     beside = tuple(case_topic(case.reference) for case in neighbours)
-    stamp = "revoked_position" if fact is Fact.ACCESS_REVOKED else "position"
-    work.record(fact, resource.id, (*topics, *beside), *grants, touches=Touch.ACCESS, stamp=stamp)
+    stamp = STAMPS.get(fact, "position")
+    work.record(fact, resource.id, (*topics, *beside), *rows, touches=Touch.ACCESS, stamp=stamp)
     for case in neighbours:  # their panels are drawn anew for each reader; what these show lies in no room of theirs
         work.record(fact, case.id, (case_topic(case.reference),))
 

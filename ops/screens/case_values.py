@@ -47,6 +47,7 @@ class ReportCard:
     files: tuple[Photo, ...]
     fenced: bool
     seen: SeenBy
+    held: bool  # only its own agency sees it, and so this card
 
     @property
     def sort(self) -> str:

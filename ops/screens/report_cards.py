@@ -106,6 +106,7 @@ def _card(known: _Known, resource: Resource, report: Report, version: ReportVers
         files=known.files[report.id],
         fenced=report.fenced,
         seen=known.seen[report.id],
+        held=resource.held,
     )
 
 

@@ -16,6 +16,7 @@ from models.reports import Report, ReportVersion
 from ops.access.asker import Asker
 from ops.access.doors import find_by_id, find_row
 from ops.access.principals import keys_of
+from ops.actions.holds import may_hold
 from ops.errors import Refusal
 from ops.screens.case_file import case_head, stub_head
 from ops.screens.case_values import CaseHead, ReportCard
@@ -47,6 +48,7 @@ class ReportPage:
     may_edit: bool
     may_attach: bool
     may_share: bool
+    may_hold: bool
     now: datetime
 
 
@@ -71,6 +73,7 @@ async def read_report(session: AsyncSession, asker: Asker, reference: str) -> Re
         may_edit=ours and found.level >= Level.CONTRIBUTE,
         may_attach=found.level >= Level.CONTRIBUTE,
         may_share=found.level >= Level.MANAGE,
+        may_hold=await may_hold(session, asker, found) and not found.resource.held,
         now=asker.at,
     )
 

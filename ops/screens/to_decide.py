@@ -5,11 +5,12 @@ from collections.abc import Awaitable, Callable
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from ops.access.asker import Asker
+from ops.screens.holding import holds_to_decide
 from ops.screens.waiting import ToDecide
 
 Source = Callable[[AsyncSession, Asker], Awaitable[list[ToDecide]]]
 
-SOURCES: tuple[Source, ...] = ()
+SOURCES: tuple[Source, ...] = (holds_to_decide,)
 
 
 async def to_decide(session: AsyncSession, asker: Asker) -> list[ToDecide]:

@@ -7,7 +7,7 @@ from starlette.types import Scope
 
 from live.audience import Level
 from ops.paths import STATIC
-from ops.web import attachments, cases, feed, grants, health, lists, operations, reports, sign_in_pages
+from ops.web import attachments, cases, feed, grants, health, holds, lists, operations, reports, sign_in_pages
 from ops.web.policy import ANYONE, SIGNED_IN, door, get, post, refuse_undeclared, socket
 
 
@@ -63,6 +63,9 @@ def _case_file() -> list[BaseRoute]:
         get("/reports/{ref}/edit", reports.edit, door("report", Level.CONTRIBUTE)),
         post("/reports/{ref}/versions", reports.revise, door("report", Level.CONTRIBUTE)),
         post("/reports/{ref}/attachments", reports.attach, door("report", Level.CONTRIBUTE)),
+        get("/reports/{ref}/hold", holds.show, door("report", Level.MANAGE)),
+        post("/reports/{ref}/hold", holds.place, door("report", Level.DISCOVER)),
+        post("/reports/{ref}/hold/end", holds.end, door("report", Level.MANAGE)),
         *_sharing("/cases/{ref}", grants.of_case),
         *_sharing("/reports/{ref}", grants.of_report),
         *_sharing("/profiles/{ref}", grants.of_profile),

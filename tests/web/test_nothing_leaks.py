@@ -28,8 +28,8 @@ from tests.web.walks import asks_for, commands, form_for, pages
 CANARY = "zilpzalp"
 # What people write, by column name; whatever else is text holds words of the program's own.
 WORDS = """
-    address aliases answer apparent_age briefing call_sign decided desk device handling label language
-    lawful_basis lawful_bases marking mobile name necessity note options partnership purpose purposes
+    address aliases answer apparent_age briefing call_sign decided desk device ended_reason handling label language
+    lawful_basis lawful_bases lifted_why marking mobile name necessity note options partnership purpose purposes
     reason revoked_why summary text title unfenced_why
 """
 OWN_WORDS = """

@@ -66,6 +66,8 @@ FORMS: dict[str, dict[str, str]] = {
     "/links/{ref}/remove": {},
     "/reports/{ref}/versions": {"title": "Seen", "text": "Two vans.", "based_on": "1"},
     "/reports/{ref}/attachments": {},
+    "/reports/{ref}/hold": {},
+    "/reports/{ref}/hold/end": {"why": "looked at"},
     "/reports/{ref}/sharing": SHARE,
     "/reports/{ref}/sharing/preview": SHARE,
     "/profiles/{ref}/sharing": SHARE,
