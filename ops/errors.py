@@ -1,6 +1,7 @@
-"""The four ways in which an act is refused."""
+"""The five ways in which an act is refused."""
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 
 class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not a fault
@@ -17,6 +18,20 @@ class NotAllowed(Refusal):
 
 class Conflict(Refusal):
     """Someone else was first; the message says what holds now."""
+
+
+class Strength(StrEnum):
+    """How surely an officer must have proved, a moment ago, who they are."""
+
+    FRESH = "fresh"
+    STRONG = "strong"
+
+
+@dataclass
+class NeedsConfirmation(Refusal):
+    """The officer may do this, but must first prove anew who they are; STRONG wants more than a password."""
+
+    strength: Strength = Strength.FRESH
 
 
 @dataclass

@@ -243,12 +243,14 @@ def upgrade():
         "credential",
         sa.Column("officer_id", sa.Uuid(), nullable=False),
         sa.Column("email", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
-        sa.Column("password_hash", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
+        sa.Column("password_hash", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=True),
         sa.Column("changed_at", models.base.Instant(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["officer_id"], ["officer.id"], name=op.f("fk_credential_officer_id")),
         sa.PrimaryKeyConstraint("officer_id", name=op.f("pk_credential")),
-        sa.UniqueConstraint("email", name=op.f("uq_credential_email")),
     )
+    with op.batch_alter_table("credential", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_credential_email"), ["email"], unique=False)
+
     op.create_table(
         "hold",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -319,18 +321,103 @@ def upgrade():
         batch_op.create_index(batch_op.f("ix_profile_position"), ["position"], unique=False)
 
     op.create_table(
-        "second_factor",
+        "passkey",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("reference", sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
+        sa.Column("officer_id", sa.Uuid(), nullable=False),
+        sa.Column("credential_id", sqlmodel.sql.sqltypes.AutoString(length=1400), nullable=False),
+        sa.Column("public_key", sqlmodel.sql.sqltypes.AutoString(length=2000), nullable=False),
+        sa.Column("sign_count", sa.BigInteger(), nullable=False),
+        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.Column("added_at", models.base.Instant(timezone=True), nullable=False),
+        sa.Column("used_at", models.base.Instant(timezone=True), nullable=True),
+        sa.Column("ended_at", models.base.Instant(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["officer_id"], ["officer.id"], name=op.f("fk_passkey_officer_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_passkey")),
+        sa.UniqueConstraint("credential_id", name=op.f("uq_passkey_credential_id")),
+        sa.UniqueConstraint("reference", name=op.f("uq_passkey_reference")),
+    )
+    with op.batch_alter_table("passkey", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_passkey_officer_id"), ["officer_id"], unique=False)
+
+    op.create_table(
+        "code_app",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("officer_id", sa.Uuid(), nullable=False),
-        sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
-        sa.Column("secret", sqlmodel.sql.sqltypes.AutoString(length=2000), nullable=False),
-        sa.Column("added_at", models.base.Instant(timezone=True), nullable=False),
+        sa.Column("secret", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("made_at", models.base.Instant(timezone=True), nullable=False),
+        sa.Column("confirmed_at", models.base.Instant(timezone=True), nullable=True),
+        sa.Column("last_step", sa.BigInteger(), nullable=False),
         sa.Column("ended_at", models.base.Instant(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(["officer_id"], ["officer.id"], name=op.f("fk_second_factor_officer_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_second_factor")),
+        sa.ForeignKeyConstraint(["officer_id"], ["officer.id"], name=op.f("fk_code_app_officer_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_code_app")),
     )
-    with op.batch_alter_table("second_factor", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_second_factor_officer_id"), ["officer_id"], unique=False)
+    with op.batch_alter_table("code_app", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_code_app_officer_id"), ["officer_id"], unique=False)
+
+    op.create_table(
+        "recovery_code",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("officer_id", sa.Uuid(), nullable=False),
+        sa.Column("code_hash", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("made_at", models.base.Instant(timezone=True), nullable=False),
+        sa.Column("used_at", models.base.Instant(timezone=True), nullable=True),
+        sa.Column("ended_at", models.base.Instant(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["officer_id"], ["officer.id"], name=op.f("fk_recovery_code_officer_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recovery_code")),
+    )
+    with op.batch_alter_table("recovery_code", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_recovery_code_officer_id"), ["officer_id"], unique=False)
+
+    op.create_table(
+        "passkey_challenge",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("challenge_hash", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("asked_for", sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
+        sa.Column("bound_to", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("expires_at", models.base.Instant(timezone=True), nullable=False),
+        sa.Column("used_at", models.base.Instant(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_passkey_challenge")),
+        sa.UniqueConstraint("challenge_hash", name=op.f("uq_passkey_challenge_challenge_hash")),
+    )
+    op.create_table(
+        "half_sign_in",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("officer_id", sa.Uuid(), nullable=False),
+        sa.Column("secret_hash", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("started_at", models.base.Instant(timezone=True), nullable=False),
+        sa.Column("expires_at", models.base.Instant(timezone=True), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("ended_at", models.base.Instant(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["officer_id"], ["officer.id"], name=op.f("fk_half_sign_in_officer_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_half_sign_in")),
+        sa.UniqueConstraint("secret_hash", name=op.f("uq_half_sign_in_secret_hash")),
+    )
+    with op.batch_alter_table("half_sign_in", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_half_sign_in_officer_id"), ["officer_id"], unique=False)
+
+    op.create_table(
+        "invitation",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("reference", sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
+        sa.Column("officer_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
+        sa.Column("token_hash", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("made_by", sa.Uuid(), nullable=False),
+        sa.Column("made_at", models.base.Instant(timezone=True), nullable=False),
+        sa.Column("expires_at", models.base.Instant(timezone=True), nullable=False),
+        sa.Column("used_at", models.base.Instant(timezone=True), nullable=True),
+        sa.Column("ended_at", models.base.Instant(timezone=True), nullable=True),
+        sa.Column("ended_by", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(["ended_by"], ["officer.id"], name=op.f("fk_invitation_ended_by")),
+        sa.ForeignKeyConstraint(["made_by"], ["officer.id"], name=op.f("fk_invitation_made_by")),
+        sa.ForeignKeyConstraint(["officer_id"], ["officer.id"], name=op.f("fk_invitation_officer_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_invitation")),
+        sa.UniqueConstraint("reference", name=op.f("uq_invitation_reference")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_invitation_token_hash")),
+    )
+    with op.batch_alter_table("invitation", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_invitation_officer_id"), ["officer_id"], unique=False)
 
     op.create_table(
         "sign_in",
@@ -344,6 +431,9 @@ def upgrade():
         sa.Column("ended_at", models.base.Instant(timezone=True), nullable=True),
         sa.Column("ended_by", sa.Uuid(), nullable=True),
         sa.Column("device", sqlmodel.sql.sqltypes.AutoString(length=120), nullable=False),
+        sa.Column("factor", sqlmodel.sql.sqltypes.AutoString(length=30), nullable=False),
+        sa.Column("confirmed_at", models.base.Instant(timezone=True), nullable=True),
+        sa.Column("confirmed_by", sqlmodel.sql.sqltypes.AutoString(length=30), nullable=False),
         sa.ForeignKeyConstraint(["ended_by"], ["officer.id"], name=op.f("fk_sign_in_ended_by")),
         sa.ForeignKeyConstraint(["officer_id"], ["officer.id"], name=op.f("fk_sign_in_officer_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in")),
@@ -1053,10 +1143,27 @@ def downgrade():
         batch_op.drop_index(batch_op.f("ix_sign_in_officer_id"))
 
     op.drop_table("sign_in")
-    with op.batch_alter_table("second_factor", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_second_factor_officer_id"))
+    with op.batch_alter_table("invitation", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_invitation_officer_id"))
 
-    op.drop_table("second_factor")
+    op.drop_table("invitation")
+    with op.batch_alter_table("half_sign_in", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_half_sign_in_officer_id"))
+
+    op.drop_table("half_sign_in")
+    op.drop_table("passkey_challenge")
+    with op.batch_alter_table("recovery_code", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_recovery_code_officer_id"))
+
+    op.drop_table("recovery_code")
+    with op.batch_alter_table("code_app", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_code_app_officer_id"))
+
+    op.drop_table("code_app")
+    with op.batch_alter_table("passkey", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_passkey_officer_id"))
+
+    op.drop_table("passkey")
     with op.batch_alter_table("profile", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_profile_position"))
 
@@ -1077,6 +1184,9 @@ def downgrade():
         batch_op.drop_index(batch_op.f("ix_hold_ended_position"))
 
     op.drop_table("hold")
+    with op.batch_alter_table("credential", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_credential_email"))
+
     op.drop_table("credential")
     op.drop_table("case_file")
     with op.batch_alter_table("attachment", schema=None) as batch_op:

@@ -15,6 +15,7 @@ from models.sign_ins import Credential, SignIn
 from ops.access.asker import Asker
 from ops.access.duties import duties_of
 from ops.access.principals import keys_of
+from ops.actions.freshness import must_be_fresh
 from ops.actions.passwords import matches
 from ops.errors import Invalid, NotFound
 from ops.transaction import Desk, Fact
@@ -64,6 +65,7 @@ async def sign_in(desk: Desk, email: str, password: str, device: str) -> str:
             seen_at=now,
             expires_at=now + LASTS,
             device=device[:120],
+            confirmed_at=now,
         )
         session.add(signed_in)
         session.add(AuditRow(at=now, act="signed in", officer_id=signed_in.officer_id, sign_in_id=signed_in.id))
@@ -118,6 +120,8 @@ async def end_sign_in(desk: Desk, asker: Asker, reference: str) -> None:
         signed_in = (await work.session.execute(statement)).scalar_one_or_none()
         if signed_in is None:
             raise NotFound
+        if signed_in.id != asker.sign_in:
+            await must_be_fresh(work)  # who found an open phone could lock its officer out everywhere
         signed_in.ended_at, signed_in.ended_by = asker.at, asker.officer
         work.audit("sign-in ended", reference)
         work.record(Fact.OFFICER_CHANGED, asker.officer, (), touches=Touch.SIGN_IN)

@@ -9,7 +9,8 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from live.faults import told
-from ops.errors import Conflict, Invalid, NotAllowed, NotFound
+from ops.errors import Conflict, Invalid, NeedsConfirmation, NotAllowed, NotFound
+from ops.web.confirm_pages import ask_to_confirm
 from ops.web.house import house_of
 from ops.web.pages import page
 
@@ -52,6 +53,7 @@ HANDLERS = {
     NotFound: not_found,
     NotAllowed: not_allowed,
     Conflict: conflict,
+    NeedsConfirmation: ask_to_confirm,
     Invalid: invalid,
     HTTPException: http_refusal,
 }

@@ -26,6 +26,12 @@ async def fields(request: Request) -> dict[str, str]:
     return {name: _kept_by_databases(value) for name, value in form.items() if isinstance(value, str)}
 
 
+async def every(request: Request) -> list[tuple[str, str]]:
+    """Read every text field, a name as often as it was sent."""
+    form = await _form(request)
+    return [(name, _kept_by_databases(value)) for name, value in form.multi_items() if isinstance(value, str)]
+
+
 async def many(request: Request, name: str) -> list[str]:
     """Read every value of one field, such as ticked boxes."""
     found = (await _form(request)).getlist(name)

@@ -7,7 +7,19 @@ from starlette.types import Scope
 
 from live.audience import Level
 from ops.paths import STATIC
-from ops.web import attachments, cases, feed, grants, health, holds, lists, operations, reports, sign_in_pages
+from ops.web import (
+    attachments,
+    cases,
+    confirm_pages,
+    feed,
+    grants,
+    health,
+    holds,
+    lists,
+    operations,
+    reports,
+    sign_in_pages,
+)
 from ops.web.policy import ANYONE, SIGNED_IN, door, get, post, refuse_undeclared, socket
 
 
@@ -21,6 +33,8 @@ def routes() -> list[BaseRoute]:
         post("/sign-out", sign_in_pages.leave, SIGNED_IN),
         get("/sign-ins", sign_in_pages.mine, SIGNED_IN),
         post("/sign-ins/{ref}/end", sign_in_pages.end, SIGNED_IN),
+        get("/confirm", confirm_pages.form, SIGNED_IN),
+        post("/confirm", confirm_pages.confirm, SIGNED_IN),
         get("/", operations.front, SIGNED_IN),
         get("/mine", operations.mine, SIGNED_IN),
         get("/mine.css", lists.mine_css, SIGNED_IN),

@@ -49,6 +49,7 @@ FORMS: dict[str, dict[str, str]] = {
     "/sign-in": {"email": "nobody@county.example", "password": "wrong"},
     "/sign-out": {},
     "/sign-ins/{ref}/end": {},
+    "/confirm": {"password": "wrong"},
     "/operations/{ref}/posts": {"text": "All quiet.", "audience": "agency", "key": "{key}"},
     "/operations/{ref}/check-ins": {"kind": "safe"},
     "/operations/{ref}/sharing": SHARE,
