@@ -1,24 +1,131 @@
 """Who saw and did what: one row of references per act, written before the first byte leaves."""
 
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import JSON, BigInteger
-from sqlmodel import Field, SQLModel
+from sqlalchemy import JSON, BigInteger, Index, event, insert, select
+from sqlalchemy.orm import Session, UOWTransaction
+from sqlmodel import Field, SQLModel, col
 
 from models.base import at_column, id_column
+from models.grants import Resource
+
+
+class Act(StrEnum):
+    """What was done, in the past tense: the whole vocabulary of the audit. A new kind of act is added here first."""
+
+    # seen
+    OPENED = "opened"  # a page that shows something whole; lines of others may stand on it too
+    LISTED = "listed"  # a page that shows single lines only: titles, labels
+    SHOWN_LIVE = "shown live"
+    SCREEN_OPENED = "screen opened"
+    SCREEN_CLOSED = "screen closed"
+    FILE_VIEWED = "file viewed"
+    FILE_DOWNLOADED = "file downloaded"
+    EXPORTED = "exported"
+    AUDIT_READ = "audit read"
+    # signed in and out
+    SIGNED_IN = "signed in"
+    SIGN_IN_FAILED = "sign-in failed"
+    SIGN_IN_ENDED = "sign-in ended"
+    # shared
+    ACCESS_GIVEN = "access given"
+    ACCESS_REMOVED = "access removed"
+    # written and changed
+    CASE_OPENED = "case opened"
+    CASE_REVISED = "case revised"
+    CASES_LINKED = "cases linked"
+    LINK_REMOVED = "link removed"
+    REPORT_WRITTEN = "report written"
+    REPORT_REVISED = "report revised"
+    FILE_ATTACHED = "file attached"
+    POST_MADE = "post made"
+    TASK_MOVED = "task moved"
+    TASK_CLAIMED = "task claimed"
+    TASK_RELEASED = "task released"
+    CHECKED_IN_SAFE = "checked in: safe"
+    CHECKED_IN_HELP = "checked in: help"
+    CHECKED_IN_OK_NOW = "checked in: ok now"
+    CALL_SEEN = "call for help seen"
+    # refused; nothing was changed
+    REFUSED_NOT_FOUND = "refused: not found"
+    REFUSED_NOT_ALLOWED = "refused: not allowed"
+    REFUSED_CONFLICT = "refused: somebody else was first"
+    REFUSED_INVALID = "refused: does not fit"
 
 
 class AuditRow(SQLModel, table=True):
-    """One act: references only, never content. `officers` lists the readers of a batched live disclosure."""
+    """One act: references only, never content. `officers` lists the readers of a batched live disclosure.
+
+    `listed` are those of `references` of which no more than a line was shown. `asked` is the address that was refused.
+    `sequence` and `seal` are stamped once, by the sealer; nothing else of a row is ever changed.
+    """
 
     __tablename__ = "audit"
+    __table_args__ = (Index("ix_audit_agency_id_id", "agency_id", "id"),)
 
     id: UUID = id_column()
     at: datetime = at_column(index=True)
     act: str = Field(max_length=40)
     officer_id: UUID | None = Field(default=None, index=True)
+    agency_id: UUID | None = None
     sign_in_id: UUID | None = None
     position: int | None = Field(default=None, sa_type=BigInteger)
+    asked: str = Field(default="", max_length=120)
     references: list[str] = Field(default_factory=list, sa_type=JSON)
+    listed: list[str] = Field(default_factory=list, sa_type=JSON)
     officers: list[str] = Field(default_factory=list, sa_type=JSON)
+    sequence: int | None = Field(default=None, sa_type=BigInteger, unique=True)
+    seal: str = Field(default="", max_length=64)
+
+
+class AuditReference(SQLModel, table=True):
+    """Finds the acts about a thing, and about an agency's things: whose it was when the act was done."""
+
+    __tablename__ = "audit_reference"
+    __table_args__ = (
+        Index("ix_audit_reference_reference_audit_id", "reference", "audit_id"),
+        Index("ix_audit_reference_owner_agency_id_audit_id", "owner_agency_id", "audit_id"),
+    )
+
+    audit_id: UUID = Field(foreign_key="audit.id", primary_key=True)
+    reference: str = Field(max_length=26, primary_key=True)
+    owner_agency_id: UUID = Field(foreign_key="agency.id")
+    listed: bool = False
+
+
+class AuditHead(SQLModel, table=True):
+    """The end of the sealed chain at one moment, signed; whoever files a copy elsewhere can tell if it is cut."""
+
+    __tablename__ = "audit_head"
+
+    sequence: int = Field(primary_key=True, sa_type=BigInteger)
+    seal: str = Field(max_length=64)
+    at: datetime = at_column()
+    key: str = Field(max_length=16)
+    signature: str = Field(max_length=128)
+
+
+@event.listens_for(Session, "after_flush")
+def _file_references(session: Session, _: UOWTransaction) -> None:
+    """Index whatever is written, here and nowhere else, so that no writer can forget it."""
+    rows = [row for row in session.new if isinstance(row, AuditRow) and row.references]
+    if not rows:
+        return
+    named = {reference for row in rows for reference in row.references}
+    owner = select(col(Resource.reference), col(Resource.owner_agency_id)).where(col(Resource.reference).in_(named))
+    owners: dict[str, UUID] = {found[0]: found[1] for found in session.connection().execute(owner)}
+    entries = [
+        {
+            "audit_id": row.id,
+            "reference": reference,
+            "owner_agency_id": owners[reference],
+            "listed": reference in row.listed,
+        }
+        for row in rows
+        for reference in dict.fromkeys(row.references)
+        if reference in owners
+    ]
+    if entries:
+        session.connection().execute(insert(AuditReference), entries)

@@ -15,7 +15,7 @@ from sqlmodel import SQLModel, col
 from live.audience import Level
 from live.doorbell import Doorbell
 from live.event import Touch
-from models.audit import AuditRow
+from models.audit import Act
 from models.base import new_id
 from models.database import Database, database_now
 from models.grants import Resource
@@ -25,6 +25,7 @@ from ops.access.asker import Asker
 from ops.access.doors import Found, find, find_by_id, find_row
 from ops.access.duties import duties_of
 from ops.access.principals import keys_of
+from ops.audit.entries import entry
 from ops.clock import Clock
 from ops.errors import NotFound
 
@@ -119,17 +120,9 @@ class Work:
         """Note what happened; `stamped` rows receive the fact's place in the journal's order."""
         self._recorded.append(_Recorded(fact, touches, subject, topics, [(row, stamp) for row in stamped]))
 
-    def audit(self, act: str, *references: str) -> None:
-        """Write who did what into the audit, references only."""
-        self.add(
-            AuditRow(
-                at=self.asker.at,
-                act=act,
-                officer_id=self.asker.officer,
-                sign_in_id=self.asker.sign_in,
-                references=list(references),
-            )
-        )
+    def audit(self, act: Act, *references: str) -> None:
+        """Write who did what into the audit, references only. `models.audit.Act` holds every kind of act."""
+        self.add(entry(self.asker, act, references))
 
     async def finish(self) -> int:
         """Judge every door again under the journal's lock, then append. Gives the last position, 0 for none."""

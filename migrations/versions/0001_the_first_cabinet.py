@@ -61,15 +61,47 @@ def upgrade():
         sa.Column("at", models.base.Instant(timezone=True), nullable=False),
         sa.Column("act", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
         sa.Column("officer_id", sa.Uuid(), nullable=True),
+        sa.Column("agency_id", sa.Uuid(), nullable=True),
         sa.Column("sign_in_id", sa.Uuid(), nullable=True),
         sa.Column("position", sa.BigInteger(), nullable=True),
+        sa.Column("asked", sqlmodel.sql.sqltypes.AutoString(length=120), nullable=False),
         sa.Column("references", sa.JSON(), nullable=False),
+        sa.Column("listed", sa.JSON(), nullable=False),
         sa.Column("officers", sa.JSON(), nullable=False),
+        sa.Column("sequence", sa.BigInteger(), nullable=True),
+        sa.Column("seal", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit")),
+        sa.UniqueConstraint("sequence", name=op.f("uq_audit_sequence")),
     )
     with op.batch_alter_table("audit", schema=None) as batch_op:
+        batch_op.create_index("ix_audit_agency_id_id", ["agency_id", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_audit_at"), ["at"], unique=False)
         batch_op.create_index(batch_op.f("ix_audit_officer_id"), ["officer_id"], unique=False)
+
+    op.create_table(
+        "audit_head",
+        sa.Column("sequence", sa.BigInteger(), nullable=False),
+        sa.Column("seal", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("at", models.base.Instant(timezone=True), nullable=False),
+        sa.Column("key", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("signature", sqlmodel.sql.sqltypes.AutoString(length=128), nullable=False),
+        sa.PrimaryKeyConstraint("sequence", name=op.f("pk_audit_head")),
+    )
+    op.create_table(
+        "audit_reference",
+        sa.Column("audit_id", sa.Uuid(), nullable=False),
+        sa.Column("reference", sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
+        sa.Column("owner_agency_id", sa.Uuid(), nullable=False),
+        sa.Column("listed", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["audit_id"], ["audit.id"], name=op.f("fk_audit_reference_audit_id")),
+        sa.ForeignKeyConstraint(["owner_agency_id"], ["agency.id"], name=op.f("fk_audit_reference_owner_agency_id")),
+        sa.PrimaryKeyConstraint("audit_id", "reference", name=op.f("pk_audit_reference")),
+    )
+    with op.batch_alter_table("audit_reference", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_audit_reference_owner_agency_id_audit_id", ["owner_agency_id", "audit_id"], unique=False
+        )
+        batch_op.create_index("ix_audit_reference_reference_audit_id", ["reference", "audit_id"], unique=False)
 
     op.create_table(
         "deployment",
@@ -1224,9 +1256,16 @@ def downgrade():
 
     op.drop_table("journal")
     op.drop_table("deployment")
+    with op.batch_alter_table("audit_reference", schema=None) as batch_op:
+        batch_op.drop_index("ix_audit_reference_reference_audit_id")
+        batch_op.drop_index("ix_audit_reference_owner_agency_id_audit_id")
+
+    op.drop_table("audit_reference")
+    op.drop_table("audit_head")
     with op.batch_alter_table("audit", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_audit_officer_id"))
         batch_op.drop_index(batch_op.f("ix_audit_at"))
+        batch_op.drop_index("ix_audit_agency_id_id")
 
     op.drop_table("audit")
     op.drop_table("answer")

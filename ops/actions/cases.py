@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from live.audience import Level
 from live.event import Touch
 from models.agencies import Team
+from models.audit import Act
 from models.cases import Case, Theme
 from models.grants import Grant, Resource
 from ops.access.asker import Asker
@@ -62,7 +63,7 @@ async def open_case(desk: Desk, asker: Asker, new: NewCase) -> str:
         await work.session.flush()
         work.add(_case(work, resource, new, team), *grants)
         keep_answer(work, new.key, body, resource.reference)
-        work.audit("case opened", resource.reference)
+        work.audit(Act.CASE_OPENED, resource.reference)
         topics = (case_topic(resource.reference),)
         work.record(Fact.CASE_OPENED, resource.id, topics)
         work.record(Fact.ACCESS_GIVEN, resource.id, topics, *grants, touches=Touch.ACCESS)
@@ -84,7 +85,7 @@ async def revise_case(desk: Desk, asker: Asker, reference: str, edit: CaseEdit) 
         if case.status != edit.status:
             case.closed_at = asker.at if edit.status == "closed" else None
         case.status = edit.status
-        work.audit("case revised", reference)
+        work.audit(Act.CASE_REVISED, reference)
         work.record(Fact.CASE_REVISED, case.id, (case_topic(found.resource.reference),))
 
 

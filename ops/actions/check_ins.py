@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from live.audience import Level
+from models.audit import Act
 from models.base import new_id, new_reference
 from models.operations import Operation
 from models.tasks import CheckIn, CheckInKind, Claim, Task
@@ -42,7 +43,7 @@ async def check_in(desk: Desk, asker: Asker, operation: str, kind: str, note: st
         work.add(*said)
         if key:
             keep_answer(work, key, body, said[0].reference)
-        work.audit(f"checked in: {kind}", operation)
+        work.audit(Act(f"checked in: {kind}"), operation)
         for one in said:
             _record(work, one, operation)
 
@@ -61,7 +62,7 @@ async def see_call(desk: Desk, asker: Asker, reference: str) -> None:
         operation = await work.find_by_id(call.operation_id)
         seen = _check_in(work, call.operation_id, call.site_id, CheckInKind.SEEN, answers=call.id)
         work.add(seen)
-        work.audit("call for help seen", reference)
+        work.audit(Act.CALL_SEEN, reference)
         _record(work, seen, operation.resource.reference)
 
 

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from live.audience import Level
+from models.audit import Act
 from models.grants import Grant, Resource
 from ops.access.asker import Asker
 from ops.access.doors import find, find_by_id
@@ -47,7 +48,7 @@ async def give_access(desk: Desk, asker: Asker, kind: str, reference: str, given
         replaced = await _replace(work, grant)
         work.add(grant)
         await _must_stay_managed(work, found.resource)
-        work.audit("access given", reference, grant.reference)
+        work.audit(Act.ACCESS_GIVEN, reference, grant.reference)
         if replaced:
             await record_access(work, Fact.ACCESS_REVOKED, found.resource, *replaced)
         await record_access(work, Fact.ACCESS_GIVEN, found.resource, grant)
@@ -67,7 +68,7 @@ async def revoke_access(desk: Desk, asker: Asker, reference: str, why: str) -> N
             raise Conflict("This access has ended already.")
         revoke(work, grant, why.strip())
         await _must_stay_managed(work, resource)
-        work.audit("access removed", resource.reference, grant.reference)
+        work.audit(Act.ACCESS_REMOVED, resource.reference, grant.reference)
         await record_access(work, Fact.ACCESS_REVOKED, resource, grant)
 
 

@@ -6,6 +6,7 @@ from sqlalchemy import and_, or_, select
 from sqlmodel import col
 
 from live.audience import Level
+from models.audit import Act
 from models.base import new_id
 from models.cases import CaseLink
 from models.grants import Resource
@@ -39,7 +40,7 @@ async def link_cases(desk: Desk, asker: Asker, reference: str, other: str, reaso
             at=asker.at,
         )
         work.add(link)
-        work.audit("cases linked", reference, there.resource.reference)
+        work.audit(Act.CASES_LINKED, reference, there.resource.reference)
         _record(work, Fact.CASES_LINKED, link, here.resource, there.resource)
         return link.reference
 
@@ -56,7 +57,7 @@ async def remove_link(desk: Desk, asker: Asker, reference: str) -> None:
             raise NotFound
         await _pass(work, ends)
         link.removed_at = work.asker.at
-        work.audit("link removed", *(end.resource.reference for end in ends))
+        work.audit(Act.LINK_REMOVED, *(end.resource.reference for end in ends))
         _record(work, Fact.LINK_REMOVED, link, *(end.resource for end in ends))
 
 

@@ -11,6 +11,7 @@ from sqlmodel import col
 from live.audience import Level
 from models.agreements import Agreement
 from models.attachments import Attachment
+from models.audit import Act
 from models.grants import Grant, Resource
 from models.operations import Operation, Site
 from models.tasks import Post, PostVersion, Task
@@ -65,7 +66,7 @@ async def make_post(desk: Desk, asker: Asker, new: NewPost, files: Sequence[Take
         work.add(version)
         rows = await attach(work, resource, files)
         keep_answer(work, new.key, body, resource.reference)
-        work.audit("post made", resource.reference)
+        work.audit(Act.POST_MADE, resource.reference)
         topic = operation_topic((await work.session.get_one(Resource, operation.id)).reference)
         work.record(Fact.POST_MADE, resource.id, (topic,), post, version, *grants, *rows)
         return resource.reference

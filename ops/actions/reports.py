@@ -9,6 +9,7 @@ from sqlmodel import col
 
 from live.audience import Level
 from models.agencies import Team
+from models.audit import Act
 from models.grants import Grant, Resource
 from models.profiles import Naming
 from models.reports import Report, ReportKind, ReportVersion
@@ -79,7 +80,7 @@ async def write_report(desk: Desk, asker: Asker, new: NewReport, files: Sequence
         work.add(version, *namings)
         rows = await attach(work, resource, files)
         keep_answer(work, new.key, body, resource.reference)
-        work.audit("report written", resource.reference)
+        work.audit(Act.REPORT_WRITTEN, resource.reference)
         topics = (case_topic(case.resource.reference),)
         work.record(Fact.REPORT_WRITTEN, resource.id, topics, report, version, *grants, *namings, *rows)
         return resource.reference
@@ -97,7 +98,7 @@ async def revise_report(desk: Desk, asker: Asker, reference: str, edit: ReportEd
             raise Conflict("Somebody saved a newer version while you were writing. Both texts are below.")
         version = _version(work, report.id, newest + 1, edit.title, edit.text)
         work.add(version)
-        work.audit("report revised", reference)
+        work.audit(Act.REPORT_REVISED, reference)
         work.record(Fact.REPORT_REVISED, report.id, await _topics(work, report), version)
 
 
@@ -108,7 +109,7 @@ async def attach_to_report(desk: Desk, asker: Asker, reference: str, files: Sequ
         if not files:
             raise Invalid({"files": "Choose a file."})
         rows = await attach(work, found.resource, files)
-        work.audit("file attached", reference)
+        work.audit(Act.FILE_ATTACHED, reference)
         work.record(Fact.FILE_ATTACHED, report.id, await _topics(work, report), *rows)
 
 

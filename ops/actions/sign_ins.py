@@ -10,13 +10,14 @@ from sqlmodel import col
 
 from live.event import Touch
 from models.agencies import Agency, Officer, Standing
-from models.audit import AuditRow
+from models.audit import Act, AuditRow
 from models.sign_ins import Credential, SignIn
 from ops.access.asker import Asker
 from ops.access.duties import duties_of
 from ops.access.principals import keys_of
 from ops.actions.freshness import must_be_fresh
 from ops.actions.passwords import matches
+from ops.audit.entries import write_down
 from ops.errors import Invalid, NotFound
 from ops.transaction import Desk, Fact
 
@@ -43,7 +44,7 @@ async def sign_in(desk: Desk, email: str, password: str, device: str) -> str:
     """
     async with desk.database.reading() as session:
         row = await session.execute(
-            select(Credential)
+            select(Credential, col(Officer.agency_id))
             .join(Officer, col(Officer.id) == col(Credential.officer_id))
             .join(Agency, col(Agency.id) == col(Officer.agency_id))
             .where(
@@ -52,9 +53,14 @@ async def sign_in(desk: Desk, email: str, password: str, device: str) -> str:
                 col(Agency.standing) == Standing.ACTIVE,
             )
         )
-        credential = row.scalar_one_or_none()
+        found = row.one_or_none()
+    credential, agency = found or (None, None)
     right = await matches(password, credential.password_hash if credential else None)
     if credential is None or not right:
+        # the same row for an e-mail that nobody has, without anybody's name: neither answers sooner
+        tried = credential.officer_id if credential else None
+        failed = AuditRow(at=desk.clock.now(), act=Act.SIGN_IN_FAILED, officer_id=tried, agency_id=agency)
+        await write_down(desk.database, failed)
         raise Invalid({"email": WRONG})
     secret, now = secrets.token_urlsafe(32), desk.clock.now()
     async with desk.database.writing() as session:
@@ -68,7 +74,15 @@ async def sign_in(desk: Desk, email: str, password: str, device: str) -> str:
             confirmed_at=now,
         )
         session.add(signed_in)
-        session.add(AuditRow(at=now, act="signed in", officer_id=signed_in.officer_id, sign_in_id=signed_in.id))
+        session.add(
+            AuditRow(
+                at=now,
+                act=Act.SIGNED_IN,
+                officer_id=signed_in.officer_id,
+                agency_id=agency,
+                sign_in_id=signed_in.id,
+            )
+        )
     return secret
 
 
@@ -123,7 +137,7 @@ async def end_sign_in(desk: Desk, asker: Asker, reference: str) -> None:
         if signed_in.id != asker.sign_in:
             await must_be_fresh(work)  # who found an open phone could lock its officer out everywhere
         signed_in.ended_at, signed_in.ended_by = asker.at, asker.officer
-        work.audit("sign-in ended", reference)
+        work.audit(Act.SIGN_IN_ENDED, reference)
         work.record(Fact.OFFICER_CHANGED, asker.officer, (), touches=Touch.SIGN_IN)
 
 

@@ -8,6 +8,7 @@ from sqlmodel import col
 
 from live.audience import Level
 from models.agencies import Agency, Officer
+from models.audit import Act
 from models.grants import Resource
 from models.operations import OperationStage, Stage
 from models.tasks import Claim, Task, TaskState, TaskStatus
@@ -39,7 +40,7 @@ async def move_task(desk: Desk, asker: Asker, reference: str, status: str, happe
             arrived_at=work.asker.at,
         )
         work.add(state)
-        work.audit("task moved", reference)
+        work.audit(Act.TASK_MOVED, reference)
         work.record(Fact.TASK_MOVED, task.id, await topics_of(work, task.operation_id), state)
 
 
@@ -63,7 +64,7 @@ async def claim_task(desk: Desk, asker: Asker, reference: str) -> None:
             lease_until=work.asker.at + CLAIM_LEASE,
         )
         work.add(claim)
-        work.audit("task claimed", reference)
+        work.audit(Act.TASK_CLAIMED, reference)
         work.record(Fact.TASK_CLAIMED, task.id, await topics_of(work, task.operation_id), claim)
 
 
@@ -75,7 +76,7 @@ async def release_task(desk: Desk, asker: Asker, reference: str) -> None:
         if claim is None or claim.officer_id != asker.officer:
             raise NotAllowed("You do not hold this task.")
         claim.ended_at, claim.ended_why = work.asker.at, "released"
-        work.audit("task released", reference)
+        work.audit(Act.TASK_RELEASED, reference)
         work.record(
             Fact.TASK_RELEASED, task.id, await topics_of(work, task.operation_id), claim, stamp="ended_position"
         )

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlmodel import col
 
 from live.ports import Disclosure, Snapshot
-from models.audit import AuditRow
+from models.audit import Act, AuditRow
 from models.database import Database, database_now
 from models.journal import JournalEntry
 from ops.clock import Clock
@@ -36,7 +36,7 @@ class SqlJournal:
             session.add_all(
                 AuditRow(
                     at=self._clock.now(),
-                    act="shown live",
+                    act=Act.SHOWN_LIVE,
                     position=position,
                     references=[disclosure.reference],
                     officers=sorted(officer.hex for officer in disclosure.officers),

@@ -4,32 +4,31 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import String, cast, or_, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from live.audience import Level
-from models.attachments import Attachment
-from models.audit import AuditRow
 from models.grants import Grant, Resource
 from ops.access.asker import Asker
 from ops.access.principals import holders
 from ops.access.rules import live
 from ops.actions.grants import managed_grant
+from ops.screens.audited import Use, disclosures, readers_in, with_files
 from ops.screens.lines import agency_tags, files_of
 from ops.screens.principals_in_words import in_words
 from ops.screens.seen_by import readers_of
 from ops.screens.sharing import LEVEL_WORDS, title_of
 from ops.screens.values import AgencyTag
 
-OPENED = ("page shown", "file viewed")
-DOWNLOADED = "file downloaded"
-SHOWN_LIVE = "shown live"
-
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What a grant gave. `lost` counts people for whom it is the only way to the thing; `opened` who looked at it."""
+    """What a grant gave.
+
+    `lost` counts people for whom it is the only way to the thing, `opened` who looked at it, `listed` who saw a line
+    of it in a list and no more.
+    """
 
     reference: str
     kind: str
@@ -42,20 +41,13 @@ class Receipt:
     lost: int
     still: int
     files: int
+    listed: int
     opened: int
     last_opened_at: datetime | None
     downloaded: int
     last_downloaded_at: datetime | None
     revoked_at: datetime | None
     why: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    opened: frozenset[UUID]
-    last_opened_at: datetime | None
-    downloads: int
-    last_downloaded_at: datetime | None
 
 
 async def read_receipt(session: AsyncSession, asker: Asker, reference: str) -> Receipt:
@@ -79,10 +71,11 @@ async def read_receipt(session: AsyncSession, asker: Asker, reference: str) -> R
         lost=len(held - without),
         still=len(without),
         files=len((await files_of(session, [resource.id]))[resource.id]),
+        listed=seen.only_listed,
         opened=len(seen.opened),
-        last_opened_at=seen.last_opened_at,
-        downloaded=seen.downloads,
-        last_downloaded_at=seen.last_downloaded_at,
+        last_opened_at=max(seen.opened.values(), default=None),
+        downloaded=len(seen.downloads),
+        last_downloaded_at=max(seen.downloads, default=None),
         revoked_at=grant.revoked_at,
         why=grant.revoked_why,
     )
@@ -104,33 +97,9 @@ async def _through_this_only(
     return (held & readers) - frozenset[UUID]().union(*kept.values())
 
 
-async def _seen(session: AsyncSession, resource: Resource, grant: Grant, held: frozenset[UUID]) -> _Seen:
+async def _seen(session: AsyncSession, resource: Resource, grant: Grant, held: frozenset[UUID]) -> Use:
     """Find in the audit what this grant's people, and nobody else, did with the thing and its files."""
-    files = await session.execute(
-        select(col(Resource.reference))
-        .join(Attachment, col(Attachment.id) == col(Resource.id))
-        .where(col(Attachment.parent_id) == resource.id)
-    )
-    references = {resource.reference, *files.scalars()}
-    rows = await session.execute(
-        select(AuditRow)
-        .where(
-            col(AuditRow.at) >= grant.starts,
-            col(AuditRow.act).in_((*OPENED, DOWNLOADED, SHOWN_LIVE)),
-            or_(*(cast(col(AuditRow.references), String).contains(reference) for reference in references)),
-        )
-        .order_by(col(AuditRow.at))
-    )
-    opened: dict[UUID, datetime] = {}
-    downloads: list[datetime] = []
-    for row in rows.scalars():
-        officers = held & ({UUID(name) for name in row.officers} | ({row.officer_id} if row.officer_id else set()))
-        opened.update(dict.fromkeys(officers, row.at))
-        if row.act == DOWNLOADED and officers:
-            downloads.append(row.at)
-    return _Seen(
-        opened=frozenset(opened),
-        last_opened_at=max(opened.values(), default=None),
-        downloads=len(downloads),
-        last_downloaded_at=max(downloads, default=None),
-    )
+    use = Use()
+    for row, listed in await disclosures(session, await with_files(session, resource), grant.starts):
+        use.count(row, held & readers_in(row), listed=listed)
+    return use

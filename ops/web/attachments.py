@@ -4,6 +4,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from models.attachments import Attachment
+from models.audit import Act
 from ops.access.doors import find_row
 from ops.errors import NotFound
 from ops.web.house import house_of
@@ -15,20 +16,20 @@ SANDBOX = "default-src 'none'; sandbox"  # whatever is in a file, it runs nothin
 
 async def download(request: Request) -> Response:
     """Give the shared copy as a download."""
-    return await _serve(request, "file downloaded", "shared", "attachment")
+    return await _serve(request, Act.FILE_DOWNLOADED, "shared", "attachment")
 
 
 async def view(request: Request) -> Response:
     """Give the shared copy of a picture to look at; other kinds only download."""
-    return await _serve(request, "file viewed", "shared", "inline")
+    return await _serve(request, Act.FILE_VIEWED, "shared", "inline")
 
 
 async def thumbnail(request: Request) -> Response:
     """Give the small picture that lists show."""
-    return await _serve(request, "", "thumbnail", "inline")
+    return await _serve(request, None, "thumbnail", "inline")
 
 
-async def _serve(request: Request, act: str, copy: str, disposition: str) -> Response:
+async def _serve(request: Request, act: Act | None, copy: str, disposition: str) -> Response:
     house, reference = house_of(request), request.path_params["ref"]
     async with house.desk.database.reading() as session:
         row, _ = await find_row(session, asker(request), reference, Attachment)

@@ -98,7 +98,7 @@ async def _list(
         "key": key,
     }
     shown = [*(row.reference for row in found if not row.stub), *(report.reference for report in alone)]
-    return await page(request, "cases.html", context, nav="cases", status=status, shown=shown)
+    return await page(request, "cases.html", context, nav="cases", status=status, listed=shown)
 
 
 async def _case(request: Request, typed: Mapping[str, str], errors: Mapping[str, str], status: int = 200) -> Response:
@@ -113,7 +113,10 @@ async def _case(request: Request, typed: Mapping[str, str], errors: Mapping[str,
         "form": typed,
         "errors": errors,
     }
-    return await page(request, "case/case.html", context, nav="cases", status=status, shown=_disclosed(shown))
+    lines = [*(line.case_reference for line in shown.links if line.title), *(line.reference for line in shown.people)]
+    return await page(
+        request, "case/case.html", context, nav="cases", status=status, shown=_disclosed(shown), listed=lines
+    )
 
 
 async def _edit(
@@ -142,9 +145,7 @@ async def _edit(
 def _disclosed(shown: CaseFile) -> list[str]:
     """Name what the page shows in full; stubs disclose nothing."""
     whole = [] if shown.head.stub else [shown.reference]
-    links = [line.case_reference for line in shown.links if line.title]
-    people = [line.reference for line in shown.people]
     cards = [
         reference for card in shown.cards for reference in (card.reference, *(file.reference for file in card.files))
     ]
-    return [*whole, *cards, *links, *people]
+    return [*whole, *cards]

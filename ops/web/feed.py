@@ -11,13 +11,15 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from live.audience import Level
 from live.screen import CloseCode, Screen, ScreenKind
 from live.wire import Wire
-from models.audit import AuditRow
+from models.audit import Act
 from models.sign_ins import SignIn
 from ops.access.asker import Asker
 from ops.access.doors import find
+from ops.audit.entries import entry, write_down
 from ops.errors import NotFound
 from ops.topics import case_topic, operation_topic
 from ops.web.house import House, house_of
+from ops.web.refusals import refused
 from ops.web.signed_in import asker_behind
 
 HELLO_WITHIN = 10.0  # seconds for the first message; a socket that says nothing is no page of ours
@@ -53,6 +55,7 @@ async def _serve(websocket: WebSocket, kind: ScreenKind) -> None:
         page = await _page(house, asker, kind, websocket.path_params["ref"])
         cursor = await _hello(websocket)
     except NotFound:
+        await refused(websocket, asker, "LIVE", Act.REFUSED_NOT_FOUND)
         await websocket.close(CloseCode.WITHDRAWN)
         return
     except (ValueError, KeyError, TimeoutError):
@@ -70,13 +73,13 @@ async def _serve(websocket: WebSocket, kind: ScreenKind) -> None:
         wire=Wire(websocket.send_text),
         root=page.reference,
     )
-    await _noted(house, asker, "screen opened", page)
+    await _noted(house, asker, Act.SCREEN_OPENED, page)
     try:
         async with house.presence.here(asker.officer, page.topic):
             await _live(websocket, house, screen, await _expires(house, asker.sign_in))
     finally:
         house.tailer.leave(screen)
-        await asyncio.shield(_noted(house, asker, "screen closed", page))
+        await asyncio.shield(_noted(house, asker, Act.SCREEN_CLOSED, page))
 
 
 async def _live(websocket: WebSocket, house: House, screen: Screen, expires_at: datetime) -> None:
@@ -125,14 +128,5 @@ async def _expires(house: House, sign_in: UUID) -> datetime:
         return (await session.get_one(SignIn, sign_in)).expires_at
 
 
-async def _noted(house: House, asker: Asker, act: str, page: _Page) -> None:
-    async with house.desk.database.writing() as session:
-        session.add(
-            AuditRow(
-                at=house.desk.clock.now(),
-                act=act,
-                officer_id=asker.officer,
-                sign_in_id=asker.sign_in,
-                references=[page.reference],
-            )
-        )
+async def _noted(house: House, asker: Asker, act: Act, page: _Page) -> None:
+    await write_down(house.desk.database, entry(asker, act, [page.reference], at=house.desk.clock.now()))

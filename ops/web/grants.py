@@ -65,7 +65,7 @@ class SharingPages(NamedTuple):
             asked = request.method == "POST" or sharing.may_give
             giving = await read_giving(session, asker(request), self.kind, reference) if asked else None
         context = {"sharing": sharing, "giving": giving, "form": typed, "errors": errors, "preview": shown}
-        return await page(request, "share/sharing.html", context, nav="cases", status=status, shown=[reference])
+        return await page(request, "share/sharing.html", context, nav="cases", status=status, listed=[reference])
 
 
 of_case = SharingPages("case")
@@ -95,7 +95,7 @@ async def _receipt(request: Request, errors: Mapping[str, str], status: int = 20
     async with house_of(request).desk.database.reading() as session:
         receipt = await read_receipt(session, asker(request), request.path_params["ref"])
     context = {"receipt": receipt, "errors": errors}
-    return await page(request, "share/remove.html", context, nav="cases", status=status, shown=[receipt.thing])
+    return await page(request, "share/remove.html", context, nav="cases", status=status, listed=[receipt.thing])
 
 
 def _given(typed: Mapping[str, str]) -> Given:

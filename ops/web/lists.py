@@ -21,10 +21,11 @@ async def watch(request: Request) -> Response:
         operations = await my_operations(session, asker(request))
         decide = await to_decide(session, asker(request))
     # of a stub nothing was seen
-    shown = [*(row.reference for row in cases if not row.stub), *(row.reference for row in operations if not row.stub)]
-    shown += [reference for one in decide for reference in one.shown]
+    listed = [row.reference for row in cases if not row.stub]
+    listed += [row.reference for row in operations if not row.stub]
+    shown = [reference for one in decide for reference in one.shown]
     context = {"cases": cases, "operations": operations, "decide": decide}
-    return await page(request, "watch.html", context, nav="watch", shown=shown)
+    return await page(request, "watch.html", context, nav="watch", shown=shown, listed=listed)
 
 
 async def profiles(request: Request) -> Response:
@@ -32,7 +33,7 @@ async def profiles(request: Request) -> Response:
     async with house_of(request).desk.database.reading() as session:
         found = await my_profiles(session, asker(request))
     return await page(
-        request, "profiles.html", {"profiles": found}, nav="people", shown=[row.reference for row in found]
+        request, "profiles.html", {"profiles": found}, nav="people", listed=[row.reference for row in found]
     )
 
 
@@ -44,8 +45,8 @@ async def profile(request: Request) -> Response:
         shown = profile_row(row, found.resource, agencies[found.resource.owner_agency_id])
         reports = await reports_naming(session, asker(request), row.id)
     context = {"profile": shown, "reports": reports}
-    references = [shown.reference, *(report.reference for report in reports)]
-    return await page(request, "profile.html", context, nav="people", shown=references)
+    listed = [report.reference for report in reports]
+    return await page(request, "profile.html", context, nav="people", shown=[shown.reference], listed=listed)
 
 
 async def mine_css(request: Request) -> Response:

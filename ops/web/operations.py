@@ -41,7 +41,11 @@ async def operations(request: Request) -> Response:
     async with house_of(request).desk.database.reading() as session:
         found = await my_operations(session, asker(request))
     return await page(
-        request, "operations.html", {"operations": found}, nav="board", shown=[o.reference for o in found if not o.stub]
+        request,
+        "operations.html",
+        {"operations": found},
+        nav="board",
+        listed=[o.reference for o in found if not o.stub],
     )
 
 
@@ -175,7 +179,7 @@ async def _composer(
     }
     place = composer.task.reference if composer.task else composer.site
     shown = [*([composer.operation] if composer.title else []), *([place] if place else [])]
-    return await page(request, "post_new.html", context, nav="field", status=status, shown=shown)
+    return await page(request, "post_new.html", context, nav="field", status=status, listed=shown)
 
 
 def _on_board(shown: Board) -> list[str]:

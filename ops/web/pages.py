@@ -9,8 +9,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from models.agencies import Agency, Officer
-from models.audit import AuditRow
+from models.audit import Act
 from ops.access.asker import Asker
+from ops.audit.entries import entry, write_down
 from ops.screens.board import initials
 from ops.screens.lines import agency_tag
 from ops.screens.values import AgencyTag
@@ -37,31 +38,31 @@ async def page(
     nav: str = "",
     status: int = 200,
     shown: Collection[str] = (),
+    listed: Collection[str] = (),
+    act: Act | None = None,
 ) -> Response:
-    """Render a page. `shown`: the references whose content it discloses, written to the audit before the first byte."""
+    """Render a page, and write to the audit what it discloses before the first byte leaves.
+
+    `shown`: the references of which it shows content. `listed`: those of which it shows a line, such as a title in a
+    list. `act`: what the look itself is called where that matters, written even if nothing else was disclosed.
+    """
     house = house_of(request)
     asker: Asker | None = getattr(request.state, "asker", None)
     async with house.desk.database.reading() as session:
         me = await _me(session, asker) if asker else None
     frame = {"me": me, "nav": nav, "now": house.desk.clock.now()}
     html = house.templates.render(template, {**frame, **context})
-    if asker and shown:
-        await disclose(house, asker, "page shown", shown)
+    if asker and (shown or listed or act):
+        await disclose(house, asker, act or (Act.OPENED if shown else Act.LISTED), shown, listed)
     return HTMLResponse(html, status)
 
 
-async def disclose(house: House, asker: Asker, act: str, references: Collection[str]) -> None:
+async def disclose(
+    house: House, asker: Asker, act: Act, references: Collection[str], listed: Collection[str] = ()
+) -> None:
     """Write one audit row that lists what is about to be shown."""
-    async with house.desk.database.writing() as session:
-        session.add(
-            AuditRow(
-                at=house.desk.clock.now(),
-                act=act,
-                officer_id=asker.officer,
-                sign_in_id=asker.sign_in,
-                references=list(dict.fromkeys(references)),  # a thing that stands there twice was shown once
-            )
-        )
+    row = entry(asker, act, references, at=house.desk.clock.now(), listed=listed)
+    await write_down(house.desk.database, row)
 
 
 def done(request: Request, where: str = "") -> Response:

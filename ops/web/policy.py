@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import wraps
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
@@ -13,6 +14,8 @@ from starlette.websockets import WebSocket
 from live.audience import Level
 from models.agencies import Duty
 from ops.access.duties import must_hold
+from ops.errors import Refusal
+from ops.web.refusals import act_for, act_of, refused
 from ops.web.signed_in import asker_behind
 
 STRANGERS_BODY = 64 * 1024  # bytes that anyone may send us: an e-mail and a password need far less
@@ -97,12 +100,19 @@ def _guarded(handler: Handler, policy: Policy) -> Handler:
         request.state.asker = await asker_behind(request)
         if policy.who is Who.SIGNED_IN and request.state.asker is None:
             return _to_sign_in(request)
+        asker = request.state.asker  # whoever is signed out meanwhile is still the one who asked
         try:
             if policy.duties:
                 must_hold(request.state.asker, *policy.duties)
-            return await handler(request)
+            answer = await handler(request)
+        except (Refusal, HTTPException) as refusal:
+            await refused(request, asker, request.method, act_of(refusal))
+            raise
         finally:
             await request.close()  # what was sent up lies in a temporary file until then
+        if (act := act_for(answer.status_code)) is not None:
+            await refused(request, asker, request.method, act)
+        return answer
 
     return guarded
 

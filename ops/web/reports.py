@@ -112,7 +112,7 @@ async def _form(
         "named": await many(request, "names") if request.method == "POST" else [],
     }
     disclosed = [reference, *(person.reference for person in shown.people)]
-    return await page(request, "case/report_new.html", context, nav="cases", status=status, shown=disclosed)
+    return await page(request, "case/report_new.html", context, nav="cases", status=status, listed=disclosed)
 
 
 async def _report(request: Request, errors: Mapping[str, str], status: int = 200) -> Response:
@@ -125,8 +125,8 @@ async def _report(request: Request, errors: Mapping[str, str], status: int = 200
     live_url = "" if shown.case.stub else f"/cases/{shown.case.reference}/live"  # its case's feed tells when it ends
     context = {"report": shown, "errors": errors, "cursor": cursor, "live_url": live_url}
     case = [] if shown.case.stub else [shown.case.reference]
-    disclosed = [reference, *(file.reference for file in shown.card.files), *case]
-    return await page(request, "case/report.html", context, nav="cases", status=status, shown=disclosed)
+    disclosed = [reference, *(file.reference for file in shown.card.files)]
+    return await page(request, "case/report.html", context, nav="cases", status=status, shown=disclosed, listed=case)
 
 
 async def _edit(

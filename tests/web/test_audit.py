@@ -6,15 +6,19 @@ from typing import Any
 import httpx2
 import pytest
 from sqlalchemy import func, select
+from sqlmodel import col
 from starlette.routing import Route
 
 from models.agencies import Officer
-from models.audit import AuditRow
+from models.audit import Act, AuditReference, AuditRow
 from tests.web.building import ORIGIN, Building, absent, steady
 from tests.web.facts import facts_of
-from tests.web.walks import asked_of, asks_for, pages, verdict, widen
+from tests.web.walks import asked_of, asks_for, commands, form_for, pages, verdict, widen
 
+LOOKS = {Act.OPENED, Act.LISTED}  # a page that shows something whole, and one that shows lines only
 ACTS = {"/attachments/{ref}": "file downloaded", "/attachments/{ref}/view": "file viewed"}
+WITHOUT_EFFECT = ("/preview", "/attachments", "/edit", "/links", "/release")  # with what the walk's forms send
+REFUSED = {"hidden": Act.REFUSED_NOT_FOUND, "refused": Act.REFUSED_NOT_ALLOWED}
 A_PAGE = [pytest.param(route, id=route.path) for route in pages() if not route.path.startswith("/attachments")]
 TO_ONE_THING = [route for route in pages() if "{" in route.path]
 
@@ -47,22 +51,27 @@ async def test_a_page_writes_one_row_with_exactly_what_it_shows(small: Building,
         for path, _ in await every_page(small, route, officer):
             before = len(await small.audited())
             answer = await visitor.get(path)
-            rows = (await small.audited())[before:]
+            rows = [row for row in (await small.audited())[before:] if not row.act.startswith("refused")]
             shown = await small.shown_in(answer.text, officer) if answer.status_code == 200 else set()
             assert [sorted(row.references) for row in rows] == ([sorted(shown)] if shown else []), (name, path)
-            assert {(row.act, row.officer_id) for row in rows} <= {("page shown", officer.id)}
+            assert {row.act for row in rows} <= LOOKS
+            assert {(row.officer_id, row.agency_id) for row in rows} <= {(officer.id, officer.agency_id)}
 
 
 @pytest.mark.parametrize("route", TO_ONE_THING, ids=named)
-async def test_a_refused_page_writes_nothing(small: Building, route: Route) -> None:
+async def test_a_refused_page_writes_one_refusal_and_discloses_nothing(small: Building, route: Route) -> None:
     await prepare(small)
     for officer in small.county.everyone().values():
-        visitor, before = await small.enter(officer), await small.count(AuditRow)
-        await visitor.get(route.path.format(ref=absent()))
-        for path, expected in await every_page(small, route, officer):
-            if expected != "open":
-                await visitor.get(path)
-        assert await small.count(AuditRow) == before
+        visitor, nothing = await small.enter(officer), route.path.format(ref=absent())
+        for path, expected in [*await every_page(small, route, officer), (nothing, "hidden")]:
+            if expected == "open":
+                continue
+            before = len(await small.audited())
+            await visitor.get(path)
+            (row,) = (await small.audited())[before:]
+            assert (row.act, row.officer_id) == (REFUSED[expected], officer.id)
+            assert row.asked == f"GET {path}"
+            assert row.references == ([] if expected == "hidden" else [path.split("/")[2]])
 
 
 @pytest.mark.parametrize("path", ACTS)
@@ -75,11 +84,11 @@ async def test_a_file_writes_one_row_for_whoever_had_it(small: Building, path: s
 
 
 async def test_a_file_that_is_gone_was_not_disclosed(small: Building) -> None:
-    alice, before = await small.enter(small.county.alice), await small.count(AuditRow)
+    alice, before = await small.enter(small.county.alice), len(await small.audited())
     (small.folder / "files" / "shared").unlink()
     answer = steady(await alice.get(f"/attachments/{small.county.visit_photo.reference}"))
     assert answer == steady(await alice.get(f"/attachments/{absent()}"))
-    assert await small.count(AuditRow) == before
+    assert {row.act for row in (await small.audited())[before:]} == {Act.REFUSED_NOT_FOUND}
 
 
 async def rows_at_first_byte(building: Building, path: str, cookie: str) -> tuple[int, int]:
@@ -123,7 +132,7 @@ async def test_a_live_screen_writes_that_it_opened_what_it_was_shown_and_that_it
         await screen.live()
         await bob.post(f"/operations/{operation}/posts", **form)
         await screen.until_heard("heron")
-    rows = [row for row in (await building.audited())[before:] if row.act != "page shown"]
+    rows = [row for row in (await building.audited())[before:] if row.act != Act.OPENED]
     opened, made, *shown, closed = rows
     assert (opened.act, opened.references, opened.sign_in_id) == ("screen opened", [operation], opened.sign_in_id)
     assert (closed.act, closed.references, closed.officer_id) == ("screen closed", [operation], county.alice.id)
@@ -132,11 +141,13 @@ async def test_a_live_screen_writes_that_it_opened_what_it_was_shown_and_that_it
     ]
 
 
-async def test_a_feed_that_was_refused_writes_nothing(small: Building) -> None:
-    olga, before = await small.enter(small.county.olga), await small.count(AuditRow)
-    async with olga.socket(f"/operations/{small.county.operation.reference}/live") as screen:
+async def test_a_feed_that_was_refused_writes_one_refusal(small: Building) -> None:
+    olga, before = await small.enter(small.county.olga), len(await small.audited())
+    path = f"/operations/{small.county.operation.reference}/live"
+    async with olga.socket(path) as screen:
         await screen.closed()
-    assert await small.count(AuditRow) == before
+    (row,) = (await small.audited())[before:]
+    assert (row.act, row.asked, row.references) == (Act.REFUSED_NOT_FOUND, f"LIVE {path}", [])
 
 
 async def test_a_live_frame_shows_nothing_that_no_row_names(small: Building) -> None:
@@ -162,3 +173,94 @@ async def test_acts_are_written_with_references_only(small: Building) -> None:
     for row in await small.audited():
         assert all(re.fullmatch(r"[a-z2-7]{26}", reference) for reference in row.references), row.act
         assert not re.search(r"locked|Bob|Knock", row.act)
+
+
+def is_refusal(row: AuditRow) -> bool:
+    return row.act.startswith("refused")
+
+
+@pytest.mark.parametrize("route", [route for route in commands() if "{" in route.path], ids=named)
+async def test_a_command_writes_what_was_done_and_a_refused_one_that_it_was_refused(
+    small: Building, route: Route
+) -> None:
+    county, done, refused = await widen(small), 0, 0
+    for name, officer in county.everyone().items():
+        for ask in await asks_for(route, small, officer, await facts_of(small.database)):
+            visitor, before = await small.enter(officer), len(await small.audited())
+            path = route.path.format(ref=ask.reference)
+            answer = await visitor.post(path, **form_for(route, small))
+            rows = [row for row in (await small.audited())[before:] if row.act not in LOOKS]
+            assert {row.officer_id for row in rows} <= {officer.id}, name
+            if answer.status_code >= 400:
+                refused += 1
+                assert [row.asked for row in rows if is_refusal(row)] == [f"POST {path}"], (name, answer.status_code)
+                assert len(rows) == 1
+            elif answer.status_code in {204, 303}:  # whoever asks for what holds already changes nothing
+                done += bool(rows)
+                assert not any(is_refusal(row) for row in rows), name
+    assert refused
+    assert done or route.path.endswith(WITHOUT_EFFECT)
+
+
+async def test_a_refusal_is_filed_with_a_thing_only_for_who_was_told_that_it_is_there(building: Building) -> None:
+    county, case = building.county, building.county.case.reference
+    bob, olga = await building.enter(county.bob), await building.enter(county.olga)
+    form = {"title": "", "summary": "", "status": "open", "handling": "", "based_on": ""}
+    before = len(await building.audited())
+    assert (await bob.get(f"/cases/{case}/edit")).status_code == 403
+    assert (await olga.get(f"/cases/{case}")).status_code == 404
+    assert (await olga.post(f"/cases/{case}/edit", **form)).status_code == 404
+    alice = await building.enter(county.alice)
+    assert (await alice.post(f"/cases/{case}/edit", **form)).status_code == 422
+    rows = [row for row in (await building.audited())[before:] if is_refusal(row)]
+    assert [(row.act, row.references) for row in rows] == [
+        (Act.REFUSED_NOT_ALLOWED, [case]),
+        (Act.REFUSED_NOT_FOUND, []),
+        (Act.REFUSED_NOT_FOUND, []),
+        (Act.REFUSED_INVALID, []),
+    ]
+    async with building.database.reading() as session:
+        found = await session.execute(select(AuditReference).where(col(AuditReference.reference) == case))
+        filed = {row.audit_id: row.owner_agency_id for row in found.scalars()}
+    assert filed[rows[0].id] == county.police.id
+    assert not filed.keys() & {row.id for row in rows[1:]}
+
+
+async def test_what_somebody_typed_into_an_address_is_kept_only_if_it_could_be_a_reference(small: Building) -> None:
+    bob = await small.enter(small.county.bob)
+    await bob.get("/profiles/Jane%20Smith")
+    assert (await small.audited())[-1].asked == "GET /profiles/-"
+
+
+async def test_a_failed_sign_in_names_whose_password_was_tried_and_nobody_for_an_unknown_e_mail(
+    building: Building,
+) -> None:
+    county, before = building.county, len(await building.audited())
+    for email in ("bob@county.example", "nobody@county.example"):
+        answer = await building.stranger.post("/sign-in", email=email, password="wrong")
+        assert answer.status_code == 422
+    rows = (await building.audited())[before:]
+    assert [(row.act, row.officer_id, row.agency_id) for row in rows] == [
+        (Act.SIGN_IN_FAILED, county.bob.id, county.fair_work.id),
+        (Act.SIGN_IN_FAILED, None, None),
+    ]
+
+
+async def test_a_line_in_a_list_is_not_an_opened_page(building: Building) -> None:
+    county, bob = building.county, await building.enter(building.county.bob)
+    await bob.get("/cases")
+    assert await how(building, county.case.reference) == [(Act.LISTED, True)]
+    await bob.get(f"/cases/{county.case.reference}")
+    assert await how(building, county.case.reference) == [(Act.LISTED, True), (Act.OPENED, False)]
+    assert await how(building, county.visit.reference) == [(Act.OPENED, False)]
+
+
+async def how(building: Building, reference: str) -> list[tuple[str, bool]]:
+    async with building.database.reading() as session:
+        rows = await session.execute(
+            select(col(AuditRow.act), col(AuditReference.listed))
+            .join(AuditRow, col(AuditRow.id) == col(AuditReference.audit_id))
+            .where(col(AuditReference.reference) == reference)
+            .order_by(col(AuditRow.id))
+        )
+        return [(act, listed) for act, listed in rows]

@@ -1,0 +1,1 @@
+"""What is written down of every act, and the chain that shows whether it still says what was written."""
