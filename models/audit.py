@@ -32,6 +32,8 @@ class Act(StrEnum):
     # shared
     ACCESS_GIVEN = "access given"
     ACCESS_REMOVED = "access removed"
+    HELD = "held"
+    HOLD_ENDED = "hold ended"
     # written and changed
     CASE_OPENED = "case opened"
     CASE_REVISED = "case revised"

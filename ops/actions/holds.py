@@ -10,6 +10,7 @@ from sqlmodel import col
 
 from live.audience import Level
 from models.agencies import Duty, OfficerDuty
+from models.audit import Act
 from models.grants import Grant, Hold, Resource
 from ops.access.asker import Asker
 from ops.access.doors import Found, find, find_by_id
@@ -46,7 +47,7 @@ async def hold(desk: Desk, asker: Asker, reference: str, reason: str) -> str:
         )
         found.resource.held = True
         work.add(row)
-        work.audit("held", reference)
+        work.audit(Act.HELD, reference)
         await record_access(work, Fact.RESOURCE_HELD, found.resource, row)
         return await _case(work, found.resource)
 
@@ -74,9 +75,9 @@ async def end_hold(desk: Desk, asker: Asker, reference: str, answers: Mapping[st
             revoke(work, grant, f"not confirmed after a hold: {why.strip()}")
         found.resource.held = False
         standing.ended_at, standing.ended_by, standing.ended_reason = work.asker.at, work.asker.officer, why.strip()
-        work.audit("hold ended", reference, *(grant.reference for grant in outside if grant not in removed))
+        work.audit(Act.HOLD_ENDED, reference, *(grant.reference for grant in outside if grant not in removed))
         if removed:
-            work.audit("access removed", reference, *(grant.reference for grant in removed))
+            work.audit(Act.ACCESS_REMOVED, reference, *(grant.reference for grant in removed))
             await record_access(work, Fact.ACCESS_REVOKED, found.resource, *removed)
         await record_access(work, Fact.HOLD_ENDED, found.resource, standing)
 
