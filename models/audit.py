@@ -54,6 +54,7 @@ class Act(StrEnum):
     REFUSED_NOT_FOUND = "refused: not found"
     REFUSED_NOT_ALLOWED = "refused: not allowed"
     REFUSED_CONFLICT = "refused: somebody else was first"
+    REFUSED_UNCONFIRMED = "refused: identity not confirmed"
     REFUSED_INVALID = "refused: does not fit"
 
 

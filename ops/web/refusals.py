@@ -6,7 +6,7 @@ from starlette.requests import HTTPConnection
 from models.audit import Act
 from ops.access.asker import Asker
 from ops.audit.entries import address_asked, entry, write_down
-from ops.errors import Conflict, NotAllowed, NotFound, Refusal
+from ops.errors import Conflict, NeedsConfirmation, NotAllowed, NotFound, Refusal
 from ops.web.house import house_of
 
 FIRST_REFUSAL, FIRST_FAULT = 400, 500
@@ -22,6 +22,8 @@ def act_of(refusal: Refusal | HTTPException) -> Act:
             return Act.REFUSED_NOT_ALLOWED
         case Conflict():
             return Act.REFUSED_CONFLICT
+        case NeedsConfirmation():
+            return Act.REFUSED_UNCONFIRMED
         case HTTPException():
             return _BY_STATUS.get(refusal.status_code, Act.REFUSED_INVALID)
         case _:
