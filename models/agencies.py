@@ -51,17 +51,18 @@ class Agency(SQLModel, table=True):
 
 
 class Team(SQLModel, table=True):
-    """A department or team of exactly one agency."""
+    """A department or team of exactly one agency. A closed one has no members, so nobody holds its key."""
 
     id: UUID = id_column()
     reference: str = reference_column()
     agency_id: UUID = Field(foreign_key="agency.id", index=True)
     name: str = Field(max_length=120)
     listed: bool = True
+    closed_at: datetime | None = instant_column()
 
 
 class Officer(SQLModel, table=True):
-    """Someone who signs in; one agency, any of its teams."""
+    """Someone who signs in; one agency, any of its teams. `active`: neither suspended nor gone (`left_at`)."""
 
     id: UUID = id_column()
     reference: str = reference_column()
@@ -69,6 +70,7 @@ class Officer(SQLModel, table=True):
     name: str = Field(max_length=120)
     mobile: str = Field(default="", max_length=40)
     active: bool = True
+    left_at: datetime | None = instant_column()
 
 
 class Account(SQLModel, table=True):

@@ -30,21 +30,6 @@ def upgrade():
         sa.UniqueConstraint("reference", name=op.f("uq_agency_reference")),
     )
     op.create_table(
-        "agreement",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("reference", sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
-        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
-        sa.Column("purposes", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("lawful_bases", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("highest_level", sa.Integer(), nullable=False),
-        sa.Column("longest_days", sa.Integer(), nullable=False),
-        sa.Column("starts", models.base.Instant(timezone=True), nullable=False),
-        sa.Column("ends", models.base.Instant(timezone=True), nullable=True),
-        sa.Column("review_on", models.base.Instant(timezone=True), nullable=True),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_agreement")),
-        sa.UniqueConstraint("reference", name=op.f("uq_agreement_reference")),
-    )
-    op.create_table(
         "answer",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("officer_id", sa.Uuid(), nullable=False),
@@ -148,14 +133,6 @@ def upgrade():
         batch_op.create_index(batch_op.f("ix_account_agency_id"), ["agency_id"], unique=False)
 
     op.create_table(
-        "agreement_party",
-        sa.Column("agreement_id", sa.Uuid(), nullable=False),
-        sa.Column("agency_id", sa.Uuid(), nullable=False),
-        sa.ForeignKeyConstraint(["agency_id"], ["agency.id"], name=op.f("fk_agreement_party_agency_id")),
-        sa.ForeignKeyConstraint(["agreement_id"], ["agreement.id"], name=op.f("fk_agreement_party_agreement_id")),
-        sa.PrimaryKeyConstraint("agreement_id", "agency_id", name=op.f("pk_agreement_party")),
-    )
-    op.create_table(
         "officer",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("reference", sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
@@ -163,12 +140,53 @@ def upgrade():
         sa.Column("name", sqlmodel.sql.sqltypes.AutoString(length=120), nullable=False),
         sa.Column("mobile", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("left_at", models.base.Instant(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["agency_id"], ["agency.id"], name=op.f("fk_officer_agency_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_officer")),
         sa.UniqueConstraint("reference", name=op.f("uq_officer_reference")),
     )
     with op.batch_alter_table("officer", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_officer_agency_id"), ["agency_id"], unique=False)
+
+    op.create_table(
+        "agreement",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("reference", sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
+        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
+        sa.Column("purposes", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("lawful_bases", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("highest_level", sa.Integer(), nullable=False),
+        sa.Column("longest_days", sa.Integer(), nullable=False),
+        sa.Column("starts", models.base.Instant(timezone=True), nullable=False),
+        sa.Column("ends", models.base.Instant(timezone=True), nullable=True),
+        sa.Column("review_on", models.base.Instant(timezone=True), nullable=True),
+        sa.Column("outside_level", sa.Integer(), nullable=False),
+        sa.Column("outside_sorts", sa.JSON(), nullable=False),
+        sa.Column("made_by", sa.Uuid(), nullable=True),
+        sa.Column("made_at", models.base.Instant(timezone=True), nullable=True),
+        sa.Column("offered_from", models.base.Instant(timezone=True), nullable=True),
+        sa.Column("offered_until", models.base.Instant(timezone=True), nullable=True),
+        sa.Column("ended_by", sa.Uuid(), nullable=True),
+        sa.Column("ended_at", models.base.Instant(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["made_by"], ["officer.id"], name=op.f("fk_agreement_made_by")),
+        sa.ForeignKeyConstraint(["ended_by"], ["officer.id"], name=op.f("fk_agreement_ended_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_agreement")),
+        sa.UniqueConstraint("reference", name=op.f("uq_agreement_reference")),
+    )
+    op.create_table(
+        "agreement_party",
+        sa.Column("agreement_id", sa.Uuid(), nullable=False),
+        sa.Column("agency_id", sa.Uuid(), nullable=False),
+        sa.Column("signed_at", models.base.Instant(timezone=True), nullable=True),
+        sa.Column("signed_by", sa.Uuid(), nullable=True),
+        sa.Column("left_at", models.base.Instant(timezone=True), nullable=True),
+        sa.Column("left_by", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(["signed_by"], ["officer.id"], name=op.f("fk_agreement_party_signed_by")),
+        sa.ForeignKeyConstraint(["left_by"], ["officer.id"], name=op.f("fk_agreement_party_left_by")),
+        sa.ForeignKeyConstraint(["agency_id"], ["agency.id"], name=op.f("fk_agreement_party_agency_id")),
+        sa.ForeignKeyConstraint(["agreement_id"], ["agreement.id"], name=op.f("fk_agreement_party_agreement_id")),
+        sa.PrimaryKeyConstraint("agreement_id", "agency_id", name=op.f("pk_agreement_party")),
+    )
 
     op.create_table(
         "resource",
@@ -197,6 +215,7 @@ def upgrade():
         sa.Column("agency_id", sa.Uuid(), nullable=False),
         sa.Column("name", sqlmodel.sql.sqltypes.AutoString(length=120), nullable=False),
         sa.Column("listed", sa.Boolean(), nullable=False),
+        sa.Column("closed_at", models.base.Instant(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["agency_id"], ["agency.id"], name=op.f("fk_team_agency_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_team")),
         sa.UniqueConstraint("reference", name=op.f("uq_team_reference")),
@@ -619,6 +638,42 @@ def upgrade():
     with op.batch_alter_table("report", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_report_case_id"), ["case_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_report_position"), ["position"], unique=False)
+
+    op.create_table(
+        "hand_over",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("reference", sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("from_agency_id", sa.Uuid(), nullable=False),
+        sa.Column("to_agency_id", sa.Uuid(), nullable=False),
+        sa.Column("offered_by", sa.Uuid(), nullable=False),
+        sa.Column("offered_at", models.base.Instant(timezone=True), nullable=False),
+        sa.Column("lapses_at", models.base.Instant(timezone=True), nullable=False),
+        sa.Column("reason", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("keeps_reading", sa.Boolean(), nullable=False),
+        sa.Column("purpose", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("lawful_basis", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("necessity", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("agreement_id", sa.Uuid(), nullable=True),
+        sa.Column("reads_until", models.base.Instant(timezone=True), nullable=True),
+        sa.Column("decision", sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
+        sa.Column("decided_by", sa.Uuid(), nullable=True),
+        sa.Column("decided_at", models.base.Instant(timezone=True), nullable=True),
+        sa.Column("statement", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["agreement_id"], ["agreement.id"], name=op.f("fk_hand_over_agreement_id")),
+        sa.ForeignKeyConstraint(["case_id"], ["case_file.id"], name=op.f("fk_hand_over_case_id")),
+        sa.ForeignKeyConstraint(["decided_by"], ["officer.id"], name=op.f("fk_hand_over_decided_by")),
+        sa.ForeignKeyConstraint(["from_agency_id"], ["agency.id"], name=op.f("fk_hand_over_from_agency_id")),
+        sa.ForeignKeyConstraint(["offered_by"], ["officer.id"], name=op.f("fk_hand_over_offered_by")),
+        sa.ForeignKeyConstraint(["to_agency_id"], ["agency.id"], name=op.f("fk_hand_over_to_agency_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_hand_over")),
+        sa.UniqueConstraint("reference", name=op.f("uq_hand_over_reference")),
+    )
+    with op.batch_alter_table("hand_over", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_hand_over_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_hand_over_position"), ["position"], unique=False)
+        batch_op.create_index(batch_op.f("ix_hand_over_to_agency_id"), ["to_agency_id"], unique=False)
 
     op.create_table(
         "ring_fence",
@@ -1135,6 +1190,12 @@ def downgrade():
         batch_op.drop_index(batch_op.f("ix_ring_fence_case_id"))
 
     op.drop_table("ring_fence")
+    with op.batch_alter_table("hand_over", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_hand_over_to_agency_id"))
+        batch_op.drop_index(batch_op.f("ix_hand_over_position"))
+        batch_op.drop_index(batch_op.f("ix_hand_over_case_id"))
+
+    op.drop_table("hand_over")
     with op.batch_alter_table("report", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_report_position"))
         batch_op.drop_index(batch_op.f("ix_report_case_id"))
@@ -1241,11 +1302,12 @@ def downgrade():
         batch_op.drop_index(batch_op.f("ix_resource_acl_id"))
 
     op.drop_table("resource")
+    op.drop_table("agreement_party")
+    op.drop_table("agreement")
     with op.batch_alter_table("officer", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_officer_agency_id"))
 
     op.drop_table("officer")
-    op.drop_table("agreement_party")
     with op.batch_alter_table("account", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_account_agency_id"))
 
@@ -1269,6 +1331,5 @@ def downgrade():
 
     op.drop_table("audit")
     op.drop_table("answer")
-    op.drop_table("agreement")
     op.drop_table("agency")
     # ### end Alembic commands ###

@@ -71,7 +71,8 @@ async def _agency(session: AsyncSession, reference: str) -> tuple[str, UUID] | N
 
 
 async def _team(session: AsyncSession, reference: str) -> tuple[str, UUID] | None:
-    team = (await session.execute(select(Team).where(col(Team.reference) == reference))).scalar_one_or_none()
+    found = await session.execute(select(Team).where(col(Team.reference) == reference, col(Team.closed_at).is_(None)))
+    team = found.scalar_one_or_none()
     return (team_key(team.id), team.agency_id) if team else None
 
 

@@ -67,7 +67,8 @@ async def grantee_choices(
     """List whom a thing can be given to: who is on the case or operation `near_to` first, fenced agencies last."""
     active = select(Agency).where(col(Agency.standing) == Standing.ACTIVE).order_by(col(Agency.code))
     agencies = list((await session.execute(active)).scalars())
-    teams = list((await session.execute(select(Team).where(col(Team.listed)).order_by(col(Team.name)))).scalars())
+    listed = select(Team).where(col(Team.listed), col(Team.closed_at).is_(None)).order_by(col(Team.name))
+    teams = list((await session.execute(listed)).scalars())
     own = select(Officer).where(col(Officer.agency_id) == asker.agency, col(Officer.active)).order_by(col(Officer.name))
     officers = list((await session.execute(own)).scalars())
     keys = [

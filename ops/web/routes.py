@@ -20,6 +20,7 @@ from ops.web import (
     reports,
     sign_in_pages,
 )
+from ops.web.administration_routes import administration
 from ops.web.policy import ANYONE, SIGNED_IN, door, get, post, refuse_undeclared, socket
 
 
@@ -56,6 +57,7 @@ def routes() -> list[BaseRoute]:
         get("/profiles", lists.profiles, SIGNED_IN),
         get("/profiles/{ref}", lists.profile, door("profile", Level.READ)),
         *_case_file(),
+        *administration(),
     ]
     refuse_undeclared(declared)
     return [*declared, Mount("/static", _Static(directory=STATIC), name="static")]

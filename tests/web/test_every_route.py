@@ -22,9 +22,9 @@ from ops.settings import Settings
 from ops.web.policy import Who, policy_of
 from ops.web.routes import routes
 from tests.web.building import Building, absent, steady
+from tests.web.duties import DUTIES
 from tests.web.facts import facts_of
 from tests.web.walks import (
-    DUTIES,
     FORMS,
     asked_of,
     asks_for,

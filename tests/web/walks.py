@@ -18,20 +18,12 @@ from ops.web.routes import routes
 from tests import cast
 from tests.cast import County, file, grant
 from tests.oracle import Facts, level
+from tests.web import administered
+from tests.web.administered import ADMIN_FORMS
 from tests.web.building import Building
 
 SOME_GRANTS = ("Fair Work on the case", "Fair Work on the visit", "the Council on the farm", "MASH on its assessment")
 NOT_YOURS = "You can see this, but you cannot change it"  # the door's own words; an action's refusal has others
-DUTIES: dict[str, set[str]] = {
-    "alice": {"lead"},
-    "alan": {"administrator", "information manager"},
-    "bob": {"lead", "administrator", "information manager"},
-    "carol": {"lead", "emergency access"},
-    "carl": {"administrator", "information manager"},
-    "dora": {"lead"},
-    "oscar": set(),
-    "olga": {"platform operator"},
-}
 KINDS = frozenset({"case", "report", "operation", "site", "task", "post", "profile", "attachment"})
 
 SHARE = {
@@ -74,6 +66,7 @@ FORMS: dict[str, dict[str, str]] = {
     "/profiles/{ref}/sharing": SHARE,
     "/profiles/{ref}/sharing/preview": SHARE,
     "/grants/{ref}/remove": {"why": "no longer needed"},
+    **ADMIN_FORMS,
 }
 
 
@@ -88,6 +81,8 @@ def form_for(route: Route, building: Building) -> dict[str, str]:
         "key": new_id().hex,
         "nhs": county.nhs.reference,
         "other_case": county.other_case.reference,
+        "squad": county.squad.reference,
+        "alice": county.alice.reference,
         "tomorrow": f"{cast.NOW + cast.DAY:%Y-%m-%d}",
     }
     return {name: value.format(**words) for name, value in FORMS[route.path].items()}
@@ -157,12 +152,35 @@ async def links(building: Building, officer: Officer, facts: Facts) -> list[Ask]
     return [Ask(link.reference, max(reach) if min(reach) else int(Level.NONE))]
 
 
+def by_duty(made: Callable[[Building, Officer, Facts], Awaitable[list[tuple[str, bool]]]]) -> Things:
+    """Read 'theirs to act on' as a level that opens the door, anything else as one that does not."""
+
+    async def asks(building: Building, officer: Officer, facts: Facts) -> list[Ask]:
+        found = await made(building, officer, facts)
+        return [Ask(reference, int(Level.MANAGE if open_to else Level.NONE)) for reference, open_to in found]
+
+    return asks
+
+
 # What routes are about that no grant can be given on. A reference of no kind that is not here fails the walk.
 OTHERS: dict[str, Things] = {
     "/sign-ins/{ref}/end": sign_ins,
     "/check-ins/{ref}/seen": calls,
     "/grants/{ref}/remove": grants,
     "/links/{ref}/remove": links,
+    **{
+        path: by_duty(
+            administered.teams
+            if "teams/{ref}" in path
+            else administered.accounts
+            if "accounts" in path
+            else administered.things_of_nobody
+            if "unmanaged" in path
+            else administered.officers
+        )
+        for path in ADMIN_FORMS
+        if "{ref}" in path
+    },
 }
 
 

@@ -1,0 +1,131 @@
+"""An agency's officers: who comes, who is suspended, who leaves. Their reports remain the agency's."""
+
+from typing import TypeVar
+
+from sqlalchemy import or_, select
+from sqlmodel import col
+
+from models.agencies import Account, Officer, OfficerDuty, TeamMembership
+from ops.access.asker import Asker
+from ops.actions.administration import (
+    LONGEST_MOBILE,
+    administering,
+    checked_name,
+    end_open_sign_ins,
+    keeping_managers,
+    must_keep_administrator,
+    own,
+    record_keys,
+)
+from ops.errors import Conflict, Invalid
+from ops.transaction import Desk, Work
+
+ROW = TypeVar("ROW", TeamMembership, OfficerDuty)
+
+
+async def add_officer(desk: Desk, asker: Asker, name: str, mobile: str) -> str:
+    """Add an officer, in no team and with no way to sign in yet. Gives their reference."""
+    async with administering(desk, asker) as work:
+        officer = Officer(agency_id=work.asker.agency, name=checked_name(name, "name"), mobile=_mobile(mobile))
+        work.add(officer)
+        await work.session.flush()
+        work.audit("officer added", officer.reference)
+        record_keys(work, [officer.id])
+        return officer.reference
+
+
+async def revise_officer(desk: Desk, asker: Asker, reference: str, name: str, mobile: str) -> None:
+    """Change an officer's name or work mobile."""
+    async with administering(desk, asker) as work:
+        officer = await own(work, Officer, reference)
+        officer.name, officer.mobile = checked_name(name, "name"), _mobile(mobile)
+        work.audit("officer revised", reference)
+
+
+async def suspend_officer(desk: Desk, asker: Asker, reference: str) -> None:
+    """Take an officer's keys away now and close their screens, whatever is left without a manager by that."""
+    async with administering(desk, asker) as work:
+        officer = await _active(work, reference)
+        officer.active = False
+        await must_keep_administrator(work, work.asker.agency)
+        await end_open_sign_ins(work, [officer.id])
+        work.audit("officer suspended", reference)
+        record_keys(work, [officer.id])
+
+
+async def reinstate_officer(desk: Desk, asker: Asker, reference: str) -> None:
+    """Give a suspended officer their keys back. Whoever left comes back as a new officer, so that nothing revives."""
+    async with administering(desk, asker) as work:
+        officer = await own(work, Officer, reference)
+        if officer.left_at is not None:
+            raise Conflict("This officer has left. Add them anew: nothing that they could see comes back by itself.")
+        if officer.active:
+            raise Conflict("This officer is not suspended.")
+        if officer.id == work.asker.officer:
+            raise Conflict("Nobody reinstates themselves.")
+        officer.active = True
+        work.audit("officer reinstated", reference)
+        record_keys(work, [officer.id])
+
+
+async def officer_leaves(desk: Desk, asker: Asker, reference: str) -> None:
+    """Record that an officer left: keys, teams and duties end now. Conflict when things would be left to nobody."""
+    async with administering(desk, asker) as work:
+        officer = await own(work, Officer, reference)
+        if officer.left_at is not None:
+            raise Conflict("This officer has left already.")
+        async with keeping_managers(work):
+            officer.active, officer.left_at = False, work.asker.at
+            await _end_all(work, officer)
+            await must_keep_administrator(work, work.asker.agency)
+        await end_open_sign_ins(work, [officer.id])
+        work.audit("officer left", reference)
+        record_keys(work, [officer.id])
+
+
+async def make_account(desk: Desk, asker: Asker, name: str) -> str:
+    """Make an account for a program or a wall display; it can do nothing until it is given access."""
+    async with administering(desk, asker) as work:
+        account = Account(agency_id=work.asker.agency, name=checked_name(name, "name"))
+        work.add(account)
+        work.audit("account made", account.reference)
+        return account.reference
+
+
+async def deactivate_account(desk: Desk, asker: Asker, reference: str) -> None:
+    """End an account for good."""
+    async with administering(desk, asker) as work:
+        account = await own(work, Account, reference)
+        if not account.active:
+            raise Conflict("This account was ended already.")
+        account.active = False
+        work.audit("account ended", reference)
+
+
+async def _active(work: Work, reference: str) -> Officer:
+    officer = await own(work, Officer, reference)
+    if not officer.active:
+        raise Conflict("This officer has left." if officer.left_at else "This officer is suspended already.")
+    return officer
+
+
+async def _end_all(work: Work, officer: Officer) -> None:
+    for membership in await _open_rows(work, TeamMembership, officer):
+        membership.ends = max(work.asker.at, membership.starts)
+    for duty in await _open_rows(work, OfficerDuty, officer):
+        duty.ends = max(work.asker.at, duty.starts)
+
+
+async def _open_rows(work: Work, table: type[ROW], officer: Officer) -> list[ROW]:
+    rows = await work.session.execute(
+        select(table).where(
+            col(table.officer_id) == officer.id, or_(col(table.ends).is_(None), col(table.ends) > work.asker.at)
+        )
+    )
+    return list(rows.scalars())
+
+
+def _mobile(mobile: str) -> str:
+    if len(mobile.strip()) > LONGEST_MOBILE:
+        raise Invalid({"mobile": f"Write at most {LONGEST_MOBILE} characters."})
+    return mobile.strip()

@@ -1,0 +1,45 @@
+"""One way to answer a form: the act is done and the browser led on, or the page comes back with what was typed."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import date, datetime, time, timedelta
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from ops.clock import LONDON
+from ops.errors import Conflict, Invalid
+
+Show = Callable[[Request, Mapping[str, str], Mapping[str, str], int], Awaitable[Response]]
+A_DAY = timedelta(days=1)
+
+
+async def answered(
+    request: Request, act: Awaitable[object], show: Show, typed: Mapping[str, str], where: str
+) -> Response:
+    """Do the act and lead to `where`; a refused form is shown again with everything typed and what to mend."""
+    try:
+        await act
+    except Invalid as refusal:
+        return await show(request, typed, refusal.messages, 422)
+    except Conflict as refusal:
+        return await show(request, typed, {"form": str(refusal)}, 409)
+    return RedirectResponse(where, 303)
+
+
+def morning_of(day: str, field: str) -> datetime | None:
+    """Read a date as its first moment; None for an empty one. Raises Invalid for anything that is no date."""
+    if not day.strip():
+        return None
+    try:
+        return datetime.combine(date.fromisoformat(day.strip()), time(), LONDON)
+    except (ValueError, OverflowError):
+        raise Invalid({field: "Write a date, such as 2026-10-14."}) from None
+
+
+def night_of(day: str, field: str) -> datetime | None:
+    """Read a date as the midnight after it: what lasts until a day lasts through it."""
+    morning = morning_of(day, field)
+    try:
+        return morning + A_DAY if morning else None
+    except OverflowError:
+        raise Invalid({field: "Write a date, such as 2026-10-14."}) from None

@@ -1,0 +1,39 @@
+"""The addresses under which agencies and the platform are administered; part of the one URL map."""
+
+from starlette.routing import BaseRoute
+
+from models.agencies import Duty
+from ops.web import agency
+from ops.web.policy import duty, get, post
+
+ADMINISTRATOR = duty(Duty.ADMINISTRATOR)
+
+
+def administration() -> list[BaseRoute]:
+    """Give the routes of administrators, leads, information managers and the platform operator."""
+    return [*_agency()]
+
+
+def _agency() -> list[BaseRoute]:
+    officer, team = "/agency/officers/{ref}", "/agency/teams/{ref}"
+    return [
+        get("/agency", agency.home, ADMINISTRATOR),
+        post("/agency/teams", agency.new_team, ADMINISTRATOR),
+        get(team, agency.team, ADMINISTRATOR),
+        post(team, agency.revise, ADMINISTRATOR),
+        post(f"{team}/closure", agency.close, ADMINISTRATOR),
+        post("/agency/officers", agency.new_officer, ADMINISTRATOR),
+        get(officer, agency.officer, ADMINISTRATOR),
+        post(officer, agency.revise_one, ADMINISTRATOR),
+        post(f"{officer}/teams", agency.join, ADMINISTRATOR),
+        post(f"{officer}/teams/leave", agency.quit_team, ADMINISTRATOR),
+        post(f"{officer}/duties", agency.give, ADMINISTRATOR),
+        post(f"{officer}/duties/end", agency.take, ADMINISTRATOR),
+        post(f"{officer}/suspension", agency.suspend, ADMINISTRATOR),
+        post(f"{officer}/reinstatement", agency.reinstate, ADMINISTRATOR),
+        post(f"{officer}/departure", agency.depart, ADMINISTRATOR),
+        post("/agency/accounts", agency.new_account, ADMINISTRATOR),
+        post("/agency/accounts/{ref}/end", agency.end_account, ADMINISTRATOR),
+        get("/agency/unmanaged", agency.without_manager, ADMINISTRATOR),
+        post("/agency/unmanaged/{ref}", agency.appoint, ADMINISTRATOR),
+    ]

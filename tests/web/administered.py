@@ -1,0 +1,71 @@
+"""What administrators act on, for the walks: fresh officers, teams and accounts, so that nobody of the cast is lost."""
+
+from models.agencies import Account, Agency, Officer, Team
+from models.base import new_id
+from models.grants import Resource
+from tests.cast import file
+from tests.oracle import Facts
+from tests.web.building import Building
+from tests.web.duties import DUTIES
+
+ADMIN_FORMS: dict[str, dict[str, str]] = {
+    "/agency/teams": {"name": "Night shift {key}", "listed": "yes"},
+    "/agency/teams/{ref}": {"name": "Day shift {key}"},
+    "/agency/teams/{ref}/closure": {},
+    "/agency/officers": {"name": "Nora", "mobile": "07700 900 999"},
+    "/agency/officers/{ref}": {"name": "Nora", "mobile": ""},
+    "/agency/officers/{ref}/teams": {"team": "{squad}"},
+    "/agency/officers/{ref}/teams/leave": {"team": "{squad}"},
+    "/agency/officers/{ref}/duties": {"duty": "lead"},
+    "/agency/officers/{ref}/duties/end": {"duty": "lead"},
+    "/agency/officers/{ref}/suspension": {},
+    "/agency/officers/{ref}/reinstatement": {},
+    "/agency/officers/{ref}/departure": {},
+    "/agency/accounts": {"name": "Wall"},
+    "/agency/accounts/{ref}/end": {},
+    "/agency/unmanaged/{ref}": {"who": "officer:{alice}"},
+}
+
+
+async def officers(building: Building, officer: Officer, facts: Facts) -> list[tuple[str, bool]]:
+    """A new officer of each of two agencies: administered by who administers theirs."""
+    made = [Officer(agency_id=agency.id, name="Nora") for agency in _two(building, officer)]
+    await file(building.database, *made)
+    return [(one.reference, _administers(building, officer, one.agency_id)) for one in made]
+
+
+async def teams(building: Building, officer: Officer, facts: Facts) -> list[tuple[str, bool]]:
+    """A new team of each of two agencies."""
+    made = [Team(agency_id=agency.id, name=f"Team {new_id().hex}") for agency in _two(building, officer)]
+    await file(building.database, *made)
+    return [(one.reference, _administers(building, officer, one.agency_id)) for one in made]
+
+
+async def accounts(building: Building, officer: Officer, facts: Facts) -> list[tuple[str, bool]]:
+    """A new account of each of two agencies."""
+    made = [Account(agency_id=agency.id, name="Wall") for agency in _two(building, officer)]
+    await file(building.database, *made)
+    return [(one.reference, _administers(building, officer, one.agency_id)) for one in made]
+
+
+async def things_of_nobody(building: Building, officer: Officer, facts: Facts) -> list[tuple[str, bool]]:
+    """A thing of each of two agencies that nobody may manage, and one that has its manager."""
+    made = []
+    for agency in _two(building, officer):
+        name = new_id()
+        made.append(Resource(id=name, kind="profile", owner_agency_id=agency.id, acl_id=name))
+    await file(building.database, *made)
+    managed = (building.county.case.reference, False)
+    return [*((one.reference, _administers(building, officer, one.owner_agency_id)) for one in made), managed]
+
+
+def _two(building: Building, officer: Officer) -> list[Agency]:
+    county = building.county
+    agencies = [value for value in vars(county).values() if isinstance(value, Agency)]
+    own = next(agency for agency in agencies if agency.id == officer.agency_id)
+    return [own, county.power if own is not county.power else county.police]
+
+
+def _administers(building: Building, officer: Officer, agency: object) -> bool:
+    name = next(name for name, one in building.county.everyone().items() if one.id == officer.id)
+    return officer.agency_id == agency and "administrator" in DUTIES[name]
