@@ -133,7 +133,7 @@ async def test_who_joins_a_team_holds_its_key_from_that_instant_until_that_insta
 
 async def test_nobody_puts_themselves_into_a_team(office: Office) -> None:
     county, desk = office.county, office.desk
-    team = await make_team(desk, await office.asks(county.alan), "Covert", listed=False)
+    team = await make_team(desk, await office.asks(county.alan), "Harrier", listed=False)
     await refused(
         office,
         join_team(desk, await office.asks(county.alan), county.alan.reference, team, None, None),
@@ -297,8 +297,8 @@ async def test_a_thing_that_has_a_manager_is_not_there_to_be_given_one(office: O
 
 async def test_every_act_is_written_down_without_a_word_of_it(office: Office) -> None:
     desk, asks = office.desk, await office.asks(office.county.alan)
-    team = await make_team(desk, asks, "Covert", listed=False)
-    await revise_team(desk, asks, team, "Covert two", listed=True)
+    team = await make_team(desk, asks, "Harrier", listed=False)
+    await revise_team(desk, asks, team, "Harrier two", listed=True)
     nora = await newcomer(office, "Nora Quill")
     await join_team(desk, asks, nora.reference, team, None, None)
     await leave_team(desk, asks, nora.reference, team, None)
@@ -320,7 +320,7 @@ async def test_every_act_is_written_down_without_a_word_of_it(office: Office) ->
         "account ended",
         "team closed",
     ]
-    assert not [one for one in rows if {"Covert", "Nora Quill"}.intersection(one.references)]
+    assert not [one for one in rows if {"Harrier", "Nora Quill"}.intersection(one.references)]
 
 
 async def test_an_account_ends_once(office: Office) -> None:

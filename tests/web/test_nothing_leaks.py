@@ -30,7 +30,7 @@ CANARY = "zilpzalp"
 WORDS = """
     address aliases answer apparent_age briefing call_sign decided desk device ended_reason handling label language
     lawful_basis lawful_bases lifted_why marking mobile name necessity note options partnership purpose purposes
-    reason revoked_why summary text title unfenced_why
+    reason revoked_why statement summary text title unfenced_why
 """
 OWN_WORDS = """
     act asked asked_for body_hash bound_to challenge_hash code code_hash confirmed_by credential_id decision duty email
