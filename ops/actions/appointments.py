@@ -4,6 +4,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from live.audience import Level
+from models.audit import Act
 from models.grants import Grant, Resource
 from ops.access.asker import Asker
 from ops.access.principals import holders
@@ -46,5 +47,5 @@ async def appoint_manager(desk: Desk, asker: Asker, reference: str, who: str) ->
             granted_at=work.asker.at,
         )
         work.add(grant)
-        work.audit("manager appointed", reference, grant.reference)
+        work.audit(Act.MANAGER_APPOINTED, reference, grant.reference)
         await record_access(work, Fact.ACCESS_GIVEN, resource, grant)

@@ -4,6 +4,7 @@ from sqlalchemy import or_, select
 from sqlmodel import col
 
 from models.agencies import Duty, Officer, OfficerDuty
+from models.audit import Act
 from ops.access.asker import Asker
 from ops.actions.administration import administering, must_keep_administrator, own
 from ops.errors import Conflict, Invalid
@@ -26,7 +27,7 @@ async def give_duty(desk: Desk, asker: Asker, reference: str, duty: str) -> None
         if await _held(work, officer, duty):
             raise Conflict("This officer has that duty already.")
         work.add(OfficerDuty(officer_id=officer.id, duty=duty, starts=work.asker.at))
-        work.audit("duty given", reference)
+        work.audit(Act.DUTY_GIVEN, reference)
 
 
 async def end_duty(desk: Desk, asker: Asker, reference: str, duty: str) -> None:
@@ -42,7 +43,7 @@ async def end_duty(desk: Desk, asker: Asker, reference: str, duty: str) -> None:
             row.ends = max(work.asker.at, row.starts)
         if duty == Duty.ADMINISTRATOR:
             await must_keep_administrator(work, work.asker.agency)
-        work.audit("duty ended", reference)
+        work.audit(Act.DUTY_ENDED, reference)
 
 
 async def _held(work: Work, officer: Officer, duty: str) -> list[OfficerDuty]:

@@ -6,6 +6,7 @@ from sqlalchemy import or_, select
 from sqlmodel import col
 
 from models.agencies import Account, Officer, OfficerDuty, TeamMembership
+from models.audit import Act
 from ops.access.asker import Asker
 from ops.actions.administration import (
     LONGEST_MOBILE,
@@ -29,7 +30,7 @@ async def add_officer(desk: Desk, asker: Asker, name: str, mobile: str) -> str:
         officer = Officer(agency_id=work.asker.agency, name=checked_name(name, "name"), mobile=_mobile(mobile))
         work.add(officer)
         await work.session.flush()
-        work.audit("officer added", officer.reference)
+        work.audit(Act.OFFICER_ADDED, officer.reference)
         record_keys(work, [officer.id])
         return officer.reference
 
@@ -39,7 +40,7 @@ async def revise_officer(desk: Desk, asker: Asker, reference: str, name: str, mo
     async with administering(desk, asker) as work:
         officer = await own(work, Officer, reference)
         officer.name, officer.mobile = checked_name(name, "name"), _mobile(mobile)
-        work.audit("officer revised", reference)
+        work.audit(Act.OFFICER_REVISED, reference)
 
 
 async def suspend_officer(desk: Desk, asker: Asker, reference: str) -> None:
@@ -49,7 +50,7 @@ async def suspend_officer(desk: Desk, asker: Asker, reference: str) -> None:
         officer.active = False
         await must_keep_administrator(work, work.asker.agency)
         await end_open_sign_ins(work, [officer.id])
-        work.audit("officer suspended", reference)
+        work.audit(Act.OFFICER_SUSPENDED, reference)
         record_keys(work, [officer.id])
 
 
@@ -64,7 +65,7 @@ async def reinstate_officer(desk: Desk, asker: Asker, reference: str) -> None:
         if officer.id == work.asker.officer:
             raise Conflict("Nobody reinstates themselves.")
         officer.active = True
-        work.audit("officer reinstated", reference)
+        work.audit(Act.OFFICER_REINSTATED, reference)
         record_keys(work, [officer.id])
 
 
@@ -79,7 +80,7 @@ async def officer_leaves(desk: Desk, asker: Asker, reference: str) -> None:
             await _end_all(work, officer)
             await must_keep_administrator(work, work.asker.agency)
         await end_open_sign_ins(work, [officer.id])
-        work.audit("officer left", reference)
+        work.audit(Act.OFFICER_LEFT, reference)
         record_keys(work, [officer.id])
 
 
@@ -88,7 +89,7 @@ async def make_account(desk: Desk, asker: Asker, name: str) -> str:
     async with administering(desk, asker) as work:
         account = Account(agency_id=work.asker.agency, name=checked_name(name, "name"))
         work.add(account)
-        work.audit("account made", account.reference)
+        work.audit(Act.ACCOUNT_MADE, account.reference)
         return account.reference
 
 
@@ -99,7 +100,7 @@ async def deactivate_account(desk: Desk, asker: Asker, reference: str) -> None:
         if not account.active:
             raise Conflict("This account was ended already.")
         account.active = False
-        work.audit("account ended", reference)
+        work.audit(Act.ACCOUNT_ENDED, reference)
 
 
 async def _active(work: Work, reference: str) -> Officer:

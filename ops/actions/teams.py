@@ -6,6 +6,7 @@ from sqlalchemy import or_, select
 from sqlmodel import col
 
 from models.agencies import Officer, Team, TeamMembership
+from models.audit import Act
 from ops.access.asker import Asker
 from ops.actions.administration import administering, checked_name, keeping_managers, own, record_keys
 from ops.errors import Conflict, Invalid
@@ -17,7 +18,7 @@ async def make_team(desk: Desk, asker: Asker, name: str, *, listed: bool) -> str
     async with administering(desk, asker) as work:
         team = Team(agency_id=work.asker.agency, name=await _free_name(work, name, None), listed=listed)
         work.add(team)
-        work.audit("team made", team.reference)
+        work.audit(Act.TEAM_MADE, team.reference)
         return team.reference
 
 
@@ -26,7 +27,7 @@ async def revise_team(desk: Desk, asker: Asker, reference: str, name: str, *, li
     async with administering(desk, asker) as work:
         team = await _open_team(work, reference)
         team.name, team.listed = await _free_name(work, name, team), listed
-        work.audit("team revised", reference)
+        work.audit(Act.TEAM_REVISED, reference)
 
 
 async def close_team(desk: Desk, asker: Asker, reference: str) -> None:
@@ -38,7 +39,7 @@ async def close_team(desk: Desk, asker: Asker, reference: str) -> None:
             for membership in ended:
                 membership.ends = max(work.asker.at, membership.starts)
             team.closed_at = work.asker.at
-        work.audit("team closed", reference)
+        work.audit(Act.TEAM_CLOSED, reference)
         record_keys(work, (membership.officer_id for membership in ended))
 
 
@@ -60,7 +61,7 @@ async def join_team(
             raise Conflict("This officer is in that team already.")
         membership = TeamMembership(team_id=joined.id, officer_id=member.id, starts=begins, ends=ends)
         work.add(membership)
-        work.audit("team joined", officer, team)
+        work.audit(Act.TEAM_JOINED, officer, team)
         record_keys(work, [member.id], membership)
 
 
@@ -75,7 +76,7 @@ async def leave_team(desk: Desk, asker: Asker, officer: str, team: str, ends: da
         async with keeping_managers(work, when):
             for membership in memberships:
                 membership.ends = max(when, membership.starts)
-        work.audit("team left", officer, team)
+        work.audit(Act.TEAM_LEFT, officer, team)
         record_keys(work, [member.id])
 
 
