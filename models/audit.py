@@ -29,6 +29,8 @@ class Act(StrEnum):
     SIGNED_IN = "signed in"
     SIGN_IN_FAILED = "sign-in failed"
     SIGN_IN_ENDED = "sign-in ended"
+    CONFIRMED = "confirmed"
+    CONFIRMATION_REFUSED = "confirmation refused"
     # shared
     ACCESS_GIVEN = "access given"
     ACCESS_REMOVED = "access removed"

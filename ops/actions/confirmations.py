@@ -3,10 +3,11 @@
 from sqlalchemy import update
 from sqlmodel import col
 
-from models.audit import AuditRow
+from models.audit import Act
 from models.sign_ins import Credential, Factor, SignIn
 from ops.access.asker import Asker
 from ops.actions.passwords import matches
+from ops.audit.entries import entry, write_down
 from ops.errors import Invalid
 from ops.transaction import Desk
 
@@ -32,14 +33,9 @@ async def confirmed(desk: Desk, asker: Asker, by: Factor) -> None:
             .where(col(SignIn.id) == asker.sign_in, col(SignIn.ended_at).is_(None))
             .values(confirmed_at=now, confirmed_by=by)
         )
-        session.add(AuditRow(at=now, act="confirmed", officer_id=asker.officer, sign_in_id=asker.sign_in))
+        session.add(entry(asker, Act.CONFIRMED, at=now))
 
 
 async def refused(desk: Desk, asker: Asker) -> None:
     """Note that somebody at this sign-in could not prove who they are."""
-    async with desk.database.writing() as session:
-        session.add(
-            AuditRow(
-                at=desk.clock.now(), act="confirmation refused", officer_id=asker.officer, sign_in_id=asker.sign_in
-            )
-        )
+    await write_down(desk.database, entry(asker, Act.CONFIRMATION_REFUSED, at=desk.clock.now()))

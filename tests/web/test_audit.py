@@ -17,7 +17,7 @@ from tests.web.walks import asked_of, asks_for, commands, form_for, pages, verdi
 
 LOOKS = {Act.OPENED, Act.LISTED}  # a page that shows something whole, and one that shows lines only
 ACTS = {"/attachments/{ref}": "file downloaded", "/attachments/{ref}/view": "file viewed"}
-WITHOUT_EFFECT = ("/preview", "/attachments", "/edit", "/links", "/release")  # with what the walk's forms send
+CHANGING = {"/tasks/{ref}/claim", "/cases/{ref}/sharing", "/grants/{ref}/remove", "/check-ins/{ref}/seen"}
 REFUSED = {"hidden": Act.REFUSED_NOT_FOUND, "refused": Act.REFUSED_NOT_ALLOWED}
 A_PAGE = [pytest.param(route, id=route.path) for route in pages() if not route.path.startswith("/attachments")]
 TO_ONE_THING = [route for route in pages() if "{" in route.path]
@@ -199,7 +199,7 @@ async def test_a_command_writes_what_was_done_and_a_refused_one_that_it_was_refu
                 done += bool(rows)
                 assert not any(is_refusal(row) for row in rows), name
     assert refused
-    assert done or route.path.endswith(WITHOUT_EFFECT)
+    assert done or route.path not in CHANGING
 
 
 async def test_a_refusal_is_filed_with_a_thing_only_for_who_was_told_that_it_is_there(building: Building) -> None:
