@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import SQLModel, col
 
 from live.audience import Audience, Level
+from models.agencies import Agency, Standing
 from models.attachments import Attachment
 from models.cases import Case
 from models.grants import Resource
@@ -78,4 +79,12 @@ async def _judge(session: AsyncSession, asker: Asker, resource: Resource | None,
         raise NotFound
     if level < least:
         raise NotAllowed("You can see this, but you cannot change it. Ask its owner.")
+    if least > Level.READ and not await _takes_part(session, resource.owner_agency_id):
+        raise NotAllowed("You can see this, but you cannot change it: its agency takes part no longer.")
     return Found(resource, level, audience)
+
+
+async def _takes_part(session: AsyncSession, agency: UUID) -> bool:
+    """Say whether an agency is active: what a suspended or closed one owns stays as it left it."""
+    standing = await session.execute(select(col(Agency.standing)).where(col(Agency.id) == agency))
+    return standing.scalar_one() == Standing.ACTIVE

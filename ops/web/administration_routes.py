@@ -3,15 +3,16 @@
 from starlette.routing import BaseRoute
 
 from models.agencies import Duty
-from ops.web import agency
+from ops.web import agency, platform
 from ops.web.policy import duty, get, post
 
 ADMINISTRATOR = duty(Duty.ADMINISTRATOR)
+OPERATOR = duty(Duty.PLATFORM_OPERATOR)
 
 
 def administration() -> list[BaseRoute]:
     """Give the routes of administrators, leads, information managers and the platform operator."""
-    return [*_agency()]
+    return [*_agency(), *_platform()]
 
 
 def _agency() -> list[BaseRoute]:
@@ -36,4 +37,15 @@ def _agency() -> list[BaseRoute]:
         post("/agency/accounts/{ref}/end", agency.end_account, ADMINISTRATOR),
         get("/agency/unmanaged", agency.without_manager, ADMINISTRATOR),
         post("/agency/unmanaged/{ref}", agency.appoint, ADMINISTRATOR),
+    ]
+
+
+def _platform() -> list[BaseRoute]:
+    one = "/platform/agencies/{ref}"
+    return [
+        get("/platform", platform.home, OPERATOR),
+        post("/platform/agencies", platform.new_agency, OPERATOR),
+        post(f"{one}/suspension", platform.suspend, OPERATOR),
+        post(f"{one}/reopening", platform.reopen, OPERATOR),
+        post(f"{one}/closure", platform.close, OPERATOR),
     ]

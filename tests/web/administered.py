@@ -1,5 +1,8 @@
 """What administrators act on, for the walks: fresh officers, teams and accounts, so that nobody of the cast is lost."""
 
+import secrets
+import string
+
 from models.agencies import Account, Agency, Officer, Team
 from models.base import new_id
 from models.grants import Resource
@@ -24,6 +27,10 @@ ADMIN_FORMS: dict[str, dict[str, str]] = {
     "/agency/accounts": {"name": "Wall"},
     "/agency/accounts/{ref}/end": {},
     "/agency/unmanaged/{ref}": {"who": "officer:{alice}"},
+    "/platform/agencies": {"code": "{code}", "name": "Harbour", "kind": "statutory", "administrator": "Nora"},
+    "/platform/agencies/{ref}/suspension": {},
+    "/platform/agencies/{ref}/reopening": {},
+    "/platform/agencies/{ref}/closure": {},
 }
 
 
@@ -46,6 +53,15 @@ async def accounts(building: Building, officer: Officer, facts: Facts) -> list[t
     made = [Account(agency_id=agency.id, name="Wall") for agency in _two(building, officer)]
     await file(building.database, *made)
     return [(one.reference, _administers(building, officer, one.agency_id)) for one in made]
+
+
+async def agencies(building: Building, officer: Officer, facts: Facts) -> list[tuple[str, bool]]:
+    """A new agency: moved by the platform operator, and by nobody else."""
+    code = "".join(secrets.choice(string.ascii_uppercase) for _ in range(4))
+    made = Agency(code=code, name="Harbour", kind="statutory", tally=1)
+    await file(building.database, made)
+    name = next(name for name, one in building.county.everyone().items() if one.id == officer.id)
+    return [(made.reference, "platform operator" in DUTIES[name])]
 
 
 async def things_of_nobody(building: Building, officer: Officer, facts: Facts) -> list[tuple[str, bool]]:

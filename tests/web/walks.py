@@ -1,5 +1,7 @@
 """Everyone at every door: which references a route can be asked for, what each form needs, what must come of it."""
 
+import secrets
+import string
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -81,6 +83,7 @@ def form_for(route: Route, building: Building) -> dict[str, str]:
         "key": new_id().hex,
         "nhs": county.nhs.reference,
         "other_case": county.other_case.reference,
+        "code": "".join(secrets.choice(string.ascii_uppercase) for _ in range(4)),
         "squad": county.squad.reference,
         "alice": county.alice.reference,
         "tomorrow": f"{cast.NOW + cast.DAY:%Y-%m-%d}",
@@ -174,6 +177,8 @@ OTHERS: dict[str, Things] = {
             if "teams/{ref}" in path
             else administered.accounts
             if "accounts" in path
+            else administered.agencies
+            if "platform" in path
             else administered.things_of_nobody
             if "unmanaged" in path
             else administered.officers

@@ -1,0 +1,116 @@
+"""Which agencies take part: made, suspended, reopened and closed by the platform operator."""
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlmodel import col
+
+from models.agencies import Agency, Duty, Kind, Officer, OfficerDuty, Standing
+from models.audit import Act
+from ops.access.asker import Asker
+from ops.access.duties import must_hold
+from ops.actions.administration import checked_name, end_open_sign_ins, record_keys
+from ops.actions.freshness import must_be_fresh
+from ops.errors import Conflict, Invalid, NotFound
+from ops.transaction import Desk, Work
+
+TALLIES = 8  # so many colours tell apart; then they repeat
+LONGEST_DESK = 200
+CODE = re.compile(r"[A-Z]{2,4}")
+_MOVES = {  # from which standings an agency comes to this one; a closed one stays closed, so that nothing revives
+    Standing.SUSPENDED: (Standing.ACTIVE, Standing.LEAVING),
+    Standing.ACTIVE: (Standing.SUSPENDED,),
+    Standing.CLOSED: (Standing.ACTIVE, Standing.LEAVING, Standing.SUSPENDED),
+}
+_ACTS = {
+    Standing.SUSPENDED: Act.AGENCY_SUSPENDED,
+    Standing.ACTIVE: Act.AGENCY_REOPENED,
+    Standing.CLOSED: Act.AGENCY_CLOSED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class NewAgency:
+    """What the form of a new agency sends; `administrator` is the name of its first one."""
+
+    code: str
+    name: str
+    kind: str
+    desk: str
+    administrator: str
+    enforcement: bool = False
+
+
+async def make_agency(desk: Desk, asker: Asker, new: NewAgency) -> str:
+    """Make an agency with its first administrator. Gives the agency's reference."""
+    async with _operating(desk, asker) as work:
+        code, name = new.code.strip().upper(), checked_name(new.name, "name")
+        if not CODE.fullmatch(code):
+            raise Invalid({"code": "Write two to four letters."})
+        if new.kind not in set(Kind):
+            raise Invalid({"kind": "Choose in which capacity it takes part."})
+        if len(new.desk.strip()) > LONGEST_DESK:
+            raise Invalid({"desk": f"Write at most {LONGEST_DESK} characters."})
+        administrator = checked_name(new.administrator, "administrator")
+        taken = await work.session.execute(select(col(Agency.id)).where(col(Agency.code) == code))
+        if taken.first() is not None:
+            raise Invalid({"code": "Another agency has these letters."})
+        agency = Agency(
+            code=code,
+            name=name,
+            kind=new.kind,
+            desk=new.desk.strip(),
+            enforcement=new.enforcement,
+            tally=await _next_tally(work),
+        )
+        work.add(agency)
+        await work.session.flush()
+        first = Officer(agency_id=agency.id, name=administrator)
+        work.add(first)
+        await work.session.flush()
+        work.add(OfficerDuty(officer_id=first.id, duty=Duty.ADMINISTRATOR, starts=work.asker.at))
+        work.audit(Act.AGENCY_MADE, agency.reference, first.reference)
+        record_keys(work, [first.id])
+        return agency.reference
+
+
+async def move_agency(desk: Desk, asker: Asker, reference: str, standing: Standing) -> None:
+    """Suspend, reopen or close an agency. Without standing its officers hold no key and their screens close at once.
+
+    Grants to it are kept and dead. What it shared stays readable to those who had it, and nobody changes it.
+    Nobody moves their own agency: nobody would be left to move it back.
+    """
+    async with _operating(desk, asker) as work:
+        rows = await work.session.execute(select(Agency).where(col(Agency.reference) == reference))
+        agency = rows.scalar_one_or_none()
+        if agency is None:
+            raise NotFound
+        await must_be_fresh(work)
+        if agency.id == work.asker.agency:
+            raise Conflict("Nobody moves their own agency.")
+        if agency.standing not in _MOVES[standing]:
+            raise Conflict(f"This agency is {agency.standing}, so it cannot become {standing}.")
+        agency.standing = standing
+        officers = await work.session.execute(select(col(Officer.id)).where(col(Officer.agency_id) == agency.id))
+        moved = list(officers.scalars())
+        if standing is not Standing.ACTIVE:
+            await end_open_sign_ins(work, moved)
+        work.audit(_ACTS[standing], reference)
+        record_keys(work, moved)
+
+
+@asynccontextmanager
+async def _operating(desk: Desk, asker: Asker) -> AsyncIterator[Work]:
+    async with desk.work(asker, changes_access=True) as work:
+        must_hold(work.asker, Duty.PLATFORM_OPERATOR)
+        if not work.asker.keys:
+            raise NotFound
+        yield work
+
+
+async def _next_tally(work: Work) -> int:
+    count = await work.session.execute(select(func.count()).select_from(Agency))
+    return int(count.scalar_one()) % TALLIES + 1
