@@ -19,12 +19,14 @@ from live.redis_doorbell import RedisBackend
 from live.tailer import Tailer
 from models.database import Database
 from models.journal import Deployment
+from ops.audit.keys import signing_key
 from ops.clock import Clock
 from ops.feed.journal import SqlJournal
 from ops.feed.workers import Registry
 from ops.files.intake import MAX_BYTES
 from ops.jobs.claim_leases import sweep_for_ever
 from ops.jobs.clean_up import clean_for_ever
+from ops.jobs.seal_audit import seal_for_ever
 from ops.settings import Settings
 from ops.storage import Storage
 from ops.transaction import Desk, take_journal_lock
@@ -81,6 +83,7 @@ async def _lifespan(app: Starlette, settings: Settings) -> AsyncIterator[None]:
             presence.beat_for_ever(),
             sweep_for_ever(desk),
             clean_for_ever(desk),
+            seal_for_ever(desk, signing_key(settings.audit_key())),
         ):
             stack.push_async_callback(_ended, asyncio.create_task(job))
         app.state.house = House(

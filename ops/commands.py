@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from ops.audit.command_line import cli as audit_commands
 from ops.paths import DEMO, MIGRATIONS
 from ops.settings import Settings
 
@@ -17,6 +18,8 @@ cli = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
 )
+
+cli.add_typer(audit_commands, name="audit")
 
 GRACE_SECONDS = 5  # how long open sockets may take to close when the server stops
 LARGEST_MESSAGE = 64 * 1024  # a socket sends us one short line; anything near this is no page of ours

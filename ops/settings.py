@@ -15,6 +15,7 @@ class Settings(BaseSettings):
     redis_url: str = ""
     data_dir: Path = Path("data")
     storage_url: str = ""
+    audit_key_file: Path | None = Field(default=None, description="signs the audit; several machines share one")
     origin: str = Field(default="", description="the one address that browsers use, such as https://board.example.org")
     port: int = 8000
     host: str = "127.0.0.1"
@@ -24,6 +25,10 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """Give the database's address: SQLite in the data folder unless told otherwise."""
         return self.database_url or f"sqlite:///{self.data_dir / 'tallyboard.db'}"
+
+    def audit_key(self) -> Path:
+        """Give the file of the key that signs the audit: in the data folder unless told otherwise."""
+        return self.audit_key_file or self.data_dir / "audit.key"
 
     def allowed_origins(self) -> frozenset[str]:
         """Give the origins that may post and open sockets; never derived from a request."""
