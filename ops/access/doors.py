@@ -74,7 +74,8 @@ async def _judge(session: AsyncSession, asker: Asker, resource: Resource | None,
     # a missing resource takes the same way as a forbidden one, so that neither answers sooner
     facts = await known(session, [resource.id if resource else asker.officer])
     audience = facts[resource.id].audience if resource else Audience(())
-    level = audience.at(asker.at).level(asker.keys)
+    admission = audience.at(asker.at)
+    level = min(admission.level(keys) for keys in (asker.keys, asker.beside) if keys is not None)
     if resource is None or level < min(least, Level.READ):
         raise NotFound
     if level < least:

@@ -73,6 +73,13 @@ async def keys_ever(session: AsyncSession, officers: Collection[UUID]) -> frozen
     return frozenset(own | {membership.key for membership in await _memberships(session, officers)})
 
 
+async def keys_within(session: AsyncSession, agency: UUID, at: datetime) -> frozenset[str]:
+    """Give every key that some active officer of an agency holds at one instant; none for one that is not active."""
+    officers = await session.execute(select(col(Officer.id)).where(col(Officer.agency_id) == agency))
+    found = await keys_of(session, list(officers.scalars()), at)
+    return frozenset[str]().union(*(keys.held for keys in found.values()))
+
+
 def _keys(own: set[str], memberships: Iterable[_Membership], at: datetime) -> Keys:
     held, changes = set(own), list[datetime]()
     for membership in memberships:

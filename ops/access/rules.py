@@ -11,6 +11,7 @@ from sqlmodel import col
 from live.audience import Level
 from models.agreements import Agreement
 from models.grants import Grant, Resource
+from ops.access.asker import Asker
 
 
 def live(at: datetime) -> ColumnElement[bool]:
@@ -24,6 +25,12 @@ def live(at: datetime) -> ColumnElement[bool]:
         col(Grant.revoked_at).is_(None),
         or_(col(Grant.agreement_id).is_(None), col(Grant.emergency), col(Grant.agreement_id).in_(in_force)),
     )
+
+
+def visible_to(asker: Asker, level: Level = Level.READ) -> ColumnElement[bool]:
+    """Judge rows of Resource for one asker; for one who looks through another's eyes, for both."""
+    own = visible(asker.keys, asker.at, level)
+    return own if asker.beside is None else and_(own, visible(asker.beside, asker.at, level))
 
 
 def visible(keys: Collection[str], at: datetime, level: Level = Level.READ) -> ColumnElement[bool]:

@@ -14,7 +14,7 @@ from models.operations import Detachment
 from models.sign_ins import Credential
 from ops.access.asker import Asker
 from ops.access.principals import agency_key, detachment_key, officer_key, team_key
-from ops.access.rules import visible
+from ops.access.rules import visible_to
 from ops.errors import Invalid
 
 UNKNOWN = "Choose an agency, a team or a person who can be given access."
@@ -99,7 +99,7 @@ async def _detachment(session: AsyncSession, asker: Asker, name: str) -> tuple[s
         .join(Resource, col(Resource.id) == col(Detachment.operation_id))
         .join(Agency, col(Agency.id) == col(Detachment.agency_id))
         .where(col(Resource.reference) == operation, col(Agency.reference) == agency, col(Detachment.left_at).is_(None))
-        .where(visible(asker.keys, asker.at, Level.DISCOVER))
+        .where(visible_to(asker, Level.DISCOVER))
     )
     detachment = found.scalar_one_or_none()
     if detachment is None:

@@ -12,7 +12,7 @@ from models.cases import Case
 from models.grants import Resource
 from ops.access.asker import Asker
 from ops.access.doors import Found, find_row
-from ops.access.rules import visible
+from ops.access.rules import visible_to
 from ops.screens.case_panels import panels_of, timeline_of
 from ops.screens.case_values import CaseFile, CaseHead, LockedReport, ReportCard
 from ops.screens.lines import agency_tag, agency_tags
@@ -102,10 +102,10 @@ async def _whole(
 async def _reports(session: AsyncSession, asker: Asker, case: UUID) -> tuple[list[UUID], list[UUID]]:
     """Give the reports of a case that the asker may read, and those that they may only know of."""
     rows = await session.execute(
-        select(col(Resource.id), visible(asker.keys, asker.at, Level.READ)).where(
+        select(col(Resource.id), visible_to(asker, Level.READ)).where(
             col(Resource.gate_id) == case,
             col(Resource.kind) == "report",
-            visible(asker.keys, asker.at, Level.DISCOVER),
+            visible_to(asker, Level.DISCOVER),
         )
     )
     judged = [(resource, bool(reads)) for resource, reads in rows]

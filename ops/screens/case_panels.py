@@ -16,7 +16,7 @@ from models.profiles import Naming, Profile
 from models.reports import ReportKind
 from ops.access.asker import Asker
 from ops.access.audiences import known
-from ops.access.rules import visible
+from ops.access.rules import visible_to
 from ops.screens.case_values import CaseHead, LinkLine, PersonLine, ReportCard, TimelineLine
 from ops.screens.values import AgencyTag
 
@@ -100,11 +100,11 @@ async def _link_lines(
 ) -> tuple[LinkLine, ...]:
     """Show a link where its other end may be discovered at least; with title and reason where it may be read."""
     rows = await session.execute(
-        select(Resource, Case, visible(asker.keys, asker.at, Level.READ), visible(asker.keys, asker.at, Level.MANAGE))
+        select(Resource, Case, visible_to(asker, Level.READ), visible_to(asker, Level.MANAGE))
         .join(Case, col(Case.id) == col(Resource.id))
         .where(
             col(Resource.id).in_([_other_end(link, case) for link in links]),
-            visible(asker.keys, asker.at, Level.DISCOVER),
+            visible_to(asker, Level.DISCOVER),
         )
     )
     ends = {resource.id: (resource, row, reads, manages) for resource, row, reads, manages in rows}
@@ -142,7 +142,7 @@ async def _people(
     rows = await session.execute(
         select(Profile, Resource)
         .join(Resource, col(Resource.id) == col(Profile.id))
-        .where(col(Profile.id).in_(named), visible(asker.keys, asker.at))
+        .where(col(Profile.id).in_(named), visible_to(asker))
         .order_by(col(Profile.label), col(Profile.id))
     )
     return tuple(

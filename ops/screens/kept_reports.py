@@ -11,7 +11,7 @@ from live.audience import Level
 from models.grants import Resource
 from models.reports import Report
 from ops.access.asker import Asker
-from ops.access.rules import visible
+from ops.access.rules import visible_to
 from ops.screens.report_cards import report_cards
 
 
@@ -26,13 +26,13 @@ class KeptReport:
 
 async def kept_reports(session: AsyncSession, asker: Asker) -> list[KeptReport]:
     """List the asker's agency's reports whose case shut it out, the newest first."""
-    cases = select(col(Resource.id)).where(col(Resource.kind) == "case", visible(asker.keys, asker.at, Level.DISCOVER))
+    cases = select(col(Resource.id)).where(col(Resource.kind) == "case", visible_to(asker, Level.DISCOVER))
     rows = await session.execute(
         select(col(Report.id))
         .join(Resource, col(Resource.id) == col(Report.id))
         .where(
             col(Resource.owner_agency_id) == asker.agency,
-            visible(asker.keys, asker.at),
+            visible_to(asker),
             col(Resource.gate_id).not_in(cases),
         )
     )

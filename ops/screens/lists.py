@@ -13,7 +13,7 @@ from models.grants import Resource
 from models.operations import Operation
 from models.profiles import Profile
 from ops.access.asker import Asker
-from ops.access.rules import visible
+from ops.access.rules import visible_to
 from ops.screens.lines import agency_tags
 from ops.screens.values import AgencyTag
 
@@ -61,11 +61,11 @@ class ProfileRow:
 async def my_operations(session: AsyncSession, asker: Asker) -> list[OperationRow]:
     """List operations, the newest first; merely discoverable ones last, without their titles."""
     agencies = await agency_tags(session)
-    readable = visible(asker.keys, asker.at, Level.READ)
+    readable = visible_to(asker, Level.READ)
     rows = await session.execute(
         select(Operation, Resource, readable)
         .join(Resource, col(Resource.id) == col(Operation.id))
-        .where(visible(asker.keys, asker.at, Level.DISCOVER))
+        .where(visible_to(asker, Level.DISCOVER))
         .order_by(readable.desc(), case((readable, col(Operation.starts))).desc(), col(Resource.reference))
         .limit(MOST)
     )
@@ -85,11 +85,11 @@ async def my_operations(session: AsyncSession, asker: Asker) -> list[OperationRo
 async def my_cases(session: AsyncSession, asker: Asker) -> list[CaseRow]:
     """List cases, readable ones first by title; merely discoverable ones last, without their titles."""
     agencies = await agency_tags(session)
-    readable = visible(asker.keys, asker.at, Level.READ)
+    readable = visible_to(asker, Level.READ)
     rows = await session.execute(
         select(Case, Resource, readable)
         .join(Resource, col(Resource.id) == col(Case.id))
-        .where(visible(asker.keys, asker.at, Level.DISCOVER))
+        .where(visible_to(asker, Level.DISCOVER))
         .order_by(readable.desc(), case((readable, func.lower(col(Case.title)))), col(Resource.reference))
         .limit(MOST)
     )
@@ -115,7 +115,7 @@ async def my_profiles(session: AsyncSession, asker: Asker) -> list[ProfileRow]:
     rows = await session.execute(
         select(Profile, Resource)
         .join(Resource, col(Resource.id) == col(Profile.id))
-        .where(visible(asker.keys, asker.at))
+        .where(visible_to(asker))
         .order_by(col(Profile.label), col(Resource.reference))
         .limit(MOST)
     )

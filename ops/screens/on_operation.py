@@ -15,7 +15,7 @@ from models.operations import Detachment, DetachmentMember, Operation, Operation
 from models.tasks import CheckIn, Claim, Post
 from ops.access.asker import Asker
 from ops.access.doors import find_row
-from ops.access.rules import visible
+from ops.access.rules import visible_to
 from ops.screens.lines import agency_tags, officer_names, open_claims, post_lines, task_lines
 from ops.screens.values import AgencyTag, PostLine, TaskLine
 
@@ -94,9 +94,7 @@ async def on_operation(session: AsyncSession, asker: Asker, reference: str) -> O
 
 async def _visible(session: AsyncSession, asker: Asker, operation: UUID) -> list[Resource]:
     rows = await session.execute(
-        select(Resource).where(
-            col(Resource.gate_id) == operation, col(Resource.kind).in_(KINDS), visible(asker.keys, asker.at)
-        )
+        select(Resource).where(col(Resource.gate_id) == operation, col(Resource.kind).in_(KINDS), visible_to(asker))
     )
     return list(rows.scalars())
 
@@ -112,7 +110,7 @@ async def _newest_posts(session: AsyncSession, asker: Asker, operation: UUID) ->
             func.row_number().over(partition_by=col(Post.site_id), order_by=newest_first).label("place_at_site"),
         )
         .join(Resource, col(Resource.id) == col(Post.id))
-        .where(col(Resource.gate_id) == operation, visible(asker.keys, asker.at))
+        .where(col(Resource.gate_id) == operation, visible_to(asker))
         .subquery()
     )
     newest_there = and_(ranked.c.site_id.is_not(None), ranked.c.place_at_site <= SITE_POSTS)

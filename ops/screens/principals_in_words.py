@@ -12,7 +12,7 @@ from models.agencies import Account, Officer, Team
 from models.grants import Resource
 from models.operations import Operation
 from ops.access.asker import Asker
-from ops.access.rules import visible
+from ops.access.rules import visible_to
 from ops.screens.values import AgencyTag
 
 
@@ -56,6 +56,6 @@ async def _titles(session: AsyncSession, asker: Asker, operations: Collection[UU
     rows = await session.execute(
         select(col(Operation.id), col(Operation.title))
         .join(Resource, col(Resource.id) == col(Operation.id))
-        .where(col(Operation.id).in_(operations), visible(asker.keys, asker.at))
+        .where(col(Operation.id).in_(operations), visible_to(asker))
     )
     return {row[0]: row[1] for row in rows}

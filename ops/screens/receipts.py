@@ -18,7 +18,8 @@ from ops.screens.audited import Use, disclosures, readers_in, with_files
 from ops.screens.lines import agency_tags, files_of
 from ops.screens.principals_in_words import in_words
 from ops.screens.seen_by import readers_of
-from ops.screens.sharing import LEVEL_WORDS, title_of
+from ops.screens.sharing import LEVEL_WORDS
+from ops.screens.titles import title_of
 from ops.screens.values import AgencyTag
 
 

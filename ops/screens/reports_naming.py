@@ -12,7 +12,7 @@ from models.grants import Resource
 from models.profiles import Naming
 from models.reports import Report, ReportVersion
 from ops.access.asker import Asker
-from ops.access.rules import visible
+from ops.access.rules import visible_to
 from ops.screens.lines import agency_tags
 from ops.screens.values import AgencyTag
 
@@ -44,7 +44,7 @@ async def reports_naming(session: AsyncSession, asker: Asker, profile: UUID) -> 
             ReportVersion,
             (col(ReportVersion.report_id) == col(Report.id)) & (col(ReportVersion.number) == newest.c.number),
         )
-        .where(col(Naming.profile_id) == profile, col(Naming.ended_at).is_(None), visible(asker.keys, asker.at))
+        .where(col(Naming.profile_id) == profile, col(Naming.ended_at).is_(None), visible_to(asker))
         .order_by(col(ReportVersion.at).desc())
     )
     return [

@@ -1,6 +1,6 @@
 """Who sees a thing, in words that every one of its readers may know: agencies, listed teams, and a number of people."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -23,6 +23,28 @@ class Readers:
 
     officers: frozenset[UUID]
     principals: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Seers:
+    """Who may at least know of a thing now, by the principal through which they do; `readers` of them read it."""
+
+    through: Mapping[str, frozenset[UUID]]
+    readers: frozenset[UUID]
+
+    @property
+    def officers(self) -> frozenset[UUID]:
+        """Give all of them."""
+        return frozenset[UUID]().union(*self.through.values())
+
+
+async def seers_of(session: AsyncSession, resource: UUID, at: datetime) -> Seers:
+    """Give exactly those officers whose level on a resource is discover or more at one instant."""
+    facts = await known(session, [resource])
+    admission = facts[resource].audience.at(at)
+    held = await holders(session, admission.principals(), at)
+    through = _through(admission, held, admission.inside, admission.outside)
+    return Seers(through, _readers(admission, held).officers)
 
 
 async def readers_of(session: AsyncSession, resources: Collection[UUID], at: datetime) -> dict[UUID, Readers]:
@@ -53,15 +75,20 @@ async def seen_by(session: AsyncSession, resources: Collection[UUID], at: dateti
 
 
 def _readers(admission: Admission, held: Mapping[str, frozenset[UUID]]) -> Readers:
-    inside = {p: held.get(p, frozenset()) for p in admission.readers_inside}
-    outside = {p: held.get(p, frozenset()) for p in admission.readers_outside}
+    reading = _through(admission, held, admission.readers_inside, admission.readers_outside)
+    return Readers(frozenset[UUID]().union(*reading.values()), frozenset(reading))
+
+
+def _through(
+    admission: Admission, held: Mapping[str, frozenset[UUID]], inside: Iterable[str], outside: Iterable[str]
+) -> dict[str, frozenset[UUID]]:
+    """Give the officers whom each principal lets in; those outside the owner's agency need the gate as well."""
+    entering = {p: held.get(p, frozenset()) for p in outside}
     if admission.gate is not None:
-        through = frozenset[UUID]().union(*(held.get(p, frozenset()) for p in admission.gate))
-        outside = {p: officers & through for p, officers in outside.items()}
-    reading = {**outside, **{p: officers | outside.get(p, frozenset()) for p, officers in inside.items()}}
-    return Readers(
-        frozenset[UUID]().union(*reading.values()), frozenset(p for p, officers in reading.items() if officers)
-    )
+        admitted = frozenset[UUID]().union(*(held.get(p, frozenset()) for p in admission.gate))
+        entering = {p: officers & admitted for p, officers in entering.items()}
+    within = {p: held.get(p, frozenset()) | entering.get(p, frozenset()) for p in inside}
+    return {p: officers for p, officers in {**entering, **within}.items() if officers}
 
 
 async def _boxes(session: AsyncSession, resources: Collection[UUID]) -> dict[UUID, UUID]:

@@ -1,5 +1,6 @@
 """Who can see a thing: every live grant in words, and for who manages it what rests behind each."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -11,17 +12,15 @@ from sqlmodel import col
 from live.audience import Level
 from models.agencies import Officer
 from models.agreements import Agreement
-from models.cases import Case
 from models.grants import Grant, Resource
-from models.profiles import Profile
-from models.reports import ReportVersion
 from ops.access.asker import Asker
 from ops.access.doors import Found, find
 from ops.access.principals import holders
 from ops.access.rules import live
 from ops.screens.lines import agency_tags
 from ops.screens.principals_in_words import InWords, in_words
-from ops.screens.seen_by import Readers, readers_of
+from ops.screens.seen_by import Seers, seers_of
+from ops.screens.titles import address_of, title_of
 from ops.screens.values import AgencyTag
 
 A_SECOND = timedelta(seconds=1)
@@ -59,61 +58,61 @@ class GrantLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Followed:
+    """The thing that decides who sees another."""
+
+    kind: str
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
 class Sharing:
-    """The page 'who can see this'."""
+    """The page 'who can see this': exactly those whose level is discover or more.
+
+    `colleagues` are those of them in the asker's own agency, by name; `knowing` counts who only knows that it exists.
+    `follows`: the thing whose access this one has, for one that has none of its own.
+    """
 
     kind: str
     reference: str
     title: str
+    address: str
     owner: AgencyTag
     people: int
+    knowing: int
     agencies: int
+    colleagues: tuple[str, ...]
     grants: tuple[GrantLine, ...]
     may_give: bool
+    follows: Followed | None
+    shown: tuple[str, ...]  # what the page names of what the asker reads
     box: str  # the reference of the case or operation that it lies in; empty for one that is a box itself
-
-    @property
-    def address(self) -> str:
-        """Give the address of the thing itself."""
-        return f"/{self.kind}s/{self.reference}"
 
 
 async def read_sharing(session: AsyncSession, asker: Asker, kind: str, reference: str) -> Sharing:
     """Read who can see a thing; NotFound for who cannot read it."""
     found = await find(session, asker, reference, kind, Level.READ)
-    readers = (await readers_of(session, [found.resource.id], asker.at))[found.resource.id]
+    resource = found.resource
+    seers = await seers_of(session, resource.id, asker.at)
     agencies = await agency_tags(session)
-    box = await session.get(Resource, found.resource.gate_id) if found.resource.gate_id else None
+    box = await session.get(Resource, resource.gate_id) if resource.gate_id else None
+    address, follows = await address_of(session, asker, resource), await _followed(session, resource)
     return Sharing(
         kind=kind,
         reference=reference,
-        title=await title_of(session, found.resource),
-        owner=agencies[found.resource.owner_agency_id],
-        people=len(readers.officers),
-        agencies=await _how_many_agencies(session, readers),
-        grants=await _lines(session, asker, agencies, found, readers),
-        may_give=found.level >= Level.MANAGE and found.resource.acl_id == found.resource.id,
+        title=await title_of(session, resource),
+        address=address.path,
+        owner=agencies[resource.owner_agency_id],
+        people=len(seers.readers),
+        knowing=len(seers.officers - seers.readers),
+        agencies=await _how_many_agencies(session, seers.officers),
+        colleagues=await _colleagues(session, asker, seers.officers),
+        grants=await _lines(session, asker, agencies, found, seers),
+        may_give=found.level >= Level.MANAGE and resource.acl_id == resource.id,
+        follows=follows,
+        shown=tuple({reference, *address.shown, *([follows.reference] if follows else [])}),
         box=box.reference if box else "",
     )
-
-
-async def title_of(session: AsyncSession, resource: Resource) -> str:
-    """Give what a readable thing is called on its own page; empty for what has no title."""
-    match resource.kind:
-        case "case":
-            return (await session.get_one(Case, resource.id)).title
-        case "profile":
-            return (await session.get_one(Profile, resource.id)).label
-        case "report":
-            titles = await session.execute(
-                select(col(ReportVersion.title))
-                .where(col(ReportVersion.report_id) == resource.id)
-                .order_by(col(ReportVersion.number).desc())
-                .limit(1)
-            )
-            return titles.scalar_one()
-        case _:
-            return ""
 
 
 async def live_grants(session: AsyncSession, resource: UUID, at: datetime) -> list[tuple[Grant, Agreement | None]]:
@@ -127,7 +126,7 @@ async def live_grants(session: AsyncSession, resource: UUID, at: datetime) -> li
 
 
 async def _lines(
-    session: AsyncSession, asker: Asker, agencies: dict[UUID, AgencyTag], found: Found, readers: Readers
+    session: AsyncSession, asker: Asker, agencies: dict[UUID, AgencyTag], found: Found, seers: Seers
 ) -> tuple[GrantLine, ...]:
     rows = await live_grants(session, found.resource.acl_id, asker.at)
     named = await in_words(session, asker, agencies, {(grant.principal, grant.grantee_agency_id) for grant, _ in rows})
@@ -142,9 +141,11 @@ async def _lines(
             named[grant.principal],
             len(held.get(grant.principal, ())),
             last=endless == [grant],
-            sleeps=_sleeps(found, grant, readers, held.get(grant.principal, frozenset())),
+            sleeps=bool(held.get(grant.principal)) and grant.principal not in seers.through,
         )
         for grant, agreement in rows
+        # who sleeps sees nothing yet, and that they were given it is their agency's and its managers' to know
+        if found.level >= Level.MANAGE or grant.principal in seers.through
     ]
     return tuple(sorted(lines, key=lambda line: (not line.own, line.agency.code, line.part, line.reference)))
 
@@ -179,12 +180,22 @@ def _line(
     )
 
 
-def _sleeps(found: Found, grant: Grant, readers: Readers, held: frozenset[UUID]) -> bool:
-    """Say whether a grant waits for its people to be admitted to the case."""
-    outside = grant.grantee_agency_id != found.resource.owner_agency_id
-    return outside and grant.level >= Level.READ and bool(held) and held.isdisjoint(readers.officers)
-
-
-async def _how_many_agencies(session: AsyncSession, readers: Readers) -> int:
-    rows = await session.execute(select(col(Officer.agency_id)).where(col(Officer.id).in_(readers.officers)).distinct())
+async def _how_many_agencies(session: AsyncSession, officers: Collection[UUID]) -> int:
+    rows = await session.execute(select(col(Officer.agency_id)).where(col(Officer.id).in_(officers)).distinct())
     return len(list(rows.scalars()))
+
+
+async def _colleagues(session: AsyncSession, asker: Asker, officers: Collection[UUID]) -> tuple[str, ...]:
+    rows = await session.execute(
+        select(col(Officer.name))
+        .where(col(Officer.id).in_(officers), col(Officer.agency_id) == asker.agency)
+        .order_by(col(Officer.name))
+    )
+    return tuple(rows.scalars())
+
+
+async def _followed(session: AsyncSession, resource: Resource) -> Followed | None:
+    if resource.acl_id == resource.id:
+        return None
+    followed = await session.get_one(Resource, resource.acl_id)
+    return Followed(followed.kind, followed.reference)

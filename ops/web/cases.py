@@ -113,9 +113,8 @@ async def _case(request: Request, typed: Mapping[str, str], errors: Mapping[str,
         "form": typed,
         "errors": errors,
     }
-    lines = [*(line.case_reference for line in shown.links if line.title), *(line.reference for line in shown.people)]
     return await page(
-        request, "case/case.html", context, nav="cases", status=status, shown=_disclosed(shown), listed=lines
+        request, "case/case.html", context, nav="cases", status=status, shown=disclosed_by_case(shown), listed=listed_by_case(shown)
     )
 
 
@@ -142,7 +141,12 @@ async def _edit(
     return await page(request, "case/edit.html", context, nav="cases", status=status, shown=[reference])
 
 
-def _disclosed(shown: CaseFile) -> list[str]:
+def listed_by_case(shown: CaseFile) -> list[str]:
+    """Name what has a line on the page: linked cases and people."""
+    return [*(line.case_reference for line in shown.links if line.title), *(line.reference for line in shown.people)]
+
+
+def disclosed_by_case(shown: CaseFile) -> list[str]:
     """Name what the page shows in full; stubs disclose nothing."""
     whole = [] if shown.head.stub else [shown.reference]
     cards = [

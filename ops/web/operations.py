@@ -58,7 +58,7 @@ async def board(request: Request) -> Response:
         present = await present_on(session, [topic], asker(request).at)
         shown = await read_board(session, asker(request), reference, present.get(topic, frozenset()))
     context = {"board": shown, "cursor": cursor, "live_url": f"/operations/{reference}/live?kind=board"}
-    return await page(request, "board.html", context, nav="board", shown=_on_board(shown))
+    return await page(request, "board.html", context, nav="board", shown=disclosed_by_board(shown))
 
 
 async def my_tasks(request: Request) -> Response:
@@ -182,7 +182,7 @@ async def _composer(
     return await page(request, "post_new.html", context, nav="field", status=status, listed=shown)
 
 
-def _on_board(shown: Board) -> list[str]:
+def disclosed_by_board(shown: Board) -> list[str]:
     """Name what the board shows; an operation that is merely discoverable shows nothing of its own."""
     return [
         *([shown.reference] if shown.readable else []),

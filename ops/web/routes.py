@@ -11,6 +11,7 @@ from ops.web import (
     attachments,
     cases,
     confirm_pages,
+    explanations,
     feed,
     grants,
     health,
@@ -82,12 +83,29 @@ def _case_file() -> list[BaseRoute]:
         get("/reports/{ref}/hold", holds.show, door("report", Level.MANAGE)),
         post("/reports/{ref}/hold", holds.place, door("report", Level.DISCOVER)),
         post("/reports/{ref}/hold/end", holds.end, door("report", Level.MANAGE)),
+        *_explained(),
         *_sharing("/cases/{ref}", grants.of_case),
         *_sharing("/reports/{ref}", grants.of_report),
         *_sharing("/profiles/{ref}", grants.of_profile),
         *_sharing("/operations/{ref}", grants.of_operation),
         get("/grants/{ref}/remove", grants.removal, SIGNED_IN),
         post("/grants/{ref}/remove", grants.remove, SIGNED_IN),
+    ]
+
+
+def _explained() -> list[BaseRoute]:
+    """Whatever can be seen says why, and who else sees it; what has no access of its own shows whose it follows."""
+    return [
+        *(
+            get(f"/{kind}s/{{ref}}/why", explanations.WhyPage(kind).show, door(kind, Level.DISCOVER))
+            for kind in ("case", "report", "operation", "site", "task", "post", "profile", "attachment")
+        ),
+        *(
+            get(f"/{kind}s/{{ref}}/sharing", grants.SharingPages(kind).show, door(kind, Level.READ))
+            for kind in ("site", "task", "post", "attachment")
+        ),
+        get("/cases/{ref}/as", explanations.case_as, door("case", Level.READ)),
+        get("/operations/{ref}/as", explanations.board_as, door("operation", Level.READ)),
     ]
 
 

@@ -59,6 +59,20 @@ def at_report(page: str = "") -> Way:
     return go
 
 
+async def at_case_as(window: Window, windows: Windows) -> None:
+    await at_case(THEIRS, "/as")(window, windows)
+    await window.page.get_by_label("View as", exact=True).select_option(label="FWA Fair Work Agency")
+    await window.page.get_by_role("button", name="Show").click()
+
+
+async def at_board_as(window: Window, windows: Windows) -> None:
+    await window.goto("/")
+    await window.page.goto(f"{window.page.url}/as")
+    await window.page.get_by_label("View as", exact=True).select_option(label="FWA Fair Work Agency")
+    await window.page.get_by_role("button", name="Show").click()
+    await expect(window.page.get_by_role("heading", name="As Fair Work Agency sees it")).to_be_visible()
+
+
 async def at_profile(window: Window, windows: Windows) -> None:
     await window.goto(f"/profiles/{await windows.reference(Profile, Profile.label, 'Ionut P.')}")
 
@@ -94,6 +108,9 @@ SCREENS: dict[str, tuple[str, Way]] = {
     "report": ("ruth", at_report()),
     "report edit": ("ruth", at_report("/edit")),
     "sharing": ("ruth", at_report("/sharing")),
+    "why": ("ruth", at_report("/why")),
+    "case as another": ("ruth", at_case_as),
+    "board as another": ("asha", at_board_as),
     "access removal": ("ruth", at_removal),
     "watch": ("ruth", at("/watch")),
     "operations": ("ruth", at("/operations")),
