@@ -17,7 +17,8 @@ from ops.access.rules import visible
 from ops.actions.holds import may_end_hold, outside_grants, standing_hold
 from ops.screens.lines import agency_tags
 from ops.screens.receipts import Receipt, read_receipt
-from ops.screens.sharing import LEVEL_WORDS, title_of
+from ops.screens.sharing import LEVEL_WORDS
+from ops.screens.titles import title_of
 from ops.screens.values import AgencyTag
 from ops.screens.waiting import ToDecide
 

@@ -114,7 +114,13 @@ async def _case(request: Request, typed: Mapping[str, str], errors: Mapping[str,
         "errors": errors,
     }
     return await page(
-        request, "case/case.html", context, nav="cases", status=status, shown=disclosed_by_case(shown), listed=listed_by_case(shown)
+        request,
+        "case/case.html",
+        context,
+        nav="cases",
+        status=status,
+        shown=disclosed_by_case(shown),
+        listed=listed_by_case(shown),
     )
 
 
