@@ -36,6 +36,11 @@ class Act(StrEnum):
     ACCESS_REMOVED = "access removed"
     HELD = "held"
     HOLD_ENDED = "hold ended"
+    WIDENING_SEEN = "widening seen"
+    FENCE_RAISED = "ring-fence raised"
+    FENCE_LIFTED = "ring-fence lifted"
+    REPORT_OUTSIDE = "report taken out of the ring-fences"
+    REPORT_INSIDE = "report put inside the ring-fences"
     # written and changed
     CASE_OPENED = "case opened"
     CASE_REVISED = "case revised"

@@ -35,6 +35,7 @@ PEOPLE = {
     "asha": "a.malik@police.trentshire.example",
     "ben": "b.cole@police.trentshire.example",
     "tom": "t.reyes@fairwork.example",
+    "harriet": "h.doyle@fairwork.example",
     "priya": "p.nair@hmrc.example",
     "dan": "d.whitlock@immigration.example",
     "ruth": "r.okafor@safeguarding.trentcity.example",

@@ -1,6 +1,7 @@
 """Access given and taken back. A grant is never edited: to change one is to revoke it and give anew."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -10,13 +11,14 @@ from live.audience import Level
 from models.audit import Act
 from models.grants import Grant, Resource
 from ops.access.asker import Asker
-from ops.access.doors import find, find_by_id
+from ops.access.doors import Found, find, find_by_id
 from ops.access.principals import holders
 from ops.access.rules import live
 from ops.actions.grantees import grantee_of
 from ops.actions.grounds import ground_of
 from ops.actions.reach import record_access
 from ops.actions.terms import Terms, judged
+from ops.actions.widenings import widening_by
 from ops.errors import Conflict, Invalid, NotAllowed, NotFound, Refusal
 from ops.transaction import Desk, Fact, Work
 
@@ -42,17 +44,26 @@ async def give_access(desk: Desk, asker: Asker, kind: str, reference: str, given
         raise NotFound
     async with desk.work(asker, changes_access=True) as work:
         found = await work.find(reference, kind, Level.MANAGE)
-        ground = await ground_of(work.session, work.asker, found)
-        grantee = await grantee_of(work.session, work.asker, given.who)
-        grant = await judged(work.session, work.asker, ground, grantee, given.terms)
-        replaced = await _replace(work, grant)
-        work.add(grant)
-        await _must_stay_managed(work, found.resource)
-        work.audit(Act.ACCESS_GIVEN, reference, grant.reference)
-        if replaced:
-            await record_access(work, Fact.ACCESS_REVOKED, found.resource, *replaced)
-        await record_access(work, Fact.ACCESS_GIVEN, found.resource, grant)
+        grant = await granted(work, found, given)
         return grant.reference
+
+
+async def granted(work: Work, found: Found, given: Given, *, answering: UUID | None = None) -> Grant:
+    """Give access within an act that already found the thing to manage. `answering`: the request that it answers."""
+    ground = await ground_of(work.session, work.asker, found)
+    grantee = await grantee_of(work.session, work.asker, given.who)
+    grant = await judged(work.session, work.asker, ground, grantee, given.terms)
+    grant.request_id = answering
+    widening = await widening_by(work.session, found.resource, grant)
+    replaced = await _replace(work, grant)
+    work.add(grant)
+    await _must_stay_managed(work, found.resource)
+    work.add(*([widening] if widening else []))
+    work.audit(Act.ACCESS_GIVEN, found.resource.reference, grant.reference)
+    if replaced:
+        await record_access(work, Fact.ACCESS_REVOKED, found.resource, *replaced)
+    await record_access(work, Fact.ACCESS_GIVEN, found.resource, grant, *([widening] if widening else []))
+    return grant
 
 
 async def revoke_access(desk: Desk, asker: Asker, reference: str, why: str) -> None:

@@ -32,6 +32,7 @@ class Ground:
     highest: Level
     fences: Mapping[UUID, str] = field(default_factory=dict)
     about_somebody: bool = False
+    wary_of: frozenset[UUID] = frozenset()  # kept out of what lies beside it: asked about twice
     discoverable: bool = True
 
     @property
@@ -69,8 +70,15 @@ async def report_ground(
 ) -> Ground:
     """Look around a report, also around one that is just being written."""
     fenced = report.fenced or report.kind in ALWAYS_FENCED
-    fences = await _fences(session, asker, {report.case_id}) if fenced else {}
-    return Ground(resource, level, fences, about_somebody=fenced, discoverable=report.kind not in NEVER_DISCOVERED)
+    fences = await _fences(session, asker, {report.case_id})
+    return Ground(
+        resource,
+        level,
+        fences if fenced else {},
+        about_somebody=fenced or await _names_somebody(session, resource.id),
+        wary_of=frozenset(fences),
+        discoverable=report.kind not in NEVER_DISCOVERED,
+    )
 
 
 async def cases_naming(session: AsyncSession, profile: UUID) -> set[UUID]:
@@ -82,6 +90,13 @@ async def cases_naming(session: AsyncSession, profile: UUID) -> set[UUID]:
         )
     )
     return {gate if kind == "report" and gate else resource for resource, gate, kind in boxes}
+
+
+async def _names_somebody(session: AsyncSession, resource: UUID) -> bool:
+    rows = await session.execute(
+        select(col(Naming.id)).where(col(Naming.resource_id) == resource, col(Naming.ended_at).is_(None)).limit(1)
+    )
+    return rows.first() is not None
 
 
 async def _fences(session: AsyncSession, asker: Asker, cases: set[UUID]) -> dict[UUID, str]:

@@ -1,7 +1,7 @@
 """What one agency writes inside a case: addressed when it is written, every version kept, no edit lost."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -117,6 +117,7 @@ async def _audience(work: Work, new: NewReport, resource: Resource, report: Repo
     own = own_right(work, resource, team_key(team.id) if team else officer_key(work.asker.officer))
     grants = {own.principal: own}
     ground = await report_ground(work.session, work.asker, resource, report, Level.MANAGE)
+    ground = replace(ground, about_somebody=ground.about_somebody or bool(new.names))
     for who in new.shared_with:
         grantee = await grantee_of(work.session, work.asker, who)
         if grantee.key not in grants:
@@ -179,10 +180,8 @@ def _check(new: NewReport) -> None:
         return
     if new.kind in ALWAYS_FENCED:
         raise Invalid({"unfenced_why": "Support and health reports stay inside the ring-fences."})
-    if new.names:
-        raise Invalid({"unfenced_why": "A report that names a person stays inside the ring-fences."})
     if not new.unfenced_why.strip() or len(new.unfenced_why) > LONGEST_WHY:
-        raise Invalid({"unfenced_why": f"Say why nobody could be found from it, in at most {LONGEST_WHY} characters."})
+        raise Invalid({"unfenced_why": f"Say why that harms nobody, in at most {LONGEST_WHY} characters."})
 
 
 def _check_words(title: str, text: str) -> None:

@@ -22,6 +22,7 @@ LEVELS = {
 }
 LONGEST_WORDS = 400
 OWN_REASON = "own agency"
+ENFORCES = "This is about a person, and that agency enforces. Tick the box if you are sure."
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +44,11 @@ async def judged(session: AsyncSession, asker: Asker, ground: Ground, grantee: G
     if grantee.agency in ground.fences:
         raise Invalid({"who": ground.fences[grantee.agency]})
     own = grantee.agency == ground.resource.owner_agency_id
-    if not own and grantee.enforcement and ground.about_somebody and not terms.confirmed:
-        raise Invalid({"confirm": "This is about a person, and that agency enforces. Tick the box if you are sure."})
+    if not own and ground.about_somebody and not terms.confirmed:
+        if grantee.enforcement:
+            raise Invalid({"confirm": ENFORCES})
+        if grantee.agency in ground.wary_of:
+            raise Invalid({"confirm": "This is about a person. Tick the box if you are sure."})
     if terms.until is not None and terms.until <= asker.at:
         raise Invalid({"until": "Choose an end that is still to come."})
     agreement = None if own else await _agreement(session, asker, ground, grantee, terms, level)

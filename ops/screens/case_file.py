@@ -18,6 +18,7 @@ from ops.screens.case_values import CaseFile, CaseHead, LockedReport, ReportCard
 from ops.screens.lines import agency_tag, agency_tags
 from ops.screens.report_cards import locked_reports, report_cards
 from ops.screens.seen_by import seen_by
+from ops.screens.widenings import widened
 
 
 async def read_case(session: AsyncSession, asker: Asker, reference: str) -> CaseFile:
@@ -95,6 +96,7 @@ async def _whole(
         links=panels.links,
         people=panels.people,
         timeline=tuple(timeline_of(head, cards, panels.links)),
+        widened=await widened(session, asker, case.id),
         next_change=panels.next_change,
     )
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ops.screens.values import AgencyTag, Photo, SeenBy
+from ops.screens.widenings import Widened
 
 LAST = 9_999_999_999  # seconds; taken from it, later moments sort first
 
@@ -121,6 +122,7 @@ class CaseFile:
     links: tuple[LinkLine, ...] = ()
     people: tuple[PersonLine, ...] = ()
     timeline: tuple[TimelineLine, ...] = ()
+    widened: tuple[Widened, ...] = ()
     next_change: datetime | None = None
 
     @property

@@ -14,11 +14,12 @@ from models.grants import Grant
 from models.operations import Detachment, Operation, Site
 from models.tasks import Task
 from ops.access.asker import Asker
-from ops.access.doors import find_row
+from ops.access.doors import find_by_id, find_row
 from ops.access.principals import holders
 from ops.access.rules import live
 from ops.actions.fences import fences_of
 from ops.actions.post_audiences import PostAudience, post_audiences
+from ops.errors import Refusal
 from ops.screens.lines import task_lines
 from ops.screens.seen_by import readers_of
 from ops.screens.values import TaskLine
@@ -87,7 +88,7 @@ async def _choices(session: AsyncSession, asker: Asker, place: _Place) -> tuple[
     offered = await post_audiences(session, asker, place.operation, place.site, place.task)
     agencies = {agency.id: agency for agency in (await session.execute(select(Agency))).scalars()}
     near = await _agencies_here(session, place)
-    fences = set(await fences_of(session, place.operation.case_id))
+    fences = await _fences_known(session, asker, place.operation.case_id)
     people = await _people(session, asker, place.operation, offered)
     return tuple(
         AudienceChoice(
@@ -101,6 +102,15 @@ async def _choices(session: AsyncSession, asker: Asker, place: _Place) -> tuple[
         )
         for choice in offered
     )
+
+
+async def _fences_known(session: AsyncSession, asker: Asker, case: UUID | None) -> set[UUID]:
+    """Give the fenced agencies to who reads the case; to everyone else they are agencies like any other."""
+    try:
+        await find_by_id(session, asker, case or asker.officer, Level.READ)
+    except Refusal:
+        return set()
+    return set(await fences_of(session, case))
 
 
 def _codes(agencies: dict[UUID, Agency], named: Iterable[UUID]) -> str:

@@ -22,6 +22,7 @@ from ops.screens.case_file import case_head, stub_head
 from ops.screens.case_values import CaseHead, ReportCard
 from ops.screens.lines import officer_names
 from ops.screens.report_cards import report_cards
+from ops.screens.widenings import Widened, widened
 
 BEFORE = timedelta(microseconds=1)  # the last instant at which an older version still stood
 
@@ -45,10 +46,12 @@ class ReportPage:
     text: str
     versions: tuple[VersionLine, ...]
     case: CaseHead
+    unfenced_why: str
     may_edit: bool
     may_attach: bool
     may_share: bool
     may_hold: bool
+    widened: tuple[Widened, ...]
     now: datetime
 
 
@@ -70,9 +73,11 @@ async def read_report(session: AsyncSession, asker: Asker, reference: str) -> Re
         text=newest.text,
         versions=tuple(VersionLine(v.number, v.title, v.text, names[v.officer_id], v.at) for v in versions),
         case=await _case(session, asker, report.case_id),
+        unfenced_why=report.unfenced_why,
         may_edit=ours and found.level >= Level.CONTRIBUTE,
         may_attach=found.level >= Level.CONTRIBUTE,
         may_share=found.level >= Level.MANAGE,
+        widened=tuple(one for one in await widened(session, asker, report.case_id) if one.report == reference),
         may_hold=await may_hold(session, asker, found) and not found.resource.held,
         now=asker.at,
     )

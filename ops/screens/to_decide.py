@@ -7,10 +7,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from ops.access.asker import Asker
 from ops.screens.holding import holds_to_decide
 from ops.screens.waiting import ToDecide
+from ops.screens.widenings import widenings_to_see
 
 Source = Callable[[AsyncSession, Asker], Awaitable[list[ToDecide]]]
 
-SOURCES: tuple[Source, ...] = (holds_to_decide,)
+SOURCES: tuple[Source, ...] = (
+    holds_to_decide,
+    widenings_to_see,
+)
 
 
 async def to_decide(session: AsyncSession, asker: Asker) -> list[ToDecide]:

@@ -115,7 +115,14 @@ async def _form(
     return await page(request, "case/report_new.html", context, nav="cases", status=status, listed=disclosed)
 
 
-async def _report(request: Request, errors: Mapping[str, str], status: int = 200) -> Response:
+async def refused_report(request: Request, errors: Mapping[str, str], typed: Mapping[str, str]) -> Response:
+    """Show a report with what was refused on its page, and what was typed there."""
+    return await _report(request, errors, 422, typed)
+
+
+async def _report(
+    request: Request, errors: Mapping[str, str], status: int = 200, typed: Mapping[str, str] | None = None
+) -> Response:
     reference = request.path_params["ref"]
     async with house_of(request).desk.database.reading() as session:
         if errors:  # refused files of somebody who may not add any
@@ -123,7 +130,7 @@ async def _report(request: Request, errors: Mapping[str, str], status: int = 200
         cursor = await house_of(request).cursor(session, asker(request))
         shown = await read_report(session, asker(request), reference)
     live_url = "" if shown.case.stub else f"/cases/{shown.case.reference}/live"  # its case's feed tells when it ends
-    context = {"report": shown, "errors": errors, "cursor": cursor, "live_url": live_url}
+    context = {"report": shown, "errors": errors, "form": typed or {}, "cursor": cursor, "live_url": live_url}
     case = [] if shown.case.stub else [shown.case.reference]
     disclosed = [reference, *(file.reference for file in shown.card.files)]
     return await page(request, "case/report.html", context, nav="cases", status=status, shown=disclosed, listed=case)

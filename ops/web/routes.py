@@ -15,13 +15,13 @@ from ops.web import (
     feed,
     grants,
     health,
-    holds,
     lists,
     operations,
     reports,
     sign_in_pages,
 )
 from ops.web.administration_routes import administration
+from ops.web.bounds_routes import bounds
 from ops.web.policy import ANYONE, SIGNED_IN, door, get, post, refuse_undeclared, socket
 
 
@@ -58,6 +58,7 @@ def routes() -> list[BaseRoute]:
         get("/profiles", lists.profiles, SIGNED_IN),
         get("/profiles/{ref}", lists.profile, door("profile", Level.READ)),
         *_case_file(),
+        *bounds(),
         *administration(),
     ]
     refuse_undeclared(declared)
@@ -80,9 +81,6 @@ def _case_file() -> list[BaseRoute]:
         get("/reports/{ref}/edit", reports.edit, door("report", Level.CONTRIBUTE)),
         post("/reports/{ref}/versions", reports.revise, door("report", Level.CONTRIBUTE)),
         post("/reports/{ref}/attachments", reports.attach, door("report", Level.CONTRIBUTE)),
-        get("/reports/{ref}/hold", holds.show, door("report", Level.MANAGE)),
-        post("/reports/{ref}/hold", holds.place, door("report", Level.DISCOVER)),
-        post("/reports/{ref}/hold/end", holds.end, door("report", Level.MANAGE)),
         *_explained(),
         *_sharing("/cases/{ref}", grants.of_case),
         *_sharing("/reports/{ref}", grants.of_report),

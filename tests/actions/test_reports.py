@@ -103,10 +103,22 @@ async def test_a_report_leaves_the_ring_fences_only_with_a_reason(office: Office
         assert not (await session.get_one(Report, report.id)).fenced
 
 
-async def test_a_report_that_names_somebody_stays_inside(office: Office) -> None:
+async def test_a_report_that_names_somebody_leaves_them_only_with_a_reason_and_is_asked_about_twice(
+    office: Office,
+) -> None:
     county = office.county
+    named: dict[str, object] = {"fenced": False, "names": (county.profile.reference,)}
     async with office.refusing(Invalid):
-        await office.write(county.alice, fenced=False, unfenced_why="x", names=(county.profile.reference,))
+        await office.write(county.alice, unfenced_why="", **named)
+    await office.write(county.alice, unfenced_why="He asked for it", **named)
+    fence = RingFence(case_id=county.case.id, agency_id=county.nhs.id, name="Never to the NHS", raised_at=NOW)
+    await file(office.desk.database, fence)
+    to_nhs: dict[str, object] = {"shared_with": (f"officer:{county.dora.reference}",), "unfenced_why": "He asked"}
+    async with office.refusing(Invalid) as refused:
+        await office.write(county.alice, **to_nhs, **named)
+    assert list(words(refused)) == ["confirm"]
+    report = await office.write(county.alice, **to_nhs, **named, terms=replace(TERMS, confirmed=True))
+    assert await office.level(county.dora, report) is Level.READ
 
 
 async def test_that_an_intelligence_report_exists_is_never_told(office: Office) -> None:

@@ -105,6 +105,8 @@ SCREENS: dict[str, tuple[str, Way]] = {
     "case file": ("ruth", at_case(THEIRS)),
     "case edit": ("ruth", at_case(OWN, "/edit")),
     "new report": ("ruth", at_case(THEIRS, "/reports/new")),
+    "ring-fences": ("asha", at_case(THEIRS, "/fences")),
+    "hold": ("ruth", at_report("/hold")),
     "report": ("ruth", at_report()),
     "report edit": ("ruth", at_report("/edit")),
     "sharing": ("ruth", at_report("/sharing")),

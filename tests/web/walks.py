@@ -20,8 +20,9 @@ from ops.web.routes import routes
 from tests import cast
 from tests.cast import County, file, grant
 from tests.oracle import Facts, level
-from tests.web import administered
+from tests.web import administered, bounded
 from tests.web.administered import ADMIN_FORMS
+from tests.web.bounded import BOUNDS_FORMS
 from tests.web.building import Building
 
 SOME_GRANTS = ("Fair Work on the case", "Fair Work on the visit", "the Council on the farm", "MASH on its assessment")
@@ -61,14 +62,13 @@ FORMS: dict[str, dict[str, str]] = {
     "/links/{ref}/remove": {},
     "/reports/{ref}/versions": {"title": "Seen", "text": "Two vans.", "based_on": "1"},
     "/reports/{ref}/attachments": {},
-    "/reports/{ref}/hold": {},
-    "/reports/{ref}/hold/end": {"why": "looked at"},
     "/reports/{ref}/sharing": SHARE,
     "/reports/{ref}/sharing/preview": SHARE,
     "/profiles/{ref}/sharing": SHARE,
     "/profiles/{ref}/sharing/preview": SHARE,
     "/grants/{ref}/remove": {"why": "no longer needed"},
     **ADMIN_FORMS,
+    **BOUNDS_FORMS,
 }
 
 
@@ -82,6 +82,7 @@ def form_for(route: Route, building: Building) -> dict[str, str]:
     words = {
         "key": new_id().hex,
         "nhs": county.nhs.reference,
+        "power": county.power.reference,
         "other_case": county.other_case.reference,
         "code": "".join(secrets.choice(string.ascii_uppercase) for _ in range(4)),
         "squad": county.squad.reference,
@@ -186,6 +187,7 @@ OTHERS: dict[str, Things] = {
         for path in ADMIN_FORMS
         if "{ref}" in path
     },
+    **{path: by_duty(made) for path, made in bounded.THINGS.items()},
 }
 
 

@@ -1,0 +1,23 @@
+"""The addresses of what keeps sharing within bounds: holds, widenings, ring-fences; part of the one URL map."""
+
+from starlette.routing import BaseRoute
+
+from live.audience import Level
+from ops.web import holds, ring_fences, widenings
+from ops.web.policy import SIGNED_IN, door, get, post
+
+
+def bounds() -> list[BaseRoute]:
+    """Give the routes."""
+    return [
+        get("/cases/{ref}/fences", ring_fences.show, door("case", Level.READ)),
+        post("/cases/{ref}/fences/preview", ring_fences.preview, door("case", Level.MANAGE)),
+        post("/cases/{ref}/fences", ring_fences.raise_one, door("case", Level.MANAGE)),
+        post("/fences/{ref}/lift", ring_fences.lift, SIGNED_IN),
+        post("/reports/{ref}/unfenced", ring_fences.out, door("report", Level.MANAGE)),
+        post("/reports/{ref}/fenced", ring_fences.inside, door("report", Level.MANAGE)),
+        get("/reports/{ref}/hold", holds.show, door("report", Level.MANAGE)),
+        post("/reports/{ref}/hold", holds.place, door("report", Level.DISCOVER)),
+        post("/widenings/{ref}/seen", widenings.see, SIGNED_IN),
+        post("/reports/{ref}/hold/end", holds.end, door("report", Level.MANAGE)),
+    ]

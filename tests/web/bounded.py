@@ -1,0 +1,58 @@
+"""What the walk needs for holds, widenings and ring-fences: the least of each form, and what each is about."""
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from live.audience import Level
+from models.agencies import Officer
+from models.grants import Resource, RingFence
+from models.widenings import Widening
+from ops.proof.oracle import Facts, level
+from tests import cast
+from tests.cast import file
+from tests.web.building import Building
+
+BOUNDS_FORMS: dict[str, dict[str, str]] = {
+    "/cases/{ref}/fences": {"agency": "{power}", "name": "never to Power"},
+    "/cases/{ref}/fences/preview": {"agency": "{power}", "name": "never to Power"},
+    "/fences/{ref}/lift": {"why": "a mistake"},
+    "/reports/{ref}/unfenced": {"unfenced_why": "describes a roof"},
+    "/reports/{ref}/fenced": {},
+    "/reports/{ref}/hold": {},
+    "/reports/{ref}/hold/end": {"why": "looked at"},
+    "/widenings/{ref}/seen": {},
+}
+
+
+async def widenings(building: Building, officer: Officer, facts: Facts) -> list[tuple[str, bool]]:
+    """A report that was widened: there for who reads the report."""
+    county = building.county
+    found = []
+    for name in ("Fair Work on the visit", "Dora on the assessment"):
+        given = county.grants[name]
+        row = Widening(grant_id=given.id, resource_id=given.resource_id, at=cast.NOW, position=1)
+        await file(building.database, row)
+        report = next(thing for thing in county.everything().values() if thing.id == row.resource_id)
+        found.append((row.reference, reach(facts, officer, report) >= Level.READ))
+    return found
+
+
+async def fences(building: Building, officer: Officer, facts: Facts) -> list[tuple[str, bool]]:
+    """A ring-fence of the case: there for who manages the case."""
+    case = building.county.case
+    row = RingFence(case_id=case.id, agency_id=building.county.power.id, name="never to Power", raised_at=cast.NOW)
+    await file(building.database, row)
+    return [(row.reference, reach(facts, officer, case) >= Level.MANAGE)]
+
+
+def reach(facts: Facts, officer: Officer, thing: Resource) -> int:
+    """Give how far the oracle lets an officer go with a thing."""
+    return level(facts, officer.id, thing.id, datetime.now(UTC))  # type: ignore[arg-type]  # any name will do; here an id
+
+
+Made = Callable[[Building, Officer, Any], Awaitable[list[tuple[str, bool]]]]
+THINGS: dict[str, Made] = {
+    "/fences/{ref}/lift": fences,
+    "/widenings/{ref}/seen": widenings,
+}
