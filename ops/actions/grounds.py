@@ -34,6 +34,12 @@ class Ground:
     about_somebody: bool = False
     wary_of: frozenset[UUID] = frozenset()  # kept out of what lies beside it: asked about twice
     discoverable: bool = True
+    report_kind: str = ""
+
+    @property
+    def sort(self) -> str:
+        """Give what this is, as agreements name it."""
+        return f"{self.report_kind} report" if self.report_kind else self.resource.kind
 
     @property
     def named_fences(self) -> frozenset[UUID]:
@@ -78,6 +84,7 @@ async def report_ground(
         about_somebody=fenced or await _names_somebody(session, resource.id),
         wary_of=frozenset(fences),
         discoverable=report.kind not in NEVER_DISCOVERED,
+        report_kind=report.kind,
     )
 
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from live.audience import Level
+from models.agencies import Agency, Kind
 from models.agreements import Agreement
 from models.grants import Grant
 from ops.access.asker import Asker
@@ -99,11 +100,22 @@ async def _agreement(
         raise Invalid({"agreement": "No agreement in force that both agencies have signed covers this."})
     if level > cited.highest_level:
         raise Invalid({"level": f"{cited.name} does not go so far. Choose less."})
+    await _outside(session, cited, ground, grantee, level)
     if terms.until is None:
         raise Invalid({"until": "Choose when this ends. Access for another agency always ends."})
     if terms.until > latest_end(cited, asker.at):
         raise Invalid({"until": f"{cited.name} allows {cited.longest_days} days at most. Choose an earlier end."})
     return cited
+
+
+async def _outside(session: AsyncSession, cited: Agreement, ground: Ground, grantee: Grantee, level: Level) -> None:
+    """Refuse what an agreement keeps from agencies that are not statutory."""
+    if (await session.get_one(Agency, grantee.agency)).kind == Kind.STATUTORY:
+        return
+    if ground.sort not in cited.outside_sorts:
+        raise Invalid({"who": f"{cited.name} lets no agency that is not statutory have a {ground.sort}."})
+    if level > cited.outside_level:
+        raise Invalid({"level": f"{cited.name} gives less to an agency that is not statutory. Choose less."})
 
 
 def _words(terms: Terms) -> None:

@@ -14,6 +14,7 @@ from models.grants import Grant
 from ops.access.asker import Asker
 from ops.access.principals import agency_key, holders, officer_key, team_key
 from ops.access.rules import live
+from ops.actions.agreements import in_force, takes_part
 from ops.actions.terms import latest_end
 from ops.clock import LONDON
 from ops.screens.lines import agency_tag
@@ -96,7 +97,7 @@ async def usual_terms(session: AsyncSession, asker: Asker) -> UsualTerms:
     rows = await session.execute(
         select(Agreement)
         .join(AgreementParty, col(AgreementParty.agreement_id) == col(Agreement.id))
-        .where(col(AgreementParty.agency_id) == asker.agency)
+        .where(col(AgreementParty.agency_id) == asker.agency, in_force(asker.at), takes_part(asker.at))
         .order_by(col(Agreement.highest_level).desc(), col(Agreement.longest_days).desc(), col(Agreement.name))
     )
     agreements = list(rows.scalars())
@@ -138,11 +139,12 @@ async def _signed(session: AsyncSession, asker: Asker) -> set[UUID]:
     ours = (
         select(col(AgreementParty.agreement_id))
         .join(Agreement, col(Agreement.id) == col(AgreementParty.agreement_id))
-        .where(col(AgreementParty.agency_id) == asker.agency, col(Agreement.starts) <= asker.at)
-        .where(col(Agreement.ends).is_(None) | (col(Agreement.ends) > asker.at))
+        .where(col(AgreementParty.agency_id) == asker.agency, in_force(asker.at), takes_part(asker.at))
     )
     rows = await session.execute(
-        select(col(AgreementParty.agency_id)).where(col(AgreementParty.agreement_id).in_(ours)).distinct()
+        select(col(AgreementParty.agency_id))
+        .where(col(AgreementParty.agreement_id).in_(ours), takes_part(asker.at))
+        .distinct()
     )
     return set(rows.scalars())
 

@@ -3,16 +3,19 @@
 from starlette.routing import BaseRoute
 
 from models.agencies import Duty
-from ops.web import agency, platform
+from ops.web import agency, agreements, platform
 from ops.web.policy import duty, get, post
 
 ADMINISTRATOR = duty(Duty.ADMINISTRATOR)
+MAKERS = duty(Duty.ADMINISTRATOR, Duty.INFORMATION_MANAGER)
+SIGNERS = duty(Duty.INFORMATION_MANAGER, Duty.LEAD)
+PARTIES = duty(Duty.ADMINISTRATOR, Duty.INFORMATION_MANAGER, Duty.LEAD)
 OPERATOR = duty(Duty.PLATFORM_OPERATOR)
 
 
 def administration() -> list[BaseRoute]:
     """Give the routes of administrators, leads, information managers and the platform operator."""
-    return [*_agency(), *_platform()]
+    return [*_agency(), *_agreements(), *_platform()]
 
 
 def _agency() -> list[BaseRoute]:
@@ -48,4 +51,14 @@ def _platform() -> list[BaseRoute]:
         post(f"{one}/suspension", platform.suspend, OPERATOR),
         post(f"{one}/reopening", platform.reopen, OPERATOR),
         post(f"{one}/closure", platform.close, OPERATOR),
+    ]
+
+
+def _agreements() -> list[BaseRoute]:
+    return [
+        get("/agreements", agreements.agreements, PARTIES),
+        post("/agreements", agreements.make, MAKERS),
+        get("/agreements/{ref}", agreements.agreement, PARTIES),
+        post("/agreements/{ref}/signature", agreements.sign, SIGNERS),
+        post("/agreements/{ref}/departure", agreements.leave, SIGNERS),
     ]

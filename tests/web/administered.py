@@ -4,8 +4,10 @@ import secrets
 import string
 
 from models.agencies import Account, Agency, Officer, Team
+from models.agreements import Agreement, AgreementParty
 from models.base import new_id
 from models.grants import Resource
+from tests import cast
 from tests.cast import file
 from tests.oracle import Facts
 from tests.web.building import Building
@@ -27,6 +29,9 @@ ADMIN_FORMS: dict[str, dict[str, str]] = {
     "/agency/accounts": {"name": "Wall"},
     "/agency/accounts/{ref}/end": {},
     "/agency/unmanaged/{ref}": {"who": "officer:{alice}"},
+    "/agreements": {"name": "Harbour", "parties": "{nhs}", "purposes": "Care", "lawful_bases": "Public task"},
+    "/agreements/{ref}/signature": {},
+    "/agreements/{ref}/departure": {},
     "/platform/agencies": {"code": "{code}", "name": "Harbour", "kind": "statutory", "administrator": "Nora"},
     "/platform/agencies/{ref}/suspension": {},
     "/platform/agencies/{ref}/reopening": {},
@@ -53,6 +58,28 @@ async def accounts(building: Building, officer: Officer, facts: Facts) -> list[t
     made = [Account(agency_id=agency.id, name="Wall") for agency in _two(building, officer)]
     await file(building.database, *made)
     return [(one.reference, _administers(building, officer, one.agency_id)) for one in made]
+
+
+async def agreements(building: Building, officer: Officer, facts: Facts) -> list[tuple[str, bool]]:
+    """An agreement of one's agency with another that waits for both, and one of two others."""
+    own, other = _two(building, officer)
+    made = [
+        Agreement(name="Harbour", starts=cast.NOW, ends=cast.NOW, made_at=cast.NOW, review_on=cast.NOW + cast.DAY)
+        for _ in range(2)
+    ]
+    await file(building.database, *made)
+    third = building.county.coastguard if own is not building.county.coastguard else building.county.nhs
+    for agreement, parties in zip(made, ((own, other), (other, third)), strict=True):
+        rows = [AgreementParty(agreement_id=agreement.id, agency_id=agency.id) for agency in parties]
+        await file(building.database, *rows)
+    return [(made[0].reference, True), (made[1].reference, False)]
+
+
+def with_duty(path: str) -> set[str]:
+    """Say which duties an address about an agreement wants."""
+    if path == "/agreements/{ref}":
+        return {"lead", "administrator", "information manager"}
+    return {"lead", "information manager"}
 
 
 async def agencies(building: Building, officer: Officer, facts: Facts) -> list[tuple[str, bool]]:

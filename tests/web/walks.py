@@ -2,7 +2,7 @@
 
 import secrets
 import string
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from uuid import UUID
@@ -24,6 +24,7 @@ from tests.web import administered, bounded
 from tests.web.administered import ADMIN_FORMS
 from tests.web.bounded import BOUNDS_FORMS
 from tests.web.building import Building
+from tests.web.duties import DUTIES
 
 SOME_GRANTS = ("Fair Work on the case", "Fair Work on the visit", "the Council on the farm", "MASH on its assessment")
 NOT_YOURS = "You can see this, but you cannot change it"  # the door's own words; an action's refusal has others
@@ -156,11 +157,16 @@ async def links(building: Building, officer: Officer, facts: Facts) -> list[Ask]
     return [Ask(link.reference, max(reach) if min(reach) else int(Level.NONE))]
 
 
-def by_duty(made: Callable[[Building, Officer, Facts], Awaitable[list[tuple[str, bool]]]]) -> Things:
+def by_duty(
+    made: Callable[[Building, Officer, Facts], Awaitable[list[tuple[str, bool]]]], duties: Collection[str] = ()
+) -> Things:
     """Read 'theirs to act on' as a level that opens the door, anything else as one that does not."""
 
     async def asks(building: Building, officer: Officer, facts: Facts) -> list[Ask]:
         found = await made(building, officer, facts)
+        name = next(name for name, one in building.county.everyone().items() if one.id == officer.id)
+        if duties and DUTIES[name].isdisjoint(duties):
+            found = [(reference, False) for reference, _ in found]
         return [Ask(reference, int(Level.MANAGE if open_to else Level.NONE)) for reference, open_to in found]
 
     return asks
@@ -185,7 +191,11 @@ OTHERS: dict[str, Things] = {
             else administered.officers
         )
         for path in ADMIN_FORMS
-        if "{ref}" in path
+        if "{ref}" in path and "agreements" not in path
+    },
+    **{
+        path: by_duty(administered.agreements, administered.with_duty(path))
+        for path in ("/agreements/{ref}", "/agreements/{ref}/signature", "/agreements/{ref}/departure")
     },
     **{path: by_duty(made) for path, made in bounded.THINGS.items()},
 }
