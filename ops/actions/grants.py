@@ -57,7 +57,7 @@ async def granted(work: Work, found: Found, given: Given, *, answering: UUID | N
     widening = await widening_by(work.session, found.resource, grant)
     replaced = await _replace(work, grant)
     work.add(grant)
-    await _must_stay_managed(work, found.resource)
+    await must_stay_managed(work, found.resource)
     work.add(*([widening] if widening else []))
     work.audit(Act.ACCESS_GIVEN, found.resource.reference, grant.reference)
     if replaced:
@@ -78,7 +78,7 @@ async def revoke_access(desk: Desk, asker: Asker, reference: str, why: str) -> N
         if grant.ends is not None and grant.ends <= work.asker.at:
             raise Conflict("This access has ended already.")
         revoke(work, grant, why.strip())
-        await _must_stay_managed(work, resource)
+        await must_stay_managed(work, resource)
         work.audit(Act.ACCESS_REMOVED, resource.reference, grant.reference)
         await record_access(work, Fact.ACCESS_REVOKED, resource, grant)
 
@@ -120,7 +120,7 @@ async def _replace(work: Work, grant: Grant) -> list[Grant]:
     return replaced
 
 
-async def _must_stay_managed(work: Work, resource: Resource) -> None:
+async def must_stay_managed(work: Work, resource: Resource) -> None:
     """Refuse what would leave nobody to manage a thing, now or later, and what ends the asker's own right to."""
     await work.session.flush()
     rows = await work.session.execute(

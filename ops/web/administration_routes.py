@@ -3,8 +3,8 @@
 from starlette.routing import BaseRoute
 
 from models.agencies import Duty
-from ops.web import agency, agreements, platform
-from ops.web.policy import duty, get, post
+from ops.web import agency, agreements, platform, removals
+from ops.web.policy import SIGNED_IN, duty, get, post
 
 ADMINISTRATOR = duty(Duty.ADMINISTRATOR)
 MAKERS = duty(Duty.ADMINISTRATOR, Duty.INFORMATION_MANAGER)
@@ -15,7 +15,7 @@ OPERATOR = duty(Duty.PLATFORM_OPERATOR)
 
 def administration() -> list[BaseRoute]:
     """Give the routes of administrators, leads, information managers and the platform operator."""
-    return [*_agency(), *_agreements(), *_platform()]
+    return [*_agency(), *_agreements(), *_platform(), *_taking_back()]
 
 
 def _agency() -> list[BaseRoute]:
@@ -61,4 +61,11 @@ def _agreements() -> list[BaseRoute]:
         get("/agreements/{ref}", agreements.agreement, PARTIES),
         post("/agreements/{ref}/signature", agreements.sign, SIGNERS),
         post("/agreements/{ref}/departure", agreements.leave, SIGNERS),
+    ]
+
+
+def _taking_back() -> list[BaseRoute]:
+    return [
+        get("/removals", removals.removals, SIGNED_IN),
+        post("/removals", removals.remove, SIGNED_IN),
     ]

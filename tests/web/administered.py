@@ -29,6 +29,7 @@ ADMIN_FORMS: dict[str, dict[str, str]] = {
     "/agency/accounts": {"name": "Wall"},
     "/agency/accounts/{ref}/end": {},
     "/agency/unmanaged/{ref}": {"who": "officer:{alice}"},
+    "/removals": {"within": "", "who": "outside"},
     "/agreements": {"name": "Harbour", "parties": "{nhs}", "purposes": "Care", "lawful_bases": "Public task"},
     "/agreements/{ref}/signature": {},
     "/agreements/{ref}/departure": {},
