@@ -25,6 +25,7 @@ class Act(StrEnum):
     FILE_DOWNLOADED = "file downloaded"
     EXPORTED = "exported"
     AUDIT_READ = "audit read"
+    REGISTER_READ = "disclosure register read"
     # signed in and out
     SIGNED_IN = "signed in"
     SIGN_IN_FAILED = "sign-in failed"

@@ -21,6 +21,7 @@ DISCLOSING = (
     Act.FILE_DOWNLOADED,
     Act.EXPORTED,
     Act.AUDIT_READ,
+    Act.REGISTER_READ,
 )
 
 

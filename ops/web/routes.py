@@ -23,6 +23,7 @@ from ops.web import (
 from ops.web.administration_routes import administration
 from ops.web.bounds_routes import bounds
 from ops.web.policy import ANYONE, SIGNED_IN, door, get, post, refuse_undeclared, socket
+from ops.web.record_routes import record_routes
 
 
 def routes() -> list[BaseRoute]:
@@ -60,6 +61,7 @@ def routes() -> list[BaseRoute]:
         *_case_file(),
         *bounds(),
         *administration(),
+        *record_routes(),
     ]
     refuse_undeclared(declared)
     return [*declared, Mount("/static", _Static(directory=STATIC), name="static")]
