@@ -17,6 +17,7 @@ DISCLOSING = (
     Act.OPENED,
     Act.LISTED,
     Act.SHOWN_LIVE,
+    Act.SCREEN_OPENED,
     Act.FILE_VIEWED,
     Act.FILE_DOWNLOADED,
     Act.EXPORTED,
@@ -38,6 +39,9 @@ class Use:
     def count(self, row: AuditRow, officers: Collection[UUID], *, listed: bool) -> None:
         """Count one act, told in the order of time. Who had it on a live screen has seen it as well."""
         if not officers:
+            return
+        if row.act == Act.SCREEN_OPENED:  # a stub's page has a live screen too, and discloses nothing
+            self.live.update(dict.fromkeys(self.opened.keys() & set(officers), row.at))
             return
         if listed:
             self.listed.update(dict.fromkeys(officers, row.at))

@@ -88,6 +88,11 @@ class Sharing:
     shown: tuple[str, ...]  # what the page names of what the asker reads
     box: str  # the reference of the case or operation that it lies in; empty for one that is a box itself
 
+    @property
+    def register(self) -> str:
+        """Give the address of its disclosure register; empty for who does not manage it, and for kinds without one."""
+        return f"{self.address}/register" if self.may_give and self.kind in {"case", "profile"} else ""
+
 
 async def read_sharing(session: AsyncSession, asker: Asker, kind: str, reference: str) -> Sharing:
     """Read who can see a thing; NotFound for who cannot read it."""
