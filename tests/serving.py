@@ -39,6 +39,7 @@ PEOPLE = {
     "priya": "p.nair@hmrc.example",
     "dan": "d.whitlock@immigration.example",
     "ruth": "r.okafor@safeguarding.trentcity.example",
+    "alison": "a.crewe@safeguarding.trentcity.example",
     "marta": "m.ilieva@lanterntrust.example",
     "joy": "j.mensah@nhs.trentshire.example",
     "steve": "s.hall@trentpower.example",
