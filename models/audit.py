@@ -38,6 +38,8 @@ class Act(StrEnum):
     HELD = "held"
     HOLD_ENDED = "hold ended"
     WIDENING_SEEN = "widening seen"
+    WITHDRAWN = "withdrawn"
+    SEALED_OPENED = "sealed words opened"
     FENCE_RAISED = "ring-fence raised"
     FENCE_LIFTED = "ring-fence lifted"
     REPORT_OUTSIDE = "report taken out of the ring-fences"

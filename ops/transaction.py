@@ -51,6 +51,7 @@ class Fact(StrEnum):
     LINK_REMOVED = "LinkRemoved"
     REPORT_WRITTEN = "ReportWritten"
     REPORT_REVISED = "ReportRevised"
+    WITHDRAWN = "Withdrawn"
     PROFILE_MADE = "ProfileMade"
     OPERATION_PLANNED = "OperationPlanned"
     STAGE_REACHED = "StageReached"

@@ -21,6 +21,7 @@ from ops.actions.grounds import ALWAYS_FENCED, report_ground
 from ops.actions.once import answered_before, keep_answer
 from ops.actions.posts import attach
 from ops.actions.terms import Terms, judged
+from ops.actions.withdrawals import must_stand
 from ops.errors import Conflict, Invalid, NotAllowed, NotFound
 from ops.files.intake import TakenIn
 from ops.topics import case_topic
@@ -93,6 +94,7 @@ async def revise_report(desk: Desk, asker: Asker, reference: str, edit: ReportEd
         report, found = await work.find_row(reference, Report, Level.CONTRIBUTE)
         if found.resource.owner_agency_id != asker.agency:
             raise NotAllowed("Only the agency that wrote this report can change it.")
+        await must_stand(work.session, report.id)
         newest = await _newest(work, report.id)
         if newest != edit.based_on:
             raise Conflict("Somebody saved a newer version while you were writing. Both texts are below.")
@@ -106,6 +108,7 @@ async def attach_to_report(desk: Desk, asker: Asker, reference: str, files: Sequ
     """Add files to a report; seen by exactly those who see it."""
     async with desk.work(asker, changes_access=True) as work:
         report, found = await work.find_row(reference, Report, Level.CONTRIBUTE)
+        await must_stand(work.session, report.id)
         if not files:
             raise Invalid({"files": "Choose a file."})
         rows = await attach(work, found.resource, files)

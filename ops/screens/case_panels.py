@@ -19,6 +19,7 @@ from ops.access.audiences import known
 from ops.access.rules import visible_to
 from ops.screens.case_values import CaseHead, LinkLine, PersonLine, ReportCard, TimelineLine
 from ops.screens.values import AgencyTag
+from ops.screens.withdrawn import withdrawn_ids
 
 MOST_MOMENTS = 12  # what the timeline shows; older moments are on the reports themselves
 IN_NO_TIMELINE = frozenset({ReportKind.INTELLIGENCE, ReportKind.SUPPORT, ReportKind.HEALTH})
@@ -131,7 +132,11 @@ async def _link_lines(
 
 async def _named(session: AsyncSession, resources: Collection[UUID]) -> set[UUID]:
     rows = await session.execute(
-        select(col(Naming.profile_id)).where(col(Naming.resource_id).in_(resources), col(Naming.ended_at).is_(None))
+        select(col(Naming.profile_id)).where(
+            col(Naming.resource_id).in_(resources),
+            col(Naming.resource_id).not_in(withdrawn_ids()),
+            col(Naming.ended_at).is_(None),
+        )
     )
     return set(rows.scalars())
 

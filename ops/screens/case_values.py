@@ -48,6 +48,7 @@ class ReportCard:
     files: tuple[Photo, ...]
     fenced: bool
     seen: SeenBy
+    withdrawn: bool
     held: bool  # only its own agency sees it, and so this card
 
     @property

@@ -18,6 +18,7 @@ from models.operations import Site
 from models.tasks import Claim, Post, PostVersion, Task, TaskState
 from ops.screens.seen_by import seen_by
 from ops.screens.values import AgencyTag, Photo, PostLine, TaskLine
+from ops.screens.withdrawn import withdrawn_ids
 
 Line = TypeVar("Line", TaskLine, PostLine)
 
@@ -183,7 +184,7 @@ async def files_of(session: AsyncSession, parents: Collection[UUID]) -> dict[UUI
     rows = await session.execute(
         select(Attachment, col(Resource.reference))
         .join(Resource, col(Resource.id) == col(Attachment.id))
-        .where(col(Attachment.parent_id).in_(parents))
+        .where(col(Attachment.parent_id).in_(parents), col(Attachment.parent_id).not_in(withdrawn_ids()))
         .order_by(col(Attachment.at), col(Attachment.id))
     )
     files = defaultdict[UUID, list[Photo]](list)

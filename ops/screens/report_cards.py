@@ -13,10 +13,12 @@ from sqlmodel import col
 from models.agencies import Agency, Team
 from models.grants import Resource
 from models.reports import Report, ReportVersion
+from models.withdrawals import Withdrawal
 from ops.screens.case_values import LockedReport, ReportCard
 from ops.screens.lines import agency_tag, agency_tags, files_of, officer_names
 from ops.screens.seen_by import seen_by
 from ops.screens.values import AgencyTag, Photo, SeenBy
+from ops.screens.withdrawn import withdrawn_ids
 
 EXCERPT = 900  # letters of a report on its card; the rest is on its own page
 
@@ -28,6 +30,7 @@ class _Known:
     names: dict[UUID, str]
     files: dict[UUID, tuple[Photo, ...]]
     seen: dict[UUID, SeenBy]
+    withdrawn: frozenset[UUID]
 
 
 async def report_cards(session: AsyncSession, reports: Collection[UUID], at: datetime) -> dict[UUID, ReportCard]:
@@ -40,6 +43,7 @@ async def report_cards(session: AsyncSession, reports: Collection[UUID], at: dat
         names=await officer_names(session, {report.author_id for _, report, _, _ in rows}),
         files=await files_of(session, ids),
         seen=await seen_by(session, ids, at),
+        withdrawn=await _withdrawn(session, ids),
     )
     return {report.id: _card(known, resource, report, version, case) for resource, report, version, case in rows}
 
@@ -89,6 +93,11 @@ async def _teams(session: AsyncSession, teams: Collection[UUID]) -> dict[UUID, s
     return {row[0]: row[1] for row in rows}
 
 
+async def _withdrawn(session: AsyncSession, reports: Collection[UUID]) -> frozenset[UUID]:
+    rows = await session.execute(withdrawn_ids().where(col(Withdrawal.resource_id).in_(reports)))
+    return frozenset(rows.scalars())
+
+
 def _card(known: _Known, resource: Resource, report: Report, version: ReportVersion, case: str) -> ReportCard:
     return ReportCard(
         reference=resource.reference,
@@ -107,6 +116,7 @@ def _card(known: _Known, resource: Resource, report: Report, version: ReportVers
         fenced=report.fenced,
         seen=known.seen[report.id],
         held=resource.held,
+        withdrawn=report.id in known.withdrawn,
     )
 
 

@@ -23,6 +23,7 @@ from ops.screens.case_values import CaseHead, ReportCard
 from ops.screens.lines import officer_names
 from ops.screens.report_cards import report_cards
 from ops.screens.widenings import Widened, widened
+from ops.screens.withdrawn import is_withdrawn
 
 BEFORE = timedelta(microseconds=1)  # the last instant at which an older version still stood
 
@@ -49,6 +50,7 @@ class ReportPage:
     unfenced_why: str
     may_edit: bool
     may_attach: bool
+    may_withdraw: bool
     may_share: bool
     may_hold: bool
     widened: tuple[Widened, ...]
@@ -65,6 +67,9 @@ async def read_report(session: AsyncSession, asker: Asker, reference: str) -> Re
         .order_by(col(ReportVersion.number).desc())
     )
     newest, *older = rows.scalars()
+    gone = await is_withdrawn(session, report.id)
+    if gone:
+        older = []  # sealed, whoever could read them
     versions = [newest, *await _could_read(session, asker, found.resource, newest, older)]
     names = await officer_names(session, {version.officer_id for version in versions})
     ours = found.resource.owner_agency_id == asker.agency
@@ -74,8 +79,9 @@ async def read_report(session: AsyncSession, asker: Asker, reference: str) -> Re
         versions=tuple(VersionLine(v.number, v.title, v.text, names[v.officer_id], v.at) for v in versions),
         case=await _case(session, asker, report.case_id),
         unfenced_why=report.unfenced_why,
-        may_edit=ours and found.level >= Level.CONTRIBUTE,
-        may_attach=found.level >= Level.CONTRIBUTE,
+        may_edit=not gone and ours and found.level >= Level.CONTRIBUTE,
+        may_attach=not gone and found.level >= Level.CONTRIBUTE,
+        may_withdraw=not gone and (found.level >= Level.MANAGE or (ours and report.author_id == asker.officer)),
         may_share=found.level >= Level.MANAGE,
         widened=tuple(one for one in await widened(session, asker, report.case_id) if one.report == reference),
         may_hold=await may_hold(session, asker, found) and not found.resource.held,

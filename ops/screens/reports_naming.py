@@ -15,6 +15,7 @@ from ops.access.asker import Asker
 from ops.access.rules import visible_to
 from ops.screens.lines import agency_tags
 from ops.screens.values import AgencyTag
+from ops.screens.withdrawn import withdrawn_ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,12 @@ async def reports_naming(session: AsyncSession, asker: Asker, profile: UUID) -> 
             ReportVersion,
             (col(ReportVersion.report_id) == col(Report.id)) & (col(ReportVersion.number) == newest.c.number),
         )
-        .where(col(Naming.profile_id) == profile, col(Naming.ended_at).is_(None), visible_to(asker))
+        .where(
+            col(Naming.profile_id) == profile,
+            col(Naming.ended_at).is_(None),
+            col(Report.id).not_in(withdrawn_ids()),
+            visible_to(asker),
+        )
         .order_by(col(ReportVersion.at).desc())
     )
     return [

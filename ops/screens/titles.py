@@ -18,6 +18,7 @@ from models.tasks import Task
 from ops.access.asker import Asker
 from ops.access.doors import find_by_id
 from ops.errors import Refusal
+from ops.screens.withdrawn import is_withdrawn
 
 ON_ITS_OWN = frozenset({"case", "report", "operation", "profile"})  # the others are found on a page of one of these
 CALLED: dict[str, tuple[type[SQLModel], str]] = {
@@ -34,7 +35,7 @@ async def title_of(session: AsyncSession, resource: Resource) -> str:
     """Give what a readable thing is called on its own page; empty for what has no title."""
     if resource.kind == "report":
         return await _report_title(session, resource.id)
-    if resource.kind not in CALLED:
+    if resource.kind not in CALLED or await _of_the_withdrawn(session, resource):
         return ""
     table, name = CALLED[resource.kind]
     return str(getattr(await session.get_one(table, resource.id), name))
@@ -61,6 +62,13 @@ async def address_of(session: AsyncSession, asker: Asker, resource: Resource) ->
     except Refusal:
         return Address(f"/{page.kind}s/{page.reference}", ())
     return Address(f"/{page.kind}s/{page.reference}", (page.reference,))
+
+
+async def _of_the_withdrawn(session: AsyncSession, resource: Resource) -> bool:
+    """Say whether it is a file of what was withdrawn: its name was part of it."""
+    if resource.kind != "attachment":
+        return False
+    return await is_withdrawn(session, (await session.get_one(Attachment, resource.id)).parent_id)
 
 
 async def _report_title(session: AsyncSession, report: UUID) -> str:

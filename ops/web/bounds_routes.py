@@ -3,8 +3,9 @@
 from starlette.routing import BaseRoute
 
 from live.audience import Level
-from ops.web import holds, ring_fences, widenings
-from ops.web.policy import SIGNED_IN, door, get, post
+from models.agencies import Duty
+from ops.web import holds, ring_fences, widenings, withdrawals
+from ops.web.policy import SIGNED_IN, door, duty, get, post
 
 
 def bounds() -> list[BaseRoute]:
@@ -20,4 +21,8 @@ def bounds() -> list[BaseRoute]:
         post("/reports/{ref}/hold", holds.place, door("report", Level.DISCOVER)),
         post("/widenings/{ref}/seen", widenings.see, SIGNED_IN),
         post("/reports/{ref}/hold/end", holds.end, door("report", Level.MANAGE)),
+        post("/reports/{ref}/withdrawal", withdrawals.withdraw_one, door("report", Level.READ)),
+        get("/withdrawn", withdrawals.ours, duty(Duty.INFORMATION_MANAGER)),
+        post("/withdrawn/{ref}/open", withdrawals.open_one, duty(Duty.INFORMATION_MANAGER)),
+        post("/withdrawn/files/{ref}/open", withdrawals.open_file, duty(Duty.INFORMATION_MANAGER)),
     ]

@@ -4,10 +4,13 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
 
+from sqlalchemy import select
+
 from live.audience import Level
 from models.agencies import Officer
 from models.grants import Resource, RingFence
 from models.widenings import Widening
+from models.withdrawals import Withdrawal
 from ops.proof.oracle import Facts, level
 from tests import cast
 from tests.cast import file
@@ -22,6 +25,9 @@ BOUNDS_FORMS: dict[str, dict[str, str]] = {
     "/reports/{ref}/hold": {},
     "/reports/{ref}/hold/end": {"why": "looked at"},
     "/widenings/{ref}/seen": {},
+    "/reports/{ref}/withdrawal": {"withdrawn": "about somebody else"},
+    "/withdrawn/{ref}/open": {},
+    "/withdrawn/files/{ref}/open": {},
 }
 
 
@@ -46,6 +52,23 @@ async def fences(building: Building, officer: Officer, facts: Facts) -> list[tup
     return [(row.reference, reach(facts, officer, case) >= Level.MANAGE)]
 
 
+async def withdrawn(building: Building, officer: Officer, _facts: Facts) -> list[tuple[str, bool]]:
+    """A withdrawn report: opened by its own agency's information manager, whatever grants say."""
+    visit = building.county.visit
+    async with building.database.writing() as session:
+        if (await session.execute(select(Withdrawal))).first() is None:
+            alice = building.county.alice.id
+            row = Withdrawal(resource_id=visit.id, officer_id=alice, at=cast.NOW, reason="no", sha256="0" * 64)
+            session.add(row)
+    return [(visit.reference, officer.id == building.county.alan.id)]
+
+
+async def withdrawn_files(building: Building, officer: Officer, facts: Facts) -> list[tuple[str, bool]]:
+    """Its file: opened by the same officer."""
+    await withdrawn(building, officer, facts)
+    return [(building.county.visit_photo.reference, officer.id == building.county.alan.id)]
+
+
 def reach(facts: Facts, officer: Officer, thing: Resource) -> int:
     """Give how far the oracle lets an officer go with a thing."""
     return level(facts, officer.id, thing.id, datetime.now(UTC))  # type: ignore[arg-type]  # any name will do; here an id
@@ -55,4 +78,6 @@ Made = Callable[[Building, Officer, Any], Awaitable[list[tuple[str, bool]]]]
 THINGS: dict[str, Made] = {
     "/fences/{ref}/lift": fences,
     "/widenings/{ref}/seen": widenings,
+    "/withdrawn/{ref}/open": withdrawn,
+    "/withdrawn/files/{ref}/open": withdrawn_files,
 }
