@@ -17,6 +17,7 @@ class ScreenKind(StrEnum):
     BOARD = "board"
     FIELD = "field"
     CASE = "case"
+    WATCH = "watch"
 
 
 class Life(StrEnum):
@@ -49,7 +50,7 @@ class Keys:
 
 @dataclass(eq=False, slots=True)
 class Screen:
-    """An open page. `group` parts viewing classes beyond keys: the agency on a board, the officer on a field page."""
+    """An open page. `group` parts viewing classes beyond keys: the agency on a board, the officer on the others."""
 
     officer: UUID
     sign_in: UUID

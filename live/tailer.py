@@ -13,7 +13,7 @@ from live.event import Event, Touch
 from live.frames import beat
 from live.hub import Hub, Room
 from live.ports import Journal, Snapshot
-from live.screen import CloseCode, Keys, Life, Screen
+from live.screen import CloseCode, Keys, Life, Screen, ScreenKind
 from live.speaker import Speaker
 from live.turn import Turn
 
@@ -135,7 +135,8 @@ class Tailer:
                     room.subjects.add(event.subject)
                     content[event.subject] = None
                     for screen in room.screens:
-                        if screen.officer == event.actor:
+                        # what waits on a watch is no leaf: it looks again, and hears something only if it looks other
+                        if screen.officer == event.actor or screen.kind is ScreenKind.WATCH:
                             self._aggregates.stir(screen)
         return list(content)
 

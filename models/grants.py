@@ -1,9 +1,10 @@
 """Resources and the access given to them; grants are never edited, only revoked and given anew."""
 
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import Index
+from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from models.base import at_column, id_column, instant_column, position_column, reference_column
@@ -72,7 +73,10 @@ class Grant(SQLModel, table=True):
 
 
 class AccessRequest(SQLModel, table=True):
-    """An officer asks the owner for access, with a reason; answered by the owner's lead, or lapsed."""
+    """An officer asks the owner for access, with a reason. Written once; what became of it stands in its steps.
+
+    `typed`: it names its thing by a reference that was typed. Then a wrong one is kept as well, without a resource.
+    """
 
     __tablename__ = "access_request"
 
@@ -80,13 +84,43 @@ class AccessRequest(SQLModel, table=True):
     reference: str = reference_column()
     resource_id: UUID | None = Field(default=None, foreign_key="resource.id", index=True)
     officer_id: UUID = Field(foreign_key="officer.id", index=True)
+    asked_for: str = Field(max_length=26)
+    typed: bool
+    principal: str = Field(max_length=90)
+    level: int
+    until: datetime = at_column()
+    purpose: str = ""
     reason: str
     asked_at: datetime = at_column()
     lapses_at: datetime = at_column()
-    decided_at: datetime | None = instant_column()
-    decided_by: UUID | None = Field(default=None, foreign_key="officer.id")
-    decision: str = Field(default="", max_length=20)
-    answer: str = ""
+    position: int | None = position_column()
+
+
+class Step(StrEnum):
+    """What happened to a request after it was asked. The last three end it."""
+
+    PASSED_ON = "passed on"
+    ASKED_BACK = "asked back"
+    REPLIED = "replied"
+    APPROVED = "approved"
+    REFUSED = "refused"
+    UNANSWERED = "refused without an answer"
+
+
+class RequestStep(SQLModel, table=True):
+    """One step in a request's life: added, never changed."""
+
+    __tablename__ = "request_step"
+    __table_args__ = (UniqueConstraint("request_id", "number"),)
+
+    id: UUID = id_column()
+    request_id: UUID = Field(foreign_key="access_request.id", index=True)
+    number: int
+    step: str = Field(max_length=30)
+    officer_id: UUID = Field(foreign_key="officer.id")
+    words: str = ""
+    at: datetime = at_column()
+    position: int | None = position_column()
 
 
 class RingFence(SQLModel, table=True):

@@ -11,6 +11,11 @@ def case_topic(reference: str) -> str:
     return f"case:{reference}"
 
 
+def agency_topic(reference: str) -> str:
+    """Name the topic of what one agency's officers are told to decide, or told of."""
+    return f"agency:{reference}"
+
+
 def reference_of(topic: str) -> str:
     """Give the reference of the box that a topic is about."""
     return topic.partition(":")[2]

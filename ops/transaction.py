@@ -67,6 +67,11 @@ class Fact(StrEnum):
     FILE_ATTACHED = "FileAttached"
     OUTCOME_RECORDED = "OutcomeRecorded"
     DECISION_TAKEN = "DecisionTaken"
+    ACCESS_ASKED = "AccessAsked"
+    REQUEST_MOVED = "RequestMoved"
+    GLASS_BROKEN = "GlassBroken"
+    GLASS_REVIEWED = "GlassReviewed"
+    EMERGENCY_MARKED = "EmergencyMarked"
 
 
 @dataclass

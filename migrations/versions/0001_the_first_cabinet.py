@@ -229,14 +229,16 @@ def upgrade():
         sa.Column("reference", sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
         sa.Column("resource_id", sa.Uuid(), nullable=True),
         sa.Column("officer_id", sa.Uuid(), nullable=False),
+        sa.Column("asked_for", sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
+        sa.Column("typed", sa.Boolean(), nullable=False),
+        sa.Column("principal", sqlmodel.sql.sqltypes.AutoString(length=90), nullable=False),
+        sa.Column("level", sa.Integer(), nullable=False),
+        sa.Column("until", models.base.Instant(timezone=True), nullable=False),
+        sa.Column("purpose", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("reason", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("asked_at", models.base.Instant(timezone=True), nullable=False),
         sa.Column("lapses_at", models.base.Instant(timezone=True), nullable=False),
-        sa.Column("decided_at", models.base.Instant(timezone=True), nullable=True),
-        sa.Column("decided_by", sa.Uuid(), nullable=True),
-        sa.Column("decision", sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
-        sa.Column("answer", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.ForeignKeyConstraint(["decided_by"], ["officer.id"], name=op.f("fk_access_request_decided_by")),
+        sa.Column("position", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["officer_id"], ["officer.id"], name=op.f("fk_access_request_officer_id")),
         sa.ForeignKeyConstraint(["resource_id"], ["resource.id"], name=op.f("fk_access_request_resource_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_access_request")),
@@ -244,7 +246,27 @@ def upgrade():
     )
     with op.batch_alter_table("access_request", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_access_request_officer_id"), ["officer_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_access_request_position"), ["position"], unique=False)
         batch_op.create_index(batch_op.f("ix_access_request_resource_id"), ["resource_id"], unique=False)
+
+    op.create_table(
+        "request_step",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("request_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("step", sqlmodel.sql.sqltypes.AutoString(length=30), nullable=False),
+        sa.Column("officer_id", sa.Uuid(), nullable=False),
+        sa.Column("words", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("at", models.base.Instant(timezone=True), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["officer_id"], ["officer.id"], name=op.f("fk_request_step_officer_id")),
+        sa.ForeignKeyConstraint(["request_id"], ["access_request.id"], name=op.f("fk_request_step_request_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_request_step")),
+        sa.UniqueConstraint("request_id", "number", name=op.f("uq_request_step_request_id_number")),
+    )
+    with op.batch_alter_table("request_step", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_request_step_position"), ["position"], unique=False)
+        batch_op.create_index(batch_op.f("ix_request_step_request_id"), ["request_id"], unique=False)
 
     op.create_table(
         "attachment",
@@ -578,6 +600,48 @@ def upgrade():
         batch_op.create_index(batch_op.f("ix_grant_revoked_position"), ["revoked_position"], unique=False)
 
     op.create_table(
+        "break_glass",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("reference", sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
+        sa.Column("grant_id", sa.Uuid(), nullable=False),
+        sa.Column("resource_id", sa.Uuid(), nullable=False),
+        sa.Column("officer_id", sa.Uuid(), nullable=False),
+        sa.Column("reason", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("at", models.base.Instant(timezone=True), nullable=False),
+        sa.Column("review_due", models.base.Instant(timezone=True), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["grant_id"], ["grant.id"], name=op.f("fk_break_glass_grant_id")),
+        sa.ForeignKeyConstraint(["officer_id"], ["officer.id"], name=op.f("fk_break_glass_officer_id")),
+        sa.ForeignKeyConstraint(["resource_id"], ["resource.id"], name=op.f("fk_break_glass_resource_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_break_glass")),
+        sa.UniqueConstraint("grant_id", name=op.f("uq_break_glass_grant_id")),
+        sa.UniqueConstraint("reference", name=op.f("uq_break_glass_reference")),
+    )
+    with op.batch_alter_table("break_glass", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_break_glass_officer_id"), ["officer_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_break_glass_position"), ["position"], unique=False)
+        batch_op.create_index(batch_op.f("ix_break_glass_resource_id"), ["resource_id"], unique=False)
+
+    op.create_table(
+        "break_glass_review",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("break_glass_id", sa.Uuid(), nullable=False),
+        sa.Column("officer_id", sa.Uuid(), nullable=False),
+        sa.Column("justified", sa.Boolean(), nullable=False),
+        sa.Column("words", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("at", models.base.Instant(timezone=True), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["break_glass_id"], ["break_glass.id"], name=op.f("fk_break_glass_review_break_glass_id")
+        ),
+        sa.ForeignKeyConstraint(["officer_id"], ["officer.id"], name=op.f("fk_break_glass_review_officer_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_break_glass_review")),
+        sa.UniqueConstraint("break_glass_id", name=op.f("uq_break_glass_review_break_glass_id")),
+    )
+    with op.batch_alter_table("break_glass_review", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_break_glass_review_position"), ["position"], unique=False)
+
+    op.create_table(
         "naming",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("profile_id", sa.Uuid(), nullable=False),
@@ -753,6 +817,23 @@ def upgrade():
     with op.batch_alter_table("operation_stage", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_operation_stage_operation_id"), ["operation_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_operation_stage_position"), ["position"], unique=False)
+
+    op.create_table(
+        "emergency_mark",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("report_id", sa.Uuid(), nullable=False),
+        sa.Column("allowed", sa.Boolean(), nullable=False),
+        sa.Column("officer_id", sa.Uuid(), nullable=False),
+        sa.Column("why", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
+        sa.Column("at", models.base.Instant(timezone=True), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["officer_id"], ["officer.id"], name=op.f("fk_emergency_mark_officer_id")),
+        sa.ForeignKeyConstraint(["report_id"], ["report.id"], name=op.f("fk_emergency_mark_report_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_emergency_mark")),
+    )
+    with op.batch_alter_table("emergency_mark", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_emergency_mark_position"), ["position"], unique=False)
+        batch_op.create_index(batch_op.f("ix_emergency_mark_report_id"), ["report_id"], unique=False)
 
     op.create_table(
         "report_version",
@@ -1190,6 +1271,11 @@ def downgrade():
         batch_op.drop_index(batch_op.f("ix_ring_fence_case_id"))
 
     op.drop_table("ring_fence")
+    with op.batch_alter_table("emergency_mark", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_emergency_mark_report_id"))
+        batch_op.drop_index(batch_op.f("ix_emergency_mark_position"))
+
+    op.drop_table("emergency_mark")
     with op.batch_alter_table("hand_over", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_hand_over_to_agency_id"))
         batch_op.drop_index(batch_op.f("ix_hand_over_position"))
@@ -1211,6 +1297,16 @@ def downgrade():
         batch_op.drop_index(batch_op.f("ix_naming_position"))
 
     op.drop_table("naming")
+    with op.batch_alter_table("break_glass_review", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_break_glass_review_position"))
+
+    op.drop_table("break_glass_review")
+    with op.batch_alter_table("break_glass", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_break_glass_resource_id"))
+        batch_op.drop_index(batch_op.f("ix_break_glass_position"))
+        batch_op.drop_index(batch_op.f("ix_break_glass_officer_id"))
+
+    op.drop_table("break_glass")
     with op.batch_alter_table("grant", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_grant_revoked_position"))
         batch_op.drop_index("ix_grant_resource_id")
@@ -1287,8 +1383,14 @@ def downgrade():
         batch_op.drop_index(batch_op.f("ix_attachment_parent_id"))
 
     op.drop_table("attachment")
+    with op.batch_alter_table("request_step", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_request_step_request_id"))
+        batch_op.drop_index(batch_op.f("ix_request_step_position"))
+
+    op.drop_table("request_step")
     with op.batch_alter_table("access_request", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_access_request_resource_id"))
+        batch_op.drop_index(batch_op.f("ix_access_request_position"))
         batch_op.drop_index(batch_op.f("ix_access_request_officer_id"))
 
     op.drop_table("access_request")

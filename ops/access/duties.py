@@ -3,11 +3,11 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from models.agencies import Duty, OfficerDuty
+from models.agencies import Duty, Officer, OfficerDuty
 from ops.access.asker import Asker
 from ops.errors import NotFound
 
@@ -15,11 +15,7 @@ from ops.errors import NotFound
 async def duties_of(session: AsyncSession, officer: UUID, at: datetime) -> frozenset[str]:
     """Give the duties that an officer holds at one instant."""
     rows = await session.execute(
-        select(col(OfficerDuty.duty)).where(
-            col(OfficerDuty.officer_id) == officer,
-            col(OfficerDuty.starts) <= at,
-            or_(col(OfficerDuty.ends).is_(None), col(OfficerDuty.ends) > at),
-        )
+        select(col(OfficerDuty.duty)).where(col(OfficerDuty.officer_id) == officer, in_force(at))
     )
     return frozenset(rows.scalars())
 
@@ -28,3 +24,17 @@ def must_hold(asker: Asker, *duties: Duty) -> None:
     """Raise NotFound for who holds none of these duties: a page of theirs is not there for anybody else."""
     if asker.duties.isdisjoint(duties):
         raise NotFound
+
+
+def holding(duty: Duty, at: datetime) -> Select[UUID]:
+    """Select the active officers who hold a duty at one instant."""
+    return (
+        select(col(Officer.id))
+        .join(OfficerDuty, col(OfficerDuty.officer_id) == col(Officer.id))
+        .where(col(Officer.active), col(OfficerDuty.duty) == duty, in_force(at))
+    )
+
+
+def in_force(at: datetime) -> ColumnElement[bool]:
+    """Judge rows of OfficerDuty: begun, and not ended."""
+    return and_(col(OfficerDuty.starts) <= at, or_(col(OfficerDuty.ends).is_(None), col(OfficerDuty.ends) > at))

@@ -1,5 +1,6 @@
 """Ring-fences: a rule of a case that no grant may cross, judged when access is given."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from sqlalchemy import select
@@ -17,3 +18,13 @@ async def fences_of(session: AsyncSession, case: UUID | None) -> dict[UUID, Ring
         select(RingFence).where(col(RingFence.case_id) == case, col(RingFence.lifted_at).is_(None))
     )
     return {fence.agency_id: fence for fence in rows.scalars()}
+
+
+async def kept_out(session: AsyncSession, cases: Collection[UUID], agency: UUID) -> bool:
+    """Say whether a standing ring-fence of one of these cases keeps an agency out; one question, also for no case."""
+    rows = await session.execute(
+        select(col(RingFence.id)).where(
+            col(RingFence.case_id).in_(cases), col(RingFence.agency_id) == agency, col(RingFence.lifted_at).is_(None)
+        )
+    )
+    return rows.first() is not None

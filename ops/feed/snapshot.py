@@ -22,6 +22,7 @@ from models.journal import JournalEntry
 from models.sign_ins import SignIn
 from ops.access.asker import Asker
 from ops.access.audiences import known
+from ops.access.duties import duties_of
 from ops.access.principals import keys_ever, keys_of
 from ops.feed.own_access import own_access_gained, own_access_lost
 from ops.feed.workers import present_on
@@ -106,7 +107,8 @@ class SqlSnapshot:
     async def aggregate(self, screen: Screen) -> Aggregate:
         officer = await self.session.get(Officer, screen.officer)
         assert officer is not None  # noqa: S101 - officers are never deleted
-        asker = Asker(officer.id, officer.agency_id, screen.keys.held, self.now)
+        duties = await duties_of(self.session, officer.id, self.now)
+        asker = Asker(officer.id, officer.agency_id, screen.keys.held, self.now, duties)
         return await self.painter.aggregate(self.session, screen.kind, reference_of(screen.topic), asker)
 
     async def present(self, topics: Collection[str]) -> Mapping[str, frozenset[UUID]]:

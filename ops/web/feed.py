@@ -11,13 +11,14 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from live.audience import Level
 from live.screen import CloseCode, Screen, ScreenKind
 from live.wire import Wire
+from models.agencies import Agency
 from models.audit import Act
 from models.sign_ins import SignIn
 from ops.access.asker import Asker
 from ops.access.doors import find
 from ops.audit.entries import entry, write_down
 from ops.errors import NotFound
-from ops.topics import case_topic, operation_topic
+from ops.topics import agency_topic, case_topic, operation_topic
 from ops.web.house import House, house_of
 from ops.web.refusals import refused
 from ops.web.signed_in import asker_behind
@@ -44,6 +45,11 @@ async def case_feed(websocket: WebSocket) -> None:
     await _serve(websocket, ScreenKind.CASE)
 
 
+async def watch_feed(websocket: WebSocket) -> None:
+    """Serve a watch: one officer's own, on the topic of their agency."""
+    await _serve(websocket, ScreenKind.WATCH)
+
+
 async def _serve(websocket: WebSocket, kind: ScreenKind) -> None:
     await websocket.accept()  # accepted first: a browser hears the reason of a close, never that of a refusal
     asker = await asker_behind(websocket)
@@ -52,7 +58,7 @@ async def _serve(websocket: WebSocket, kind: ScreenKind) -> None:
         return
     house = house_of(websocket)
     try:
-        page = await _page(house, asker, kind, websocket.path_params["ref"])
+        page = await _page(house, asker, kind, websocket.path_params.get("ref", ""))
         cursor = await _hello(websocket)
     except NotFound:
         await refused(websocket, asker, "LIVE", Act.REFUSED_NOT_FOUND)
@@ -117,6 +123,9 @@ async def _hello(websocket: WebSocket) -> str:
 async def _page(house: House, asker: Asker, kind: ScreenKind, reference: str) -> _Page:
     case = kind is ScreenKind.CASE
     async with house.desk.database.reading() as session:
+        if kind is ScreenKind.WATCH:
+            agency = await session.get_one(Agency, asker.agency)
+            return _Page(kind, agency_topic(agency.reference), agency.reference, asker.officer.hex)
         await find(session, asker, reference, "case" if case else "operation", Level.DISCOVER)
     topic = case_topic(reference) if case else operation_topic(reference)
     group = asker.agency if kind is ScreenKind.BOARD else asker.officer  # a case's links and people differ by officer

@@ -25,6 +25,7 @@ from ops.screens.on_operation import OnOperation, on_operation
 from ops.topics import operation_topic
 from ops.web.case_fragments import case_aggregate, case_leaves
 from ops.web.templates import Templates
+from ops.web.watch_fragments import watch_aggregate
 
 FIELD_PARTS = ("now", "checkin", "next", "posts", "dock")
 
@@ -53,6 +54,8 @@ class Painter:
         try:
             if kind is ScreenKind.CASE:
                 return await case_aggregate(self._templates, session, reference, asker)
+            if kind is ScreenKind.WATCH:
+                return await watch_aggregate(self._templates, session, asker)
             seen = await on_operation(session, asker, reference)
         except NotFound:
             return Aggregate(())

@@ -16,7 +16,9 @@ from ops.web.signed_in import asker
 
 async def watch(request: Request) -> Response:
     """List what waits for my decision, and what my agency is on."""
-    async with house_of(request).desk.database.reading() as session:
+    house = house_of(request)
+    async with house.desk.database.reading() as session:
+        cursor = await house.cursor(session, asker(request))
         cases = await my_cases(session, asker(request))
         operations = await my_operations(session, asker(request))
         decide = await to_decide(session, asker(request))
@@ -24,7 +26,7 @@ async def watch(request: Request) -> Response:
     listed = [row.reference for row in cases if not row.stub]
     listed += [row.reference for row in operations if not row.stub]
     shown = [reference for one in decide for reference in one.shown]
-    context = {"cases": cases, "operations": operations, "decide": decide}
+    context = {"cases": cases, "operations": operations, "decide": decide, "cursor": cursor, "live_url": "/watch/live"}
     return await page(request, "watch.html", context, nav="watch", shown=shown, listed=listed)
 
 

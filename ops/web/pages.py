@@ -14,6 +14,7 @@ from ops.access.asker import Asker
 from ops.audit.entries import entry, write_down
 from ops.screens.board import initials
 from ops.screens.lines import agency_tag
+from ops.screens.to_decide import to_decide
 from ops.screens.values import AgencyTag
 from ops.web.house import House, house_of
 
@@ -28,6 +29,7 @@ class Me:
     agency: AgencyTag
     can_lead: bool
     duties: frozenset[str]
+    waiting: int  # what waits for their decision; told in the navigation on every page
 
 
 async def page(
@@ -101,4 +103,5 @@ async def _me(session: AsyncSession, asker: Asker) -> Me:
         agency=agency_tag(agency),
         can_lead="lead" in asker.duties,
         duties=asker.duties,
+        waiting=len(await to_decide(session, asker)),
     )

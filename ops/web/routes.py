@@ -21,6 +21,7 @@ from ops.web import (
     sign_in_pages,
 )
 from ops.web.administration_routes import administration
+from ops.web.asking_routes import asking_routes
 from ops.web.bounds_routes import bounds
 from ops.web.policy import ANYONE, SIGNED_IN, door, get, post, refuse_undeclared, socket
 from ops.web.record_routes import record_routes
@@ -56,12 +57,14 @@ def routes() -> list[BaseRoute]:
         get("/attachments/{ref}/view", attachments.view, door("attachment", Level.READ)),
         get("/attachments/{ref}/thumbnail", attachments.thumbnail, door("attachment", Level.READ)),
         get("/watch", lists.watch, SIGNED_IN),
+        socket("/watch/live", feed.watch_feed, SIGNED_IN),
         get("/profiles", lists.profiles, SIGNED_IN),
         get("/profiles/{ref}", lists.profile, door("profile", Level.READ)),
         *_case_file(),
         *bounds(),
         *administration(),
         *record_routes(),
+        *asking_routes(),
     ]
     refuse_undeclared(declared)
     return [*declared, Mount("/static", _Static(directory=STATIC), name="static")]

@@ -12,6 +12,7 @@ from ops.clock import LONDON
 from ops.paths import STATIC, TEMPLATES
 
 HASH_LETTERS = 12
+A_SECOND = timedelta(seconds=1)
 
 
 class Templates:
@@ -30,7 +31,15 @@ class Templates:
             partnership=partnership, demo=demo, static=static_url, me=None, nav="", now=None
         )
         self._environment.filters.update(
-            hhmm=hhmm, day=day, short_day=short_day, ago=ago, iso=iso, filesize=filesize, moment=moment
+            hhmm=hhmm,
+            day=day,
+            last_day=last_day,
+            last_date=last_date,
+            short_day=short_day,
+            ago=ago,
+            iso=iso,
+            filesize=filesize,
+            moment=moment,
         )
 
     def render(self, name: str, context: Mapping[str, object]) -> str:
@@ -54,6 +63,16 @@ def day(instant: datetime) -> str:
     """Say a date: Wed 14 October 2026."""
     local = instant.astimezone(LONDON)
     return f"{local:%a} {local.day} {local:%B %Y}"
+
+
+def last_day(end: datetime) -> str:
+    """Say the last day of what ends at an instant: an end at midnight belongs to the day before."""
+    return day(end - A_SECOND)
+
+
+def last_date(end: datetime) -> str:
+    """Give that last day to a form's date field."""
+    return (end - A_SECOND).astimezone(LONDON).date().isoformat()
 
 
 def short_day(instant: datetime) -> str:

@@ -18,12 +18,12 @@ def terms_of(form: Mapping[str, str]) -> Terms:
         purpose=form.get("purpose", ""),
         basis=form.get("basis", ""),
         agreement=form.get("agreement", ""),
-        until=_end_of(form.get("until", "").strip()),
+        until=end_of(form.get("until", "").strip()),
         confirmed=bool(form.get("confirm")),
     )
 
 
-def _end_of(day: str) -> datetime | None:
+def end_of(day: str) -> datetime | None:
     """Give the midnight after a day: access lasts through the day that was chosen."""
     if not day:
         return None

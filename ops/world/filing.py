@@ -7,17 +7,18 @@ from sqlmodel import SQLModel
 from live.event import Touch
 from models.agencies import Officer
 from models.cases import Case, CaseLink
-from models.grants import AccessRequest, RingFence
+from models.emergencies import EmergencyMark
+from models.grants import AccessRequest, RequestStep, RingFence
 from models.profiles import Naming, Profile
 from models.reports import Report, ReportVersion
+from ops.access.principals import officer_key
+from ops.actions.requests import LASTS
 from ops.topics import case_topic
 from ops.transaction import Fact
-from ops.world.grants import give_all, own
+from ops.world.grants import LEVELS, give_all, own
 from ops.world.pictures import attach_all
 from ops.world.scene import Filed, Scene, topics_of
 from ops.world.written import CasePart, LinkPart, ProfilePart, ReportPart, RequestPart
-
-REQUEST_LASTS = timedelta(days=14)
 
 
 def make_profile(scene: Scene, part: ProfilePart) -> None:
@@ -96,20 +97,31 @@ def link_cases(scene: Scene, part: LinkPart) -> None:
 
 def ask(scene: Scene, part: RequestPart) -> None:
     """Enter a request for access, decided or waiting."""
-    asked = scene.calendar.at(part.at)
-    scene.ledger.file(
-        AccessRequest(
-            resource_id=scene.thing(part.to).resource.id,
-            officer_id=scene.officer(part.by).id,
-            reason=part.reason,
-            asked_at=asked,
-            lapses_at=asked + REQUEST_LASTS,
-            decided_at=None if part.decided is None else scene.calendar.at(part.decided),
-            decided_by=scene.officer(part.decided_by).id if part.decided_by else None,
-            decision=part.decision,
-            answer=part.answer,
-        )
+    asked, officer = scene.calendar.at(part.at), scene.officer(part.by)
+    resource = scene.thing(part.to).resource
+    request = AccessRequest(
+        resource_id=resource.id,
+        officer_id=officer.id,
+        asked_for=resource.reference,
+        typed=part.typed,
+        principal=officer_key(officer.id),
+        level=int(LEVELS[part.level]),
+        until=asked + timedelta(days=part.lasts),
+        purpose=part.purpose,
+        reason=part.reason,
+        asked_at=asked,
+        lapses_at=asked + LASTS,
     )
+    scene.ledger.file(request)
+    scene.ledger.record(asked, Fact.ACCESS_ASKED, request.id, (), officer.id, request)
+    if part.decided is None or part.decision is None:
+        return
+    decided, decider = scene.calendar.at(part.decided), scene.officer(part.decided_by)
+    step = RequestStep(
+        request_id=request.id, number=1, step=part.decision, officer_id=decider.id, words=part.answer, at=decided
+    )
+    scene.ledger.file(step)
+    scene.ledger.record(decided, Fact.REQUEST_MOVED, request.id, (), decider.id, step)
 
 
 def _raise_fences(scene: Scene, case: Filed, part: CasePart) -> None:
@@ -147,8 +159,19 @@ def _write_report(scene: Scene, case: Filed, part: ReportPart) -> None:
         *(name_profile(scene, code, filed, author, at) for code in part.names),
         *give_all(scene, filed, [own(part.team), *part.access], at, author),
         *attach_all(scene, filed, part.photos, author, at),
+        *_allow_emergency(scene, filed, part, author, at),
     ]
     _keep_versions(scene, filed, part, came_with_it)
+
+
+def _allow_emergency(
+    scene: Scene, filed: Filed, part: ReportPart, author: Officer, at: datetime
+) -> list[EmergencyMark]:
+    if not part.emergency:
+        return []
+    mark = EmergencyMark(report_id=filed.resource.id, allowed=True, officer_id=author.id, why=part.emergency, at=at)
+    scene.ledger.file(mark)
+    return [mark]
 
 
 def _keep_versions(scene: Scene, filed: Filed, part: ReportPart, came_with_it: list[SQLModel]) -> None:

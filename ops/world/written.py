@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from models.agencies import Duty, Kind
 from models.cases import Theme
+from models.grants import Step
 from models.reports import ReportKind
 from ops.world.moments import Moment
 
@@ -103,6 +104,7 @@ class ReportPart(Written):
     team: str
     fenced: bool = True
     unfenced_why: str = ""
+    emergency: str = ""  # why it may be opened in an emergency although its kind may not
     names: tuple[str, ...] = ()
     access: tuple[Access, ...] = ()
     photos: tuple[Photo, ...] = ()
@@ -140,15 +142,19 @@ class LinkPart(Written):
 
 
 class RequestPart(Written):
-    """An officer asked for access; without `decided` it still waits for its answer."""
+    """An officer asked for access, from a stub or by a typed reference; without `decided` it still waits."""
 
     to: str
     by: str
     at: Moment
     reason: str
+    purpose: str
+    level: Literal["read", "contribute"] = "read"
+    lasts: int = 30
+    typed: bool = False
     decided: Moment | None = None
     decided_by: str = ""
-    decision: str = ""
+    decision: Step | None = None
     answer: str = ""
 
 

@@ -12,6 +12,7 @@ from sqlmodel import col
 from live.audience import Level
 from live.event import Touch
 from models.agencies import Officer
+from models.audit import AuditRow
 from models.cabinet import METADATA
 from models.grants import Grant, Resource
 from models.journal import JournalEntry
@@ -150,6 +151,12 @@ class Office:
         async with self.desk.database.reading() as session:
             rows = await session.execute(select(JournalEntry).order_by(col(JournalEntry.position)))
             return list(rows.scalars())
+
+    async def audited(self) -> list[tuple[str, list[str]]]:
+        """Give each audited act with its references, in order."""
+        async with self.desk.database.reading() as session:
+            rows = await session.execute(select(AuditRow).order_by(col(AuditRow.id)))
+            return [(row.act, row.references) for row in rows.scalars()]
 
     async def told(self) -> list[tuple[str, str]]:
         """Give each fact with what it touches, in order."""

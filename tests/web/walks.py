@@ -20,7 +20,7 @@ from ops.web.routes import routes
 from tests import cast
 from tests.cast import County, file, grant
 from tests.oracle import Facts, level
-from tests.web import administered, bounded
+from tests.web import administered, bounded, petitions
 from tests.web.administered import ADMIN_FORMS
 from tests.web.bounded import BOUNDS_FORMS
 from tests.web.building import Building
@@ -70,6 +70,7 @@ FORMS: dict[str, dict[str, str]] = {
     "/grants/{ref}/remove": {"why": "no longer needed"},
     **ADMIN_FORMS,
     **BOUNDS_FORMS,
+    **petitions.FORMS,
 }
 
 
@@ -84,6 +85,7 @@ def form_for(route: Route, building: Building) -> dict[str, str]:
         "key": new_id().hex,
         "nhs": county.nhs.reference,
         "power": county.power.reference,
+        "dora": county.dora.reference,
         "other_case": county.other_case.reference,
         "code": "".join(secrets.choice(string.ascii_uppercase) for _ in range(4)),
         "squad": county.squad.reference,
@@ -198,6 +200,7 @@ OTHERS: dict[str, Things] = {
         for path in ("/agreements/{ref}", "/agreements/{ref}/signature", "/agreements/{ref}/departure")
     },
     **{path: by_duty(made) for path, made in bounded.THINGS.items()},
+    **{path: by_duty(made) for path, made in petitions.THINGS.items()},
 }
 
 
