@@ -16,7 +16,7 @@ from models.operations import Detachment, DetachmentMember, Operation, Operation
 from models.sign_ins import SignIn
 from models.tasks import Task, TaskState, TaskStatus
 from ops.access.principals import detachment_key
-from ops.actions.sign_ins import LASTS, secret_hash
+from ops.actions.opening import LASTS, secret_hash
 from ops.topics import operation_topic
 from ops.transaction import Fact, new_resource
 from ops.world.ledger import Ledger

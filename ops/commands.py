@@ -53,6 +53,8 @@ def serve(
 ) -> None:
     """Serve with the settings of the environment (DATABASE_URL, REDIS_URL, ORIGIN, DATA_DIR, STORAGE_URL)."""
     os.environ.setdefault("PORT", str(port))
+    if not Settings().demo:
+        os.environ.setdefault("REQUIRE_SECOND_FACTOR", "true")  # people's lives are in here: a password is not enough
     settings = Settings()
     if workers > 1 and not (settings.database_url and settings.redis_url):
         typer.echo("More than one process needs DATABASE_URL (PostgreSQL) and REDIS_URL (Redis or Valkey).", err=True)

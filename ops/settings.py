@@ -1,6 +1,7 @@
 """What a deployment decides, read from the environment; every default runs on one machine with nothing installed."""
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -21,6 +22,9 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     partnership: str = "Trentshire partnership"
     demo: bool = False
+    require_second_factor: bool = Field(
+        default=False, description="keep officers without a passkey or a code app on the page where they add one"
+    )
 
     def database(self) -> str:
         """Give the database's address: SQLite in the data folder unless told otherwise."""
@@ -29,6 +33,10 @@ class Settings(BaseSettings):
     def audit_key(self) -> Path:
         """Give the file of the key that signs the audit: in the data folder unless told otherwise."""
         return self.audit_key_file or self.data_dir / "audit.key"
+
+    def host_of_passkeys(self) -> str:
+        """Give the host that passkeys belong to; one made for it works at no other."""
+        return urlsplit(self.origin).hostname or "localhost"
 
     def allowed_origins(self) -> frozenset[str]:
         """Give the origins that may post and open sockets; never derived from a request."""

@@ -23,6 +23,11 @@ async def matches(password: str, password_hash: str | None) -> bool:
     return await asyncio.get_running_loop().run_in_executor(_pool, _judge, password, password_hash)
 
 
+async def hashed_aside(password: str) -> str:
+    """Hash a password in the pool."""
+    return await asyncio.get_running_loop().run_in_executor(_pool, hashed, password)
+
+
 def _judge(password: str, password_hash: str | None) -> bool:
     try:
         _hasher.verify(password_hash or _NOBODY, password)

@@ -1,7 +1,6 @@
 """Signing in and out: a random secret in the browser, its hash here, ended by either side at once."""
 
-import hashlib
-import secrets
+import asyncio
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,17 +10,22 @@ from sqlmodel import col
 from live.event import Touch
 from models.agencies import Agency, Officer, Standing
 from models.audit import Act, AuditRow
-from models.sign_ins import Credential, SignIn
+from models.sign_ins import ChallengeUse, Credential, Factor, SignIn
 from ops.access.asker import Asker
 from ops.access.duties import duties_of
 from ops.access.principals import keys_of
+from ops.actions.challenges import RelyingParty
+from ops.actions.factors import factors_of
 from ops.actions.freshness import must_be_fresh
+from ops.actions.opening import end_open, open_sign_in, secret_hash
+from ops.actions.passkeys import officer_behind
 from ops.actions.passwords import matches
+from ops.actions.second_steps import half_sign_in
 from ops.audit.entries import write_down
 from ops.errors import Invalid, NotFound
 from ops.transaction import Desk, Fact
 
-LASTS = timedelta(hours=12)  # one long shift; a forgotten browser is signed out by the next morning
+EMPLOYERS = 2  # agencies that one e-mail may stand in before a sign-in takes longer than for nobody
 SEEN_EVERY = timedelta(minutes=1)  # how exact "last seen" is: not every page should cost a write
 WRONG = "The e-mail or the password is not right. Check both and try again."
 
@@ -35,55 +39,68 @@ class OpenSignIn:
     started_at: datetime
     seen_at: datetime
     current: bool
+    factor: str = Factor.PASSWORD
 
 
-async def sign_in(desk: Desk, email: str, password: str, device: str) -> str:
-    """Judge e-mail and password; give the new secret for the cookie.
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """The secret for the cookie of a whole sign-in."""
+
+    secret: str
+
+
+@dataclass(frozen=True, slots=True)
+class HalfWay:
+    """The secret of a step that still waits for a code; it opens nothing."""
+
+    secret: str
+
+
+async def sign_in(desk: Desk, email: str, password: str, device: str) -> SignedIn | HalfWay:
+    """Judge e-mail and password; sign in, or ask for the second step whoever has a second factor.
 
     Raises Invalid with one message whatever was wrong, after the same time, so that nobody learns who has an account.
     """
+    credential = await _opened_by(desk, email.strip().lower(), password)
+    officer, now = credential.officer_id, desk.clock.now()
+    async with desk.database.writing() as session:
+        unchanged = await session.get(Credential, officer)
+        if unchanged is None or unchanged.password_hash != credential.password_hash:  # reset while it was judged
+            raise Invalid({"email": WRONG})
+        if not (await factors_of(session, officer)).second:
+            return SignedIn(await open_sign_in(session, officer, Factor.PASSWORD, device, now))
+    return HalfWay(await half_sign_in(desk, officer))
+
+
+async def sign_in_by_passkey(desk: Desk, browser: str, us: RelyingParty, answer: str, device: str) -> SignedIn:
+    """Sign in whoever's passkey answered: held by the device, and opened there by its officer. Raises Invalid."""
+    officer = await officer_behind(desk, ChallengeUse.SIGN_IN, browser, us, answer)
+    async with desk.database.writing() as session:
+        return SignedIn(await open_sign_in(session, officer, Factor.PASSKEY, device, desk.clock.now()))
+
+
+async def _opened_by(desk: Desk, email: str, password: str) -> Credential:
+    """Give whose password it is. As many are judged for an unknown e-mail as for one that stands in two agencies."""
     async with desk.database.reading() as session:
-        row = await session.execute(
+        rows = await session.execute(
             select(Credential, col(Officer.agency_id))
             .join(Officer, col(Officer.id) == col(Credential.officer_id))
             .join(Agency, col(Agency.id) == col(Officer.agency_id))
-            .where(
-                col(Credential.email) == email.strip().lower(),
-                col(Officer.active),
-                col(Agency.standing) == Standing.ACTIVE,
-            )
+            .where(col(Credential.email) == email, col(Officer.active), col(Agency.standing) == Standing.ACTIVE)
+            .order_by(col(Credential.officer_id))
         )
-        found = row.one_or_none()
-    credential, agency = found or (None, None)
-    right = await matches(password, credential.password_hash if credential else None)
-    if credential is None or not right:
+        found = [(credential, agency) for credential, agency in rows]
+    hashes = [credential.password_hash for credential, _ in found]
+    nobody = [None] * (EMPLOYERS - len(hashes))
+    verdicts = await asyncio.gather(*(matches(password, one) for one in (*hashes, *nobody)))
+    right = [credential for (credential, _), verdict in zip(found, verdicts, strict=False) if verdict]
+    if not right:
         # the same row for an e-mail that nobody has, without anybody's name: neither answers sooner
-        tried = credential.officer_id if credential else None
+        tried, agency = (found[0][0].officer_id, found[0][1]) if found else (None, None)
         failed = AuditRow(at=desk.clock.now(), act=Act.SIGN_IN_FAILED, officer_id=tried, agency_id=agency)
         await write_down(desk.database, failed)
         raise Invalid({"email": WRONG})
-    secret, now = secrets.token_urlsafe(32), desk.clock.now()
-    async with desk.database.writing() as session:
-        signed_in = SignIn(
-            officer_id=credential.officer_id,
-            secret_hash=secret_hash(secret),
-            started_at=now,
-            seen_at=now,
-            expires_at=now + LASTS,
-            device=device[:120],
-            confirmed_at=now,
-        )
-        session.add(signed_in)
-        session.add(
-            AuditRow(
-                at=now,
-                act=Act.SIGNED_IN,
-                officer_id=signed_in.officer_id,
-                agency_id=agency,
-                sign_in_id=signed_in.id,
-            )
-        )
-    return secret
+    return right[0]
 
 
 async def asker_of(desk: Desk, secret: str) -> Asker | None:
@@ -120,7 +137,7 @@ async def list_sign_ins(desk: Desk, asker: Asker) -> list[OpenSignIn]:
             .order_by(col(SignIn.started_at).desc())
         )
         return [
-            OpenSignIn(row.reference, row.device, row.started_at, row.seen_at, row.id == asker.sign_in)
+            OpenSignIn(row.reference, row.device, row.started_at, row.seen_at, row.id == asker.sign_in, row.factor)
             for row in rows.scalars()
         ]
 
@@ -141,14 +158,18 @@ async def end_sign_in(desk: Desk, asker: Asker, reference: str) -> None:
         work.record(Fact.OFFICER_CHANGED, asker.officer, (), touches=Touch.SIGN_IN)
 
 
+async def end_other_sign_ins(desk: Desk, asker: Asker) -> int:
+    """End all of the asker's sign-ins but the one that asks; gives how many."""
+    async with desk.work(asker, changes_access=True) as work:
+        await must_be_fresh(work)
+        ended = await end_open(work, asker.officer, keep=asker.sign_in)
+        work.audit(Act.ALL_SIGN_INS_ENDED)
+        return ended
+
+
 async def sign_out(desk: Desk, asker: Asker) -> None:
     """End the sign-in that asks."""
     async with desk.database.reading() as session:
         current = await session.get(SignIn, asker.sign_in)
     if current is not None:
         await end_sign_in(desk, asker, current.reference)
-
-
-def secret_hash(secret: str) -> str:
-    """Hash a cookie's secret: it is random and long, so a plain hash is enough."""
-    return hashlib.sha256(secret.encode()).hexdigest()

@@ -6,17 +6,19 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from ops.actions.confirmations import confirm_by_password
+from ops.actions.confirmations import confirm_by_passkey, confirm_by_password
 from ops.actions.factors import factors_of
 from ops.errors import Invalid, NeedsConfirmation, Strength
 from ops.web.forms import every, fields
 from ops.web.house import house_of
 from ops.web.pages import inside, page
+from ops.web.passkey_calls import address_of, browser_of, us
 from ops.web.signed_in import asker
 
 CARRIED = "with."  # before the names of carried fields, so that none is taken for one of this form's own
 SECRETS = ("password", "code", "answer")  # what proves somebody's identity is never written back into a page
 TOO_OFTEN = "Too many tries. Wait five minutes, then try again."
+TOO_MANY_CODES = "Too many codes were tried. Use a passkey, or wait an hour."
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +50,27 @@ async def form(request: Request) -> Response:
 async def confirm(request: Request) -> Response:
     """Take the proof; lead back to the page, or offer to send what waits."""
     house, sent = house_of(request), await fields(request)
-    waiting, address = _waiting(sent, await every(request)), request.client.host if request.client else ""
-    if not await house.limits.allows(f"confirm {asker(request).officer}", address):
+    waiting, me = _waiting(sent, await every(request)), asker(request)
+    if not await house.limits.allows(f"confirm {me.officer}", address_of(request)):
         return await _form(request, waiting, {"password": TOO_OFTEN}, 429)
+    if "code" in sent and not await house.limits.allows_code(me.officer):
+        return await _form(request, waiting, {"code": TOO_MANY_CODES}, 429)
     try:
-        await confirm_by_password(house.desk, asker(request), sent.get("password", ""))
+        left = await _proved(request, sent)
     except Invalid as refusal:
         return await _form(request, waiting, refusal.messages, 422)
-    if waiting.method == "get":
+    if waiting.method == "get" and left is None:
         return RedirectResponse(waiting.then, 303)
-    return await page(request, "confirmed.html", {"waiting": waiting})
+    return await page(request, "confirmed.html", {"waiting": waiting, "left": left})
+
+
+async def _proved(request: Request, sent: Mapping[str, str]) -> int | None:
+    """Judge what was sent; gives how many recovery codes are left when one of them was used."""
+    desk, me = house_of(request).desk, asker(request)
+    if "answer" in sent:
+        await confirm_by_passkey(desk, me, browser_of(request), us(request), sent["answer"])
+        return None
+    return await confirm_by_password(desk, me, sent.get("password", ""), sent.get("code", ""))
 
 
 def _waiting(sent: Mapping[str, str], pairs: list[tuple[str, str]]) -> _Waiting:

@@ -11,7 +11,6 @@ from ops.actions.posts import unfiled
 from ops.errors import Invalid, NotFound
 from ops.files.intake import MAX_BYTES, TakenIn, take_in
 from ops.web.house import house_of
-from ops.web.signed_in import asker_behind
 
 MAX_FILES = 6
 MAX_PARTS = 40  # a browser sends a part for each input left empty, and too many files are told beside their field
@@ -97,7 +96,9 @@ async def _form(request: Request) -> FormData:
             max_files=MAX_PARTS, max_fields=MAX_FIELDS, max_part_size=MAX_FIELD_BYTES
         )
         if getattr(request.state, "asker", None) is not None:
-            request.state.asker = await asker_behind(request)  # a body may take minutes, and access end meanwhile
+            request.state.asker = await request.state.behind(
+                request
+            )  # a body may take minutes, and access end meanwhile
             if request.state.asker is None:
                 raise NotFound
     form: FormData = request.state.form

@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+from uuid import UUID
 
 from limits import RateLimitItem, parse
 from limits.aio.storage import MemoryStorage, RedisStorage
@@ -9,10 +10,13 @@ from limits.aio.strategies import MovingWindowRateLimiter
 from redis.asyncio import ConnectionPool
 from redis.exceptions import RedisError
 
+Try = tuple[RateLimitItem, str]
+
 log = logging.getLogger(__name__)
 
 PER_EMAIL = parse("10 per 5 minutes")  # a forgotten password is tried often; a guessed one needs far more
 PER_ADDRESS = parse("60 per 5 minutes")  # a whole police station may share one address
+CODES_PER_OFFICER = parse("10 per hour")  # of a million: who has the password guesses one in years
 ANSWER_WITHIN = 2.0  # seconds for Redis to count a try; then this worker counts by itself
 
 
@@ -37,12 +41,26 @@ class SignInLimits:
 
     async def allows(self, email: str, address: str) -> bool:
         """Count one try; False when it is one too many. While Redis is away each worker counts by itself."""
+        return await self._allows(
+            (PER_EMAIL, f"email {email.strip().lower()}"),
+            (PER_ADDRESS, f"address {address}"),
+        )
+
+    async def allows_code(self, officer: UUID) -> bool:
+        """Count one code that was tried for an officer, wherever they try it; False when it is one too many."""
+        return await self._allows((CODES_PER_OFFICER, f"code {officer.hex}"))
+
+    async def allows_address(self, address: str) -> bool:
+        """Count what an address asked of us without saying who it is; False when it is one too many."""
+        return await self._allows((PER_ADDRESS, f"unnamed {address}"))
+
+    async def _allows(self, *tries: Try) -> bool:
         if self._shared is not None:
             try:
-                return await _counted(self._shared, email, address)
+                return await _counted(self._shared, tries)
             except (RedisError, OSError) as away:
                 log.warning("tries to sign in are counted by this worker alone (%s)", type(away).__name__)
-        return await _counted(self._alone, email, address)
+        return await _counted(self._alone, tries)
 
     async def close(self) -> None:
         """Close the connections to Redis."""
@@ -50,10 +68,6 @@ class SignInLimits:
             await self._connections.disconnect()
 
 
-async def _counted(limiter: MovingWindowRateLimiter, email: str, address: str) -> bool:
-    tries: tuple[tuple[RateLimitItem, str], ...] = (
-        (PER_EMAIL, f"email {email.strip().lower()}"),
-        (PER_ADDRESS, f"address {address}"),
-    )
+async def _counted(limiter: MovingWindowRateLimiter, tries: tuple[Try, ...]) -> bool:
     allowed = [await limiter.hit(limit, hashlib.sha256(key.encode()).hexdigest()) for limit, key in tries]
     return all(allowed)

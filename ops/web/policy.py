@@ -16,7 +16,7 @@ from models.agencies import Duty
 from ops.access.duties import must_hold
 from ops.errors import Refusal
 from ops.web.refusals import act_for, act_of, refused
-from ops.web.signed_in import asker_behind
+from ops.web.signed_in import asker_behind, enrolling_behind
 
 STRANGERS_BODY = 64 * 1024  # bytes that anyone may send us: an e-mail and a password need far less
 
@@ -29,6 +29,7 @@ class Who(StrEnum):
 
     ANYONE = "anyone"
     SIGNED_IN = "signed in"
+    ENROLLING = "signed in, perhaps without the second factor that is asked for"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class Policy:
 
 ANYONE = Policy(Who.ANYONE)
 SIGNED_IN = Policy(Who.SIGNED_IN)
+ENROLLING = Policy(Who.ENROLLING)
 
 
 def door(kind: str, least: Level) -> Policy:
@@ -97,9 +99,10 @@ def _route(path: str, handler: Handler, policy: Policy, method: str) -> Route:
 def _guarded(handler: Handler, policy: Policy) -> Handler:
     @wraps(handler)
     async def guarded(request: Request) -> Response:
-        request.state.asker = await asker_behind(request)
-        if policy.who is Who.SIGNED_IN and request.state.asker is None:
-            return _to_sign_in(request)
+        request.state.behind = enrolling_behind if policy.who is Who.ENROLLING else asker_behind
+        request.state.asker = await request.state.behind(request)
+        if policy.who is not Who.ANYONE and request.state.asker is None:
+            return await _to_sign_in(request)
         asker = request.state.asker  # whoever is signed out meanwhile is still the one who asked
         try:
             if policy.duties:
@@ -117,7 +120,9 @@ def _guarded(handler: Handler, policy: Policy) -> Handler:
     return guarded
 
 
-def _to_sign_in(request: Request) -> Response:
+async def _to_sign_in(request: Request) -> Response:
+    if await enrolling_behind(request) is not None:
+        return RedirectResponse("/sign-ins", 303)  # signed in, and kept where a second factor is added
     if request.method != "GET":
         return RedirectResponse("/sign-in", 303)
     path = request.url.path

@@ -10,7 +10,6 @@ from ops.paths import STATIC
 from ops.web import (
     attachments,
     cases,
-    confirm_pages,
     explanations,
     feed,
     grants,
@@ -18,13 +17,13 @@ from ops.web import (
     lists,
     operations,
     reports,
-    sign_in_pages,
 )
 from ops.web.administration_routes import administration
 from ops.web.asking_routes import asking_routes
 from ops.web.bounds_routes import bounds
-from ops.web.policy import ANYONE, SIGNED_IN, door, get, post, refuse_undeclared, socket
+from ops.web.policy import ANYONE, ENROLLING, SIGNED_IN, door, get, post, refuse_undeclared, socket
 from ops.web.record_routes import record_routes
+from ops.web.sign_in_routes import signing_in
 
 
 def routes() -> list[BaseRoute]:
@@ -32,16 +31,10 @@ def routes() -> list[BaseRoute]:
     declared: list[BaseRoute] = [
         get("/healthz", health.alive, ANYONE),
         get("/readyz", health.ready, ANYONE),
-        get("/sign-in", sign_in_pages.form, ANYONE),
-        post("/sign-in", sign_in_pages.enter, ANYONE),
-        post("/sign-out", sign_in_pages.leave, SIGNED_IN),
-        get("/sign-ins", sign_in_pages.mine, SIGNED_IN),
-        post("/sign-ins/{ref}/end", sign_in_pages.end, SIGNED_IN),
-        get("/confirm", confirm_pages.form, SIGNED_IN),
-        post("/confirm", confirm_pages.confirm, SIGNED_IN),
+        *signing_in(),
         get("/", operations.front, SIGNED_IN),
         get("/mine", operations.mine, SIGNED_IN),
-        get("/mine.css", lists.mine_css, SIGNED_IN),
+        get("/mine.css", lists.mine_css, ENROLLING),
         get("/operations", operations.operations, SIGNED_IN),
         get("/operations/{ref}", operations.board, door("operation", Level.DISCOVER)),
         get("/operations/{ref}/mine", operations.my_tasks, door("operation", Level.DISCOVER)),

@@ -1,0 +1,69 @@
+"""Opening a sign-in, once somebody has proved who they are; and ending those that are open."""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from live.event import Touch
+from models.agencies import Officer
+from models.audit import Act, AuditRow
+from models.sign_ins import Factor, HalfSignIn, SignIn
+from ops.transaction import Fact, Work
+
+LASTS = timedelta(hours=12)  # one long shift; a forgotten browser is signed out by the next morning
+LONGEST_DEVICE = 120
+
+
+async def open_sign_in(session: AsyncSession, officer: UUID, by: Factor, device: str, now: datetime) -> str:
+    """File a sign-in, which is a confirmation too; gives the new secret for the cookie."""
+    secret = new_secret()
+    signed_in = SignIn(
+        officer_id=officer,
+        secret_hash=secret_hash(secret),
+        started_at=now,
+        seen_at=now,
+        expires_at=now + LASTS,
+        device=device[:LONGEST_DEVICE],
+        factor=by,
+        confirmed_at=now,
+        confirmed_by=by,
+    )
+    session.add(signed_in)
+    agency = (await session.get_one(Officer, officer)).agency_id
+    session.add(AuditRow(at=now, act=Act.SIGNED_IN, officer_id=officer, agency_id=agency, sign_in_id=signed_in.id))
+    return secret
+
+
+async def end_open(work: Work, officer: UUID, keep: UUID | None = None) -> int:
+    """End an officer's open sign-ins but `keep`, and the half ones; their pages and sockets close. Gives how many."""
+    ended = 0
+    for table in (SignIn, HalfSignIn):
+        statement = select(table).where(
+            col(table.officer_id) == officer,
+            col(table.ended_at).is_(None),
+            col(table.expires_at) > work.asker.at,
+            col(table.id) != keep,
+        )
+        for row in (await work.session.execute(statement)).scalars():
+            row.ended_at = work.asker.at
+            if isinstance(row, SignIn):
+                row.ended_by = work.asker.officer
+                ended += 1
+    if ended:
+        work.record(Fact.OFFICER_CHANGED, officer, (), touches=Touch.SIGN_IN)
+    return ended
+
+
+def new_secret() -> str:
+    """Make what a cookie or a link carries: 256 random bits."""
+    return secrets.token_urlsafe(32)
+
+
+def secret_hash(secret: str) -> str:
+    """Hash a secret of ours: it is random and long, so a plain hash is enough."""
+    return hashlib.sha256(secret.encode()).hexdigest()

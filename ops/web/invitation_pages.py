@@ -1,0 +1,118 @@
+"""Invitations: made by an administrator, opened by who was invited."""
+
+from collections.abc import Mapping
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from ops.actions.invitations import (
+    OPEN_FOR,
+    Invited,
+    accept_invitation,
+    guest_of,
+    invite_officer,
+    invite_to_sign_in,
+    reset_sign_in,
+    revoke_invitation,
+)
+from ops.errors import Conflict, Invalid
+from ops.screens.invitations import own_officers
+from ops.web.forms import fields, kept
+from ops.web.house import house_of
+from ops.web.pages import done, page
+from ops.web.passkey_calls import address_of
+from ops.web.sign_in_pages import TOO_OFTEN
+from ops.web.signed_in import asker, forget, keep_cookie, keep_signed_in
+
+TOKEN = "__Host-tallyboard-invitation"  # noqa: S105 - the cookie's name: the token leaves the address bar for it
+
+
+async def officers(request: Request) -> Response:
+    """List the officers of my agency, and how each signs in."""
+    return await _officers(request, {}, {}, 200)
+
+
+async def invite(request: Request) -> Response:
+    """Add an officer, and show the link to hand over."""
+    house, sent = house_of(request), await fields(request)
+    try:
+        made = await invite_officer(house.desk, asker(request), sent.get("name", ""), sent.get("email", ""))
+    except Invalid as refusal:
+        return await _officers(request, kept(sent, "name", "email"), refusal.messages, 422)
+    return await _link(request, made)
+
+
+async def invite_again(request: Request) -> Response:
+    """Make a link for an officer who never signed in."""
+    house, sent = house_of(request), await fields(request)
+    made = await invite_to_sign_in(house.desk, asker(request), request.path_params["ref"], sent.get("email", ""))
+    return await _link(request, made)
+
+
+async def reset(request: Request) -> Response:
+    """End all that an officer signed in with, and show the link that lets them choose anew."""
+    return await _link(request, await reset_sign_in(house_of(request).desk, asker(request), request.path_params["ref"]))
+
+
+async def withdraw(request: Request) -> Response:
+    """Withdraw an open link."""
+    await revoke_invitation(house_of(request).desk, asker(request), request.path_params["ref"])
+    return done(request, "/invitations")
+
+
+async def open_link(request: Request) -> Response:
+    """Take the token out of the address before any page is shown: no history, referrer or screenshot keeps it."""
+    answer = RedirectResponse("/invitations/accept", 303)
+    keep_cookie(answer, TOKEN, request.query_params.get("token", ""), OPEN_FOR)
+    return answer
+
+
+async def welcome(request: Request) -> Response:
+    """Greet who was invited."""
+    return await _welcome(request, {}, 200)
+
+
+async def accept(request: Request) -> Response:
+    """Take the password that they chose, and sign them in."""
+    house, sent, token = house_of(request), await fields(request), request.cookies.get(TOKEN, "")
+    if not await house.limits.allows_address(address_of(request)):
+        return await _welcome(request, {"password": TOO_OFTEN}, 429)
+    try:
+        device = request.headers.get("user-agent", "")
+        secret = await accept_invitation(house.desk, token, sent.get("password", ""), device)
+    except Invalid as refusal:
+        return await _welcome(request, refusal.messages, 422)
+    except Conflict as closed:
+        return await _closed(request, closed)
+    answer = RedirectResponse("/sign-ins", 303)
+    keep_signed_in(answer, secret)
+    forget(answer, TOKEN)
+    return answer
+
+
+async def _officers(request: Request, typed: Mapping[str, str], errors: Mapping[str, str], status: int) -> Response:
+    async with house_of(request).desk.database.reading() as session:
+        found = await own_officers(session, asker(request))
+    context = {"officers": found, "form": typed, "errors": errors}
+    return await page(request, "invitations.html", context, status=status)
+
+
+async def _link(request: Request, made: Invited) -> Response:
+    settings = house_of(request).settings
+    origin = settings.origin or f"http://localhost:{settings.port}"
+    link = f"{origin}/invitations/open?token={made.token}"
+    return await page(request, "invitation_made.html", {"link": link})
+
+
+async def _welcome(request: Request, errors: Mapping[str, str], status: int) -> Response:
+    try:
+        guest = await guest_of(house_of(request).desk, request.cookies.get(TOKEN, ""))
+    except Conflict as closed:
+        return await _closed(request, closed)
+    return await page(request, "invitation_open.html", {"guest": guest, "errors": errors}, status=status)
+
+
+async def _closed(request: Request, closed: Conflict) -> Response:
+    answer = await page(request, "not_allowed.html", {"message": str(closed), "again": True}, status=409)
+    forget(answer, TOKEN)
+    return answer
