@@ -35,4 +35,5 @@ def _left(password: str, own: Iterable[str]) -> str:
     ours = [word for text in own for word in re.split(r"[^a-z]+", text.lower()) if len(word) > 2]  # noqa: PLR2004 - "of"
     for word in sorted({*EVERYBODYS.split(), *ours}, key=len, reverse=True):
         left = left.replace(word, "")
-    return "".join(letter for n, letter in enumerate(left) if n == 0 or abs(ord(letter) - ord(left[n - 1])) > 1)
+    letters = "".join(letter for letter in left if letter.isalpha())
+    return "".join(one for n, one in enumerate(letters) if n == 0 or abs(ord(one) - ord(letters[n - 1])) > 1)

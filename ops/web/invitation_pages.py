@@ -68,7 +68,9 @@ async def open_link(request: Request) -> Response:
 
 
 async def welcome(request: Request) -> Response:
-    """Greet who was invited."""
+    """Greet who was invited; who comes without a link is led to the sign-in form."""
+    if not request.cookies.get(TOKEN):
+        return RedirectResponse("/sign-in", 303)
     return await _welcome(request, {}, 200)
 
 

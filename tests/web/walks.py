@@ -25,6 +25,7 @@ from tests.web.administered import ADMIN_FORMS
 from tests.web.bounded import BOUNDS_FORMS
 from tests.web.building import Building
 from tests.web.duties import DUTIES
+from tests.web.entering import SIGN_IN_FORMS, THINGS
 
 SOME_GRANTS = ("Fair Work on the case", "Fair Work on the visit", "the Council on the farm", "MASH on its assessment")
 NOT_YOURS = "You can see this, but you cannot change it"  # the door's own words; an action's refusal has others
@@ -42,10 +43,6 @@ SHARE = {
 
 # The least that each form needs to get as far as its door. A command that is not here fails the walk.
 FORMS: dict[str, dict[str, str]] = {
-    "/sign-in": {"email": "nobody@county.example", "password": "wrong"},
-    "/sign-out": {},
-    "/sign-ins/{ref}/end": {},
-    "/confirm": {"password": "wrong"},
     "/operations/{ref}/posts": {"text": "All quiet.", "audience": "agency", "key": "{key}"},
     "/operations/{ref}/check-ins": {"kind": "safe"},
     "/operations/{ref}/sharing": SHARE,
@@ -71,6 +68,7 @@ FORMS: dict[str, dict[str, str]] = {
     **ADMIN_FORMS,
     **BOUNDS_FORMS,
     **petitions.FORMS,
+    **SIGN_IN_FORMS,
 }
 
 
@@ -176,6 +174,7 @@ def by_duty(
 
 # What routes are about that no grant can be given on. A reference of no kind that is not here fails the walk.
 OTHERS: dict[str, Things] = {
+    **{path: by_duty(made) for path, made in THINGS.items()},
     "/sign-ins/{ref}/end": sign_ins,
     "/check-ins/{ref}/seen": calls,
     "/grants/{ref}/remove": grants,
