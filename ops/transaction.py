@@ -47,6 +47,7 @@ class Fact(StrEnum):
     OFFICER_CHANGED = "OfficerChanged"
     CASE_OPENED = "CaseOpened"
     CASE_REVISED = "CaseRevised"
+    CASE_HANDED_OVER = "CaseHandedOver"
     CASES_LINKED = "CasesLinked"
     LINK_REMOVED = "LinkRemoved"
     REPORT_WRITTEN = "ReportWritten"

@@ -100,7 +100,7 @@ async def _agreement(
         raise Invalid({"agreement": "No agreement in force that both agencies have signed covers this."})
     if level > cited.highest_level:
         raise Invalid({"level": f"{cited.name} does not go so far. Choose less."})
-    await _outside(session, cited, ground, grantee, level)
+    outside_limit(cited, await session.get_one(Agency, grantee.agency), ground.sort, level)
     if terms.until is None:
         raise Invalid({"until": "Choose when this ends. Access for another agency always ends."})
     if terms.until > latest_end(cited, asker.at):
@@ -108,12 +108,12 @@ async def _agreement(
     return cited
 
 
-async def _outside(session: AsyncSession, cited: Agreement, ground: Ground, grantee: Grantee, level: Level) -> None:
+def outside_limit(cited: Agreement, grantee: Agency, sort: str, level: Level) -> None:
     """Refuse what an agreement keeps from agencies that are not statutory."""
-    if (await session.get_one(Agency, grantee.agency)).kind == Kind.STATUTORY:
+    if grantee.kind == Kind.STATUTORY:
         return
-    if ground.sort not in cited.outside_sorts:
-        raise Invalid({"who": f"{cited.name} lets no agency that is not statutory have a {ground.sort}."})
+    if sort not in cited.outside_sorts:
+        raise Invalid({"who": f"{cited.name} lets no agency that is not statutory have a {sort}."})
     if level > cited.outside_level:
         raise Invalid({"level": f"{cited.name} gives less to an agency that is not statutory. Choose less."})
 

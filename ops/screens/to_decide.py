@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from ops.access.asker import Asker
+from ops.screens.hand_overs import hand_overs_to_decide
 from ops.screens.holding import holds_to_decide
 from ops.screens.requests_to_decide import questions_to_me, requests_to_decide
 from ops.screens.waiting import ToDecide
@@ -17,6 +18,7 @@ SOURCES: tuple[Source, ...] = (
     widenings_to_see,
     requests_to_decide,
     questions_to_me,
+    hand_overs_to_decide,
 )
 
 

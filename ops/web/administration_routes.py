@@ -2,12 +2,14 @@
 
 from starlette.routing import BaseRoute
 
+from live.audience import Level
 from models.agencies import Duty
-from ops.web import agency, agreements, platform, removals
-from ops.web.policy import SIGNED_IN, duty, get, post
+from ops.web import agency, agreements, hand_overs, platform, removals
+from ops.web.policy import SIGNED_IN, door, duty, get, post
 
 ADMINISTRATOR = duty(Duty.ADMINISTRATOR)
 MAKERS = duty(Duty.ADMINISTRATOR, Duty.INFORMATION_MANAGER)
+LEAD = duty(Duty.LEAD)
 SIGNERS = duty(Duty.INFORMATION_MANAGER, Duty.LEAD)
 PARTIES = duty(Duty.ADMINISTRATOR, Duty.INFORMATION_MANAGER, Duty.LEAD)
 OPERATOR = duty(Duty.PLATFORM_OPERATOR)
@@ -15,7 +17,7 @@ OPERATOR = duty(Duty.PLATFORM_OPERATOR)
 
 def administration() -> list[BaseRoute]:
     """Give the routes of administrators, leads, information managers and the platform operator."""
-    return [*_agency(), *_agreements(), *_platform(), *_taking_back()]
+    return [*_agency(), *_agreements(), *_platform(), *_taking_back(), *_hand_overs()]
 
 
 def _agency() -> list[BaseRoute]:
@@ -68,4 +70,16 @@ def _taking_back() -> list[BaseRoute]:
     return [
         get("/removals", removals.removals, SIGNED_IN),
         post("/removals", removals.remove, SIGNED_IN),
+    ]
+
+
+def _hand_overs() -> list[BaseRoute]:
+    manager = door("case", Level.MANAGE)
+    return [
+        get("/cases/{ref}/hand-over", hand_overs.offering, manager),
+        post("/cases/{ref}/hand-over", hand_overs.offer, manager),
+        post("/cases/{ref}/hand-over/withdrawal", hand_overs.withdraw, manager),
+        get("/hand-overs/{ref}", hand_overs.offered, LEAD),
+        post("/hand-overs/{ref}/acceptance", hand_overs.accept, LEAD),
+        post("/hand-overs/{ref}/refusal", hand_overs.decline, LEAD),
     ]

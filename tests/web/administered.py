@@ -7,6 +7,7 @@ from models.agencies import Account, Agency, Officer, Team
 from models.agreements import Agreement, AgreementParty
 from models.base import new_id
 from models.grants import Resource
+from models.hand_overs import HandOver
 from tests import cast
 from tests.cast import file
 from tests.oracle import Facts
@@ -30,6 +31,10 @@ ADMIN_FORMS: dict[str, dict[str, str]] = {
     "/agency/accounts/{ref}/end": {},
     "/agency/unmanaged/{ref}": {"who": "officer:{alice}"},
     "/removals": {"within": "", "who": "outside"},
+    "/cases/{ref}/hand-over": {"to": "{nhs}", "reason": ""},
+    "/cases/{ref}/hand-over/withdrawal": {},
+    "/hand-overs/{ref}/acceptance": {"who": "", "statement": "asked anew"},
+    "/hand-overs/{ref}/refusal": {},
     "/agreements": {"name": "Harbour", "parties": "{nhs}", "purposes": "Care", "lawful_bases": "Public task"},
     "/agreements/{ref}/signature": {},
     "/agreements/{ref}/departure": {},
@@ -73,6 +78,24 @@ async def agreements(building: Building, officer: Officer, facts: Facts) -> list
     for agreement, parties in zip(made, ((own, other), (other, third)), strict=True):
         rows = [AgreementParty(agreement_id=agreement.id, agency_id=agency.id) for agency in parties]
         await file(building.database, *rows)
+    return [(made[0].reference, True), (made[1].reference, False)]
+
+
+async def hand_overs(building: Building, officer: Officer, facts: Facts) -> list[tuple[str, bool]]:
+    """A case offered to one's own agency, and one offered to another."""
+    own, other = _two(building, officer)
+    made = [
+        HandOver(
+            case_id=building.county.case.id,
+            from_agency_id=building.county.police.id,
+            to_agency_id=agency.id,
+            offered_by=building.county.alice.id,
+            offered_at=cast.NOW,
+            lapses_at=cast.NOW + cast.DAY,
+        )
+        for agency in (own, other)
+    ]
+    await file(building.database, *made)
     return [(made[0].reference, True), (made[1].reference, False)]
 
 

@@ -192,7 +192,11 @@ OTHERS: dict[str, Things] = {
             else administered.officers
         )
         for path in ADMIN_FORMS
-        if "{ref}" in path and "agreements" not in path
+        if "{ref}" in path and not path.startswith(("/agreements", "/hand-overs", "/cases"))
+    },
+    **{
+        path: by_duty(administered.hand_overs, {"lead"})
+        for path in ("/hand-overs/{ref}", "/hand-overs/{ref}/acceptance", "/hand-overs/{ref}/refusal")
     },
     **{
         path: by_duty(administered.agreements, administered.with_duty(path))
