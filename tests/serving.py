@@ -44,6 +44,7 @@ PEOPLE = {
     "joy": "j.mensah@nhs.trentshire.example",
     "steve": "s.hall@trentpower.example",
     "colin": "c.marsh@probation.trentshire.example",
+    "adaeze": "a.nwosu@probation.trentshire.example",
 }
 
 
