@@ -11,6 +11,8 @@ from starlette.routing import Route
 
 from models.agencies import Officer
 from models.audit import Act, AuditReference, AuditRow
+from models.cabinet import METADATA
+from ops.web.policy import policy_of
 from tests.web.building import ORIGIN, Building, absent, steady
 from tests.web.facts import facts_of
 from tests.web.walks import asked_of, asks_for, commands, form_for, pages, verdict, widen
@@ -18,6 +20,7 @@ from tests.web.walks import asked_of, asks_for, commands, form_for, pages, verdi
 LOOKS = {Act.OPENED, Act.LISTED}  # a page that shows something whole, and one that shows lines only
 ACTS = {"/attachments/{ref}": "file downloaded", "/attachments/{ref}/view": "file viewed"}
 ALWAYS = {Act.AUDIT_READ, Act.REGISTER_READ, Act.EXPORTED}
+BOOKKEEPING = ("sign_in", "worker", "presence")  # when somebody was last here
 CHANGING = {"/tasks/{ref}/claim", "/cases/{ref}/sharing", "/grants/{ref}/remove", "/check-ins/{ref}/seen"}
 REFUSED = {"hidden": Act.REFUSED_NOT_FOUND, "refused": Act.REFUSED_NOT_ALLOWED}
 A_PAGE = [pytest.param(route, id=route.path) for route in pages() if not route.path.startswith("/attachments")]
@@ -269,3 +272,23 @@ async def how(building: Building, reference: str) -> list[tuple[str, bool]]:
             .order_by(col(AuditRow.id))
         )
         return [(act, listed) for act, listed in rows]
+
+
+async def everything_but(building: Building, *tables: str) -> dict[str, list[str]]:
+    """Give every row of every other table."""
+    kept = [table for table in METADATA.sorted_tables if table.name not in tables]
+    async with building.database.reading() as session:
+        return {table.name: sorted(map(str, await session.execute(select(table)))) for table in kept}
+
+
+async def test_looking_and_being_refused_write_nothing_but_the_audit(building: Building) -> None:
+    county = await widen(building)
+    facts = await facts_of(building.database)
+    visitors = {officer.id: await building.enter(officer) for officer in county.everyone().values()}
+    before = await everything_but(building, "audit", "audit_reference", "audit_head", *BOOKKEEPING)
+    for route in pages():
+        for officer in (county.alice, county.bob, county.oscar):
+            asks = await asks_for(route, building, officer, facts) if policy_of(route).kind else []
+            for path in [route.path.format(ref=ask.reference) for ask in asks] or [route.path.format(ref=absent())]:
+                await visitors[officer.id].get(path)
+    assert await everything_but(building, "audit", "audit_reference", "audit_head", *BOOKKEEPING) == before
