@@ -50,6 +50,8 @@ class Act(StrEnum):
     ACCESS_REMOVED = "access removed"
     HELD = "held"
     HOLD_ENDED = "hold ended"
+    PROPOSAL_ACCEPTED = "proposal accepted"
+    PROPOSAL_DECLINED = "proposal declined"
     WIDENING_SEEN = "widening seen"
     WITHDRAWN = "withdrawn"
     SEALED_OPENED = "sealed words opened"

@@ -16,6 +16,7 @@ from ops.access.principals import holders
 from ops.access.rules import live
 from ops.actions.grantees import grantee_of
 from ops.actions.grounds import ground_of
+from ops.actions.proposals import proposal_by
 from ops.actions.reach import record_access
 from ops.actions.terms import Terms, judged
 from ops.actions.widenings import widening_by
@@ -58,11 +59,12 @@ async def granted(work: Work, found: Found, given: Given, *, answering: UUID | N
     replaced = await _replace(work, grant)
     work.add(grant)
     await must_stay_managed(work, found.resource)
-    work.add(*([widening] if widening else []))
+    notes = [note for note in (widening, await proposal_by(work.session, found.resource, grant)) if note is not None]
+    work.add(*notes)
     work.audit(Act.ACCESS_GIVEN, found.resource.reference, grant.reference)
     if replaced:
         await record_access(work, Fact.ACCESS_REVOKED, found.resource, *replaced)
-    await record_access(work, Fact.ACCESS_GIVEN, found.resource, grant, *([widening] if widening else []))
+    await record_access(work, Fact.ACCESS_GIVEN, found.resource, grant, *notes)
     return grant
 
 

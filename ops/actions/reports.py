@@ -20,6 +20,7 @@ from ops.actions.grantees import grantee_of
 from ops.actions.grounds import ALWAYS_FENCED, report_ground
 from ops.actions.once import answered_before, keep_answer
 from ops.actions.posts import attach
+from ops.actions.proposals import proposal_by
 from ops.actions.terms import Terms, judged
 from ops.actions.withdrawals import must_stand
 from ops.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -80,10 +81,13 @@ async def write_report(desk: Desk, asker: Asker, new: NewReport, files: Sequence
         await work.session.flush()
         work.add(version, *namings)
         rows = await attach(work, resource, files)
+        made = [await proposal_by(work.session, resource, grant) for grant in grants]
+        proposals = list({one.proposed_id: one for one in made if one is not None}.values())
+        work.add(*proposals)
         keep_answer(work, new.key, body, resource.reference)
         work.audit(Act.REPORT_WRITTEN, resource.reference)
         topics = (case_topic(case.resource.reference),)
-        work.record(Fact.REPORT_WRITTEN, resource.id, topics, report, version, *grants, *namings, *rows)
+        work.record(Fact.REPORT_WRITTEN, resource.id, topics, report, version, *grants, *namings, *rows, *proposals)
         return resource.reference
 
 

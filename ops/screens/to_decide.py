@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from ops.access.asker import Asker
 from ops.screens.hand_overs import hand_overs_to_decide
 from ops.screens.holding import holds_to_decide
+from ops.screens.proposals import proposals_to_decide
 from ops.screens.requests_to_decide import questions_to_me, requests_to_decide
 from ops.screens.waiting import ToDecide
 from ops.screens.widenings import widenings_to_see
@@ -15,6 +16,7 @@ Source = Callable[[AsyncSession, Asker], Awaitable[list[ToDecide]]]
 
 SOURCES: tuple[Source, ...] = (
     holds_to_decide,
+    proposals_to_decide,
     widenings_to_see,
     requests_to_decide,
     questions_to_me,

@@ -4,7 +4,7 @@ from starlette.routing import BaseRoute
 
 from live.audience import Level
 from models.agencies import Duty
-from ops.web import holds, ring_fences, widenings, withdrawals
+from ops.web import holds, proposals, ring_fences, widenings, withdrawals
 from ops.web.policy import SIGNED_IN, door, duty, get, post
 
 
@@ -21,6 +21,9 @@ def bounds() -> list[BaseRoute]:
         post("/reports/{ref}/hold", holds.place, door("report", Level.DISCOVER)),
         post("/widenings/{ref}/seen", widenings.see, SIGNED_IN),
         post("/reports/{ref}/hold/end", holds.end, door("report", Level.MANAGE)),
+        get("/proposals/{ref}", proposals.show, SIGNED_IN),
+        post("/proposals/{ref}/accept", proposals.accept, SIGNED_IN),
+        post("/proposals/{ref}/decline", proposals.decline, SIGNED_IN),
         post("/reports/{ref}/withdrawal", withdrawals.withdraw_one, door("report", Level.READ)),
         get("/withdrawn", withdrawals.ours, duty(Duty.INFORMATION_MANAGER)),
         post("/withdrawn/{ref}/open", withdrawals.open_one, duty(Duty.INFORMATION_MANAGER)),

@@ -7,7 +7,6 @@ from live.event import Touch
 from models.agencies import Agency
 from models.agreements import Agreement, AgreementParty
 from models.grants import RingFence
-from models.reports import Report
 from ops.errors import Conflict, Invalid, NotAllowed, NotFound
 from tests import cast
 from tests.actions.office import Office, words
@@ -182,10 +181,9 @@ async def test_a_ring_fence_is_not_named_to_who_cannot_read_its_case(office: Off
 async def test_a_report_that_describes_nobody_may_cross_the_fence(office: Office) -> None:
     county = office.county
     await fence(office, county.nhs)
-    async with office.desk.database.writing() as session:
-        (await session.get_one(Report, county.visit.id)).fenced = False
-    await office.give(county.alice, county.visit, f"agency:{county.nhs.reference}")
-    assert await office.level(county.dora, county.visit) is Level.READ
+    report = await office.write(county.alice, fenced=False, unfenced_why="Describes the building only")
+    await office.give(county.alice, report, f"agency:{county.nhs.reference}")
+    assert await office.level(county.dora, report) is Level.READ
 
 
 async def test_an_agency_that_enforces_is_asked_about_twice(office: Office) -> None:

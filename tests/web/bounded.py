@@ -9,6 +9,7 @@ from sqlalchemy import select
 from live.audience import Level
 from models.agencies import Officer
 from models.grants import Resource, RingFence
+from models.proposals import Proposal
 from models.widenings import Widening
 from models.withdrawals import Withdrawal
 from ops.proof.oracle import Facts, level
@@ -25,6 +26,13 @@ BOUNDS_FORMS: dict[str, dict[str, str]] = {
     "/reports/{ref}/hold": {},
     "/reports/{ref}/hold/end": {"why": "looked at"},
     "/widenings/{ref}/seen": {},
+    "/proposals/{ref}/accept": {
+        "necessity": "works on it",
+        "purpose": "the visit",
+        "basis": "Public task",
+        "until": "{tomorrow}",
+    },
+    "/proposals/{ref}/decline": {},
     "/reports/{ref}/withdrawal": {"withdrawn": "about somebody else"},
     "/withdrawn/{ref}/open": {},
     "/withdrawn/files/{ref}/open": {},
@@ -50,6 +58,21 @@ async def fences(building: Building, officer: Officer, facts: Facts) -> list[tup
     row = RingFence(case_id=case.id, agency_id=building.county.power.id, name="never to Power", raised_at=cast.NOW)
     await file(building.database, row)
     return [(row.reference, reach(facts, officer, case) >= Level.MANAGE)]
+
+
+async def proposals(building: Building, officer: Officer, facts: Facts) -> list[tuple[str, bool]]:
+    """The Council proposes to let the NHS into the case: there for who manages the case."""
+    county = building.county
+    row = Proposal(
+        case_id=county.case.id,
+        grant_id=county.grants["Dora on the assessment"].id,
+        agency_id=county.council.id,
+        proposed_id=county.nhs.id,
+        officer_id=county.carol.id,
+        at=cast.NOW,
+    )
+    await file(building.database, row)
+    return [(row.reference, reach(facts, officer, county.case) >= Level.MANAGE)]
 
 
 async def withdrawn(building: Building, officer: Officer, _facts: Facts) -> list[tuple[str, bool]]:
@@ -78,6 +101,9 @@ Made = Callable[[Building, Officer, Any], Awaitable[list[tuple[str, bool]]]]
 THINGS: dict[str, Made] = {
     "/fences/{ref}/lift": fences,
     "/widenings/{ref}/seen": widenings,
+    "/proposals/{ref}": proposals,
+    "/proposals/{ref}/accept": proposals,
+    "/proposals/{ref}/decline": proposals,
     "/withdrawn/{ref}/open": withdrawn,
     "/withdrawn/files/{ref}/open": withdrawn_files,
 }
