@@ -1,4 +1,4 @@
-"""What nobody needs any more: answers to old commands, and the traces of workers that died."""
+"""What nobody needs any more: answers to old commands, steps that nobody took, the traces of workers that died."""
 
 import asyncio
 import logging
@@ -10,6 +10,7 @@ from sqlmodel import col
 
 from live.faults import told
 from models.journal import Answer, Presence, Worker
+from models.sign_ins import HalfSignIn, PasskeyChallenge
 from ops.actions.once import KEPT_FOR
 from ops.transaction import Desk
 
@@ -30,9 +31,11 @@ async def clean_for_ever(desk: Desk) -> None:
 
 
 async def clean_up(desk: Desk) -> None:
-    """Forget answers after their time, and dead workers with the officers that they showed."""
+    """Forget answers, passkey challenges and half sign-ins after their time, and dead workers with the officers that they showed."""
     now = desk.clock.now()
     async with desk.database.writing() as session:
         await session.execute(delete(Answer).where(col(Answer.at) < now - KEPT_FOR))
+        await session.execute(delete(PasskeyChallenge).where(col(PasskeyChallenge.expires_at) < now))
+        await session.execute(delete(HalfSignIn).where(col(HalfSignIn.expires_at) < now))
         await session.execute(delete(Worker).where(col(Worker.beat_at) < now - DEAD_FOR))
         await session.execute(delete(Presence).where(col(Presence.worker_id).not_in(select(col(Worker.id)))))

@@ -9,6 +9,7 @@ from live.doorbell import Doorbell
 from live.memory_doorbell import MemoryBackend
 from models.database import Database
 from models.journal import Answer, Presence, Worker
+from models.sign_ins import HalfSignIn, PasskeyChallenge
 from ops.feed.workers import Registry
 from ops.jobs.clean_up import DEAD_FOR, clean_up
 from ops.transaction import Desk
@@ -31,3 +32,14 @@ async def test_a_dead_workers_officers_and_old_answers_go_and_the_living_stay(
         assert [row.officer_id for row in (await session.execute(select(Presence))).scalars()] == [county.carol.id]
         assert list((await session.execute(select(col(Worker.id)))).scalars()) == [living.worker]
         assert (await session.execute(select(Answer))).first() is None
+
+
+async def test_half_sign_ins_and_challenges_go_when_they_count_no_more(database: Database, clock: HandClock) -> None:
+    county, now = await found_county(database), clock.now()
+    for word, ends in (("old", now - timedelta(seconds=1)), ("new", now + timedelta(seconds=1))):
+        half = HalfSignIn(officer_id=county.bob.id, secret_hash=word, started_at=now, expires_at=ends)
+        await file(database, half, PasskeyChallenge(challenge_hash=word, asked_for="", bound_to="", expires_at=ends))
+    await clean_up(Desk(database, Doorbell(MemoryBackend()), clock))
+    async with database.reading() as session:
+        assert list((await session.execute(select(col(HalfSignIn.secret_hash)))).scalars()) == ["new"]
+        assert list((await session.execute(select(col(PasskeyChallenge.challenge_hash)))).scalars()) == ["new"]
