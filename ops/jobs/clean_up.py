@@ -31,7 +31,7 @@ async def clean_for_ever(desk: Desk) -> None:
 
 
 async def clean_up(desk: Desk) -> None:
-    """Forget answers, passkey challenges and half sign-ins after their time, and dead workers with the officers that they showed."""
+    """Forget answers, challenges and half sign-ins after their time, and dead workers with whom they showed."""
     now = desk.clock.now()
     async with desk.database.writing() as session:
         await session.execute(delete(Answer).where(col(Answer.at) < now - KEPT_FOR))

@@ -143,7 +143,7 @@ async def is_accessible(window: Window) -> None:
     for width in (1440, 360):
         await window.page.set_viewport_size({"width": width, "height": 800})
         for scheme in ("light", "dark"):
-            await window.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of the two
+            await window.page.emulate_media(color_scheme=scheme)
             found = await window.page.evaluate(RUN, RULES)
             assert not found, f"{window.page.url} {width} {scheme}: {found}"
         assert await window.page.evaluate(SIDEWAYS) <= 0
