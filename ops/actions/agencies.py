@@ -14,6 +14,7 @@ from ops.access.asker import Asker
 from ops.access.duties import must_hold
 from ops.actions.administration import checked_name, end_open_sign_ins, record_keys
 from ops.actions.freshness import must_be_fresh
+from ops.actions.invitations import Invited, invited, well_formed
 from ops.errors import Conflict, Invalid, NotFound
 from ops.transaction import Desk, Work
 
@@ -34,19 +35,21 @@ _ACTS = {
 
 @dataclass(frozen=True, slots=True)
 class NewAgency:
-    """What the form of a new agency sends; `administrator` is the name of its first one."""
+    """What the form of a new agency sends; `administrator` is its first one, invited at `email`."""
 
     code: str
     name: str
     kind: str
     desk: str
     administrator: str
+    email: str
     enforcement: bool = False
 
 
-async def make_agency(desk: Desk, asker: Asker, new: NewAgency) -> str:
-    """Make an agency with its first administrator. Gives the agency's reference."""
+async def make_agency(desk: Desk, asker: Asker, new: NewAgency) -> Invited:
+    """Make an agency with its first administrator. Gives the administrator's invitation, to be handed over."""
     async with _operating(desk, asker) as work:
+        await must_be_fresh(work)
         code, name = new.code.strip().upper(), checked_name(new.name, "name")
         if not CODE.fullmatch(code):
             raise Invalid({"code": "Write two to four letters."})
@@ -54,7 +57,7 @@ async def make_agency(desk: Desk, asker: Asker, new: NewAgency) -> str:
             raise Invalid({"kind": "Choose in which capacity it takes part."})
         if len(new.desk.strip()) > LONGEST_DESK:
             raise Invalid({"desk": f"Write at most {LONGEST_DESK} characters."})
-        administrator = checked_name(new.administrator, "administrator")
+        administrator, email = checked_name(new.administrator, "administrator"), well_formed(new.email)
         taken = await work.session.execute(select(col(Agency.id)).where(col(Agency.code) == code))
         if taken.first() is not None:
             raise Invalid({"code": "Another agency has these letters."})
@@ -74,7 +77,7 @@ async def make_agency(desk: Desk, asker: Asker, new: NewAgency) -> str:
         work.add(OfficerDuty(officer_id=first.id, duty=Duty.ADMINISTRATOR, starts=work.asker.at))
         work.audit(Act.AGENCY_MADE, agency.reference, first.reference)
         record_keys(work, [first.id])
-        return agency.reference
+        return await invited(work, first, email)
 
 
 async def move_agency(desk: Desk, asker: Asker, reference: str, standing: Standing) -> None:

@@ -68,7 +68,7 @@ async def invite_officer(desk: Desk, asker: Asker, name: str, email: str) -> Inv
         await work.session.flush()
         work.audit(Act.OFFICER_ADDED, officer.reference)
         work.record(Fact.OFFICER_CHANGED, officer.id, (), touches=Touch.OFFICER)
-        return await _invited(work, officer, address)
+        return await invited(work, officer, address)
 
 
 async def invite_to_sign_in(desk: Desk, asker: Asker, reference: str, email: str) -> Invited:
@@ -78,7 +78,7 @@ async def invite_to_sign_in(desk: Desk, asker: Asker, reference: str, email: str
         credential = await work.session.get(Credential, officer.id)
         if (credential is not None and credential.password_hash is not None) or await _has_passkey(work, officer):
             raise Conflict("This officer signs in already. Reset their sign-in if they lost the way in.")
-        return await _invited(work, officer, await _address(work, email, officer))
+        return await invited(work, officer, await _address(work, email, officer))
 
 
 async def reset_sign_in(desk: Desk, asker: Asker, reference: str) -> Invited:
@@ -196,11 +196,17 @@ async def _colleague(work: Work, reference: str) -> Officer:
     return officer
 
 
-async def _address(work: Work, email: str, officer: Officer | None = None) -> str:
-    """Give the e-mail as it is kept. Other agencies are not asked: a refusal would tell whom they employ."""
+def well_formed(email: str) -> str:
+    """Give an e-mail as it is kept. Raises Invalid for what is none."""
     address = email.strip().lower()
     if len(address) > LONGEST_EMAIL or not EMAIL.fullmatch(address):
         raise Invalid({"email": "Write a work e-mail, such as name@agency.example."})
+    return address
+
+
+async def _address(work: Work, email: str, officer: Officer | None = None) -> str:
+    """Give the e-mail as it is kept. Other agencies are not asked: a refusal would tell whom they employ."""
+    address = well_formed(email)
     taken = await work.session.execute(
         select(col(Credential.officer_id))
         .join(Officer, col(Officer.id) == col(Credential.officer_id))
@@ -211,7 +217,8 @@ async def _address(work: Work, email: str, officer: Officer | None = None) -> st
     return address
 
 
-async def _invited(work: Work, officer: Officer, address: str) -> Invited:
+async def invited(work: Work, officer: Officer, address: str) -> Invited:
+    """Invite an officer whom the caller may invite, at an address that was judged."""
     credential = await work.session.get(Credential, officer.id)
     if credential is None:
         work.add(Credential(officer_id=officer.id, email=address, changed_at=work.asker.at))

@@ -39,19 +39,21 @@ async def invite(request: Request) -> Response:
         made = await invite_officer(house.desk, asker(request), sent.get("name", ""), sent.get("email", ""))
     except Invalid as refusal:
         return await _officers(request, kept(sent, "name", "email"), refusal.messages, 422)
-    return await _link(request, made)
+    return await show_link(request, made)
 
 
 async def invite_again(request: Request) -> Response:
     """Make a link for an officer who never signed in."""
     house, sent = house_of(request), await fields(request)
     made = await invite_to_sign_in(house.desk, asker(request), request.path_params["ref"], sent.get("email", ""))
-    return await _link(request, made)
+    return await show_link(request, made)
 
 
 async def reset(request: Request) -> Response:
     """End all that an officer signed in with, and show the link that lets them choose anew."""
-    return await _link(request, await reset_sign_in(house_of(request).desk, asker(request), request.path_params["ref"]))
+    return await show_link(
+        request, await reset_sign_in(house_of(request).desk, asker(request), request.path_params["ref"])
+    )
 
 
 async def withdraw(request: Request) -> Response:
@@ -99,11 +101,12 @@ async def _officers(request: Request, typed: Mapping[str, str], errors: Mapping[
     return await page(request, "invitations.html", context, status=status)
 
 
-async def _link(request: Request, made: Invited) -> Response:
+async def show_link(request: Request, made: Invited, back: str = "/invitations") -> Response:
+    """Show a new link, this once."""
     settings = house_of(request).settings
     origin = settings.origin or f"http://localhost:{settings.port}"
     link = f"{origin}/invitations/open?token={made.token}"
-    return await page(request, "invitation_made.html", {"link": link})
+    return await page(request, "invitation_made.html", {"link": link, "back": back})
 
 
 async def _welcome(request: Request, errors: Mapping[str, str], status: int) -> Response:

@@ -7,10 +7,12 @@ from starlette.responses import Response
 
 from models.agencies import Kind, Standing
 from ops.actions.agencies import NewAgency, make_agency, move_agency
+from ops.errors import Invalid
 from ops.screens.platform import read_platform
 from ops.web.acts import answered
 from ops.web.forms import fields, kept
 from ops.web.house import house_of
+from ops.web.invitation_pages import show_link
 from ops.web.pages import page
 from ops.web.signed_in import asker
 
@@ -22,16 +24,21 @@ async def home(request: Request) -> Response:
 
 async def new_agency(request: Request) -> Response:
     """Make an agency."""
-    typed = kept(await fields(request), "code", "name", "kind", "desk", "administrator", "enforcement")
+    typed = kept(await fields(request), "code", "name", "kind", "desk", "administrator", "email", "enforcement")
     new = NewAgency(
         typed["code"],
         typed["name"],
         typed["kind"],
         typed["desk"],
         typed["administrator"],
+        typed["email"],
         enforcement=bool(typed["enforcement"]),
     )
-    return await answered(request, make_agency(house_of(request).desk, asker(request), new), _home, typed, "/platform")
+    try:
+        made = await make_agency(house_of(request).desk, asker(request), new)
+    except Invalid as refusal:
+        return await _home(request, typed, refusal.messages, 422)
+    return await show_link(request, made, "/platform")
 
 
 async def suspend(request: Request) -> Response:

@@ -9,11 +9,12 @@ from sqlmodel import col
 from live.audience import Level
 from models.agencies import Agency, Officer, Standing
 from ops.actions.agencies import NewAgency, make_agency, move_agency
+from ops.actions.invitations import guest_of
 from ops.actions.tasks import claim_task
 from ops.errors import Conflict, Invalid, NeedsConfirmation, NotAllowed, NotFound
 from tests.actions.office import Office
 
-HARBOUR = NewAgency("hbr", "Harbour Trust", "voluntary", "01632 960 999", "Nora Quill")
+HARBOUR = NewAgency("hbr", "Harbour Trust", "voluntary", "01632 960 999", "Nora Quill", "Nora@Harbour.example")
 GONE = (Standing.SUSPENDED, Standing.CLOSED)
 
 
@@ -22,11 +23,12 @@ async def move(office: Office, agency: Agency, standing: Standing) -> None:
 
 
 async def test_a_new_agency_has_an_administrator_who_sees_nothing(office: Office) -> None:
-    reference = await make_agency(office.desk, await office.asks(office.county.olga), HARBOUR)
+    invited = await make_agency(office.desk, await office.asks_confirmed(office.county.olga), HARBOUR)
     async with office.desk.database.reading() as session:
-        agency = (await session.execute(select(Agency).where(col(Agency.reference) == reference))).scalar_one()
+        agency = (await session.execute(select(Agency).where(col(Agency.code) == "HBR"))).scalar_one()
         nora = (await session.execute(select(Officer).where(col(Officer.agency_id) == agency.id))).scalar_one()
-    assert (agency.code, agency.standing, nora.name) == ("HBR", "active", "Nora Quill")
+    assert (agency.standing, nora.name, invited.officer) == ("active", "Nora Quill", nora.reference)
+    assert (await guest_of(office.desk, invited.token)).email == "nora@harbour.example"
     assert (await office.asks(nora)).duties == {"administrator"}
     assert [await office.level(nora, thing) for thing in office.county.everything().values()] == [
         Level.NONE for _ in office.county.everything()
@@ -53,10 +55,11 @@ async def test_who_is_no_operator_finds_no_platform(office: Office) -> None:
         ({"kind": "royal"}, "kind"),
         ({"desk": "x" * 201}, "desk"),
         ({"administrator": ""}, "administrator"),
+        ({"email": "nora"}, "email"),
     ],
 )
 async def test_a_new_agency_that_does_not_fit_is_not_made(office: Office, changed: dict[str, str], field: str) -> None:
-    asks = await office.asks(office.county.olga)
+    asks = await office.asks_confirmed(office.county.olga)
     async with office.refusing(Invalid) as refused:
         await make_agency(office.desk, asks, replace(HARBOUR, **changed))  # type: ignore[arg-type]  # fields of it
     assert isinstance(refused.value, Invalid)

@@ -88,6 +88,28 @@ async def at_removal(window: Window, windows: Windows) -> None:
     await window.page.get_by_role("link", name="Remove").first.click()
 
 
+async def at_officer(window: Window, windows: Windows) -> None:
+    await window.goto("/agency")
+    await window.page.locator('a[href^="/agency/officers/"]').first.click()
+
+
+async def at_team(window: Window, windows: Windows) -> None:
+    await window.goto("/agency")
+    await window.page.locator('a[href^="/agency/teams/"]').first.click()
+
+
+async def at_agreement(window: Window, windows: Windows) -> None:
+    await window.goto("/agreements")
+    await window.page.locator('a[href^="/agreements/"]').first.click()
+
+
+async def at_removals(window: Window, windows: Windows) -> None:
+    await at_case(OWN, "/sharing")(window, windows)
+    await window.page.get_by_role("link", name="Take several back at once").click()
+    await window.page.get_by_label("From whom").select_option("outside")
+    await window.page.get_by_role("button", name="See what would close").click()
+
+
 async def at_refused_sign_in(window: Window, windows: Windows) -> None:
     await window.goto("/sign-in")
     await window.page.get_by_role("button", name="Sign in", exact=True).click()
@@ -122,6 +144,15 @@ SCREENS: dict[str, tuple[str, Way]] = {
     "what officers did": ("alison", at("/records/officers")),
     "register": ("ruth", at_case(OWN, "/register")),
     "sign-ins": ("ruth", at("/sign-ins")),
+    "agency": ("harriet", at("/agency")),
+    "officer": ("harriet", at_officer),
+    "team": ("harriet", at_team),
+    "without a manager": ("harriet", at("/agency/unmanaged")),
+    "agreements": ("harriet", at("/agreements")),
+    "agreement": ("ruth", at_agreement),
+    "platform": ("adaeze", at("/platform")),
+    "taking back": ("ruth", at_removals),
+    "hand-over": ("ruth", at_case(OWN, "/hand-over")),
     "not found": ("ruth", at(f"/cases/{new_reference()}")),
     "first run": ("colin", at("/")),
 }

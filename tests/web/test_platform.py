@@ -62,7 +62,13 @@ async def test_a_suspended_agencys_screens_close_at_once(building: Building) -> 
 async def test_a_refused_agency_comes_back_with_what_was_typed(small: Building) -> None:
     olga, before = await small.enter(small.county.olga), await small.count(Agency)
     answer = await olga.post(
-        "/platform/agencies", code="POL", name="heron & 7", kind="statutory", desk="", administrator="Nora"
+        "/platform/agencies",
+        code="POL",
+        name="heron & 7",
+        kind="statutory",
+        desk="",
+        administrator="Nora",
+        email="n@h.example",
     )
     assert (answer.status_code, "heron &amp; 7" in answer.text) == (422, True)
     assert await small.count(Agency) == before
