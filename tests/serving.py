@@ -38,11 +38,13 @@ PEOPLE = {
     "harriet": "h.doyle@fairwork.example",
     "priya": "p.nair@hmrc.example",
     "dan": "d.whitlock@immigration.example",
+    "daniel": "d.ferreira@safeguarding.trentcity.example",
     "ruth": "r.okafor@safeguarding.trentcity.example",
     "alison": "a.crewe@safeguarding.trentcity.example",
     "marta": "m.ilieva@lanterntrust.example",
     "joy": "j.mensah@nhs.trentshire.example",
     "steve": "s.hall@trentpower.example",
+    "imran": "i.aziz@housing.trentcity.example",
     "colin": "c.marsh@probation.trentshire.example",
     "adaeze": "a.nwosu@probation.trentshire.example",
 }

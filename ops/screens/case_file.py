@@ -15,6 +15,7 @@ from ops.access.doors import Found, find_row
 from ops.access.rules import visible_to
 from ops.screens.case_panels import panels_of, timeline_of
 from ops.screens.case_values import CaseFile, CaseHead, LockedReport, ReportCard
+from ops.screens.emergency_lines import open_on
 from ops.screens.lines import agency_tag, agency_tags
 from ops.screens.report_cards import locked_reports, report_cards
 from ops.screens.seen_by import seen_by
@@ -83,6 +84,7 @@ async def _whole(
     agencies = await agency_tags(session)
     may_manage = found.level >= Level.MANAGE
     panels = await panels_of(session, asker, agencies, case.id, readable, may_manage=may_manage)
+    glasses = await open_on(session, asker, [case.id, *readable])
     head = await case_head(session, case, found.resource)
     cards = [report for report in reports if isinstance(report, ReportCard)]
     return CaseFile(
@@ -96,6 +98,7 @@ async def _whole(
         links=panels.links,
         people=panels.people,
         timeline=tuple(timeline_of(head, cards, panels.links)),
+        glasses=tuple(line for lines in glasses.values() for line in lines),
         widened=await widened(session, asker, case.id),
         next_change=panels.next_change,
     )

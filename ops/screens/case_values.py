@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from ops.screens.glass_line import GlassLine
 from ops.screens.values import AgencyTag, Photo, SeenBy
 from ops.screens.widenings import Widened
 
@@ -124,6 +125,7 @@ class CaseFile:
     people: tuple[PersonLine, ...] = ()
     timeline: tuple[TimelineLine, ...] = ()
     widened: tuple[Widened, ...] = ()
+    glasses: tuple[GlassLine, ...] = ()
     next_change: datetime | None = None
 
     @property

@@ -16,10 +16,13 @@ from models.reports import Report, ReportVersion
 from ops.access.asker import Asker
 from ops.access.doors import find_by_id, find_row
 from ops.access.principals import keys_of
+from ops.actions.emergency_marks import may_be_opened
 from ops.actions.holds import may_hold
 from ops.errors import Refusal
 from ops.screens.case_file import case_head, stub_head
 from ops.screens.case_values import CaseHead, ReportCard
+from ops.screens.emergency_lines import open_on
+from ops.screens.glass_line import GlassLine
 from ops.screens.lines import officer_names
 from ops.screens.report_cards import report_cards
 from ops.screens.widenings import Widened, widened
@@ -53,6 +56,8 @@ class ReportPage:
     may_withdraw: bool
     may_share: bool
     may_hold: bool
+    glasses: tuple[GlassLine, ...]
+    in_emergency: bool
     widened: tuple[Widened, ...]
     now: datetime
 
@@ -84,6 +89,8 @@ async def read_report(session: AsyncSession, asker: Asker, reference: str) -> Re
         may_withdraw=not gone and (found.level >= Level.MANAGE or (ours and report.author_id == asker.officer)),
         may_share=found.level >= Level.MANAGE,
         widened=tuple(one for one in await widened(session, asker, report.case_id) if one.report == reference),
+        glasses=tuple((await open_on(session, asker, [report.id])).get(report.id, ())),
+        in_emergency=await may_be_opened(session, report.id, report.kind),
         may_hold=await may_hold(session, asker, found) and not found.resource.held,
         now=asker.at,
     )

@@ -13,7 +13,7 @@ from models.cases import Case
 from models.grants import Resource
 from models.operations import Operation
 from ops.access.asker import Asker
-from ops.access.rules import visible
+from ops.access.rules import visible_to
 from ops.screens.lines import agency_tags
 from ops.screens.titles import title_of
 from ops.screens.values import AgencyTag
@@ -53,10 +53,10 @@ async def _things(
     agencies = await agency_tags(session)
     own = col(Resource.owner_agency_id) == asker.agency
     rows = await session.execute(
-        select(Resource, visible(asker.keys, asker.at, Level.READ), col(Case.theme), col(Operation.title))
+        select(Resource, visible_to(asker, Level.READ), col(Case.theme), col(Operation.title))
         .outerjoin(Case, col(Case.id) == col(Resource.id))
         .outerjoin(Operation, col(Operation.id) == col(Resource.id))
-        .where(col(Resource.id).in_(resources), own if to_decide else visible(asker.keys, asker.at, Level.DISCOVER))
+        .where(col(Resource.id).in_(resources), own if to_decide else visible_to(asker, Level.DISCOVER))
     )
     things: dict[UUID, Thing] = {}
     for resource, reads, theme, operation in rows:

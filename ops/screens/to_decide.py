@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from ops.access.asker import Asker
+from ops.screens.emergency_lines import emergencies_of_ours, emergencies_to_review
 from ops.screens.hand_overs import hand_overs_to_decide
 from ops.screens.holding import holds_to_decide
 from ops.screens.proposals import proposals_to_decide
@@ -21,6 +22,8 @@ SOURCES: tuple[Source, ...] = (
     requests_to_decide,
     questions_to_me,
     hand_overs_to_decide,
+    emergencies_to_review,
+    emergencies_of_ours,
 )
 
 

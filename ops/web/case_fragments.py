@@ -18,7 +18,7 @@ from ops.screens.case_values import CaseFile
 from ops.screens.report_cards import locked_reports, report_cards
 from ops.web.templates import Templates
 
-PANELS = ("seen", "widened", "links", "people", "timeline")
+PANELS = ("seen", "glass", "widened", "links", "people", "timeline")
 
 
 async def case_leaves(

@@ -21,6 +21,7 @@ from ops.web import (
 from ops.web.administration_routes import administration
 from ops.web.asking_routes import asking_routes
 from ops.web.bounds_routes import bounds
+from ops.web.emergency_routes import emergency_routes
 from ops.web.policy import ANYONE, ENROLLING, SIGNED_IN, door, get, post, refuse_undeclared, socket
 from ops.web.record_routes import record_routes
 from ops.web.sign_in_routes import signing_in
@@ -58,6 +59,7 @@ def routes() -> list[BaseRoute]:
         *administration(),
         *record_routes(),
         *asking_routes(),
+        *emergency_routes(),
     ]
     refuse_undeclared(declared)
     return [*declared, Mount("/static", _Static(directory=STATIC), name="static")]

@@ -20,7 +20,7 @@ from ops.web.routes import routes
 from tests import cast
 from tests.cast import County, file, grant
 from tests.oracle import Facts, level
-from tests.web import administered, bounded, petitions
+from tests.web import administered, bounded, glasses, petitions
 from tests.web.administered import ADMIN_FORMS
 from tests.web.bounded import BOUNDS_FORMS
 from tests.web.building import Building
@@ -69,6 +69,7 @@ FORMS: dict[str, dict[str, str]] = {
     **BOUNDS_FORMS,
     **petitions.FORMS,
     **SIGN_IN_FORMS,
+    **glasses.FORMS,
 }
 
 
@@ -203,7 +204,7 @@ OTHERS: dict[str, Things] = {
         for path in ("/agreements/{ref}", "/agreements/{ref}/signature", "/agreements/{ref}/departure")
     },
     **{path: by_duty(made) for path, made in bounded.THINGS.items()},
-    **{path: by_duty(made) for path, made in petitions.THINGS.items()},
+    **{path: by_duty(made) for path, made in (petitions.THINGS | glasses.THINGS).items()},
 }
 
 
