@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from ops.clock import LONDON
 from ops.paths import STATIC, TEMPLATES
+from ops.screens.devices import device_in_words
 
 HASH_LETTERS = 12
 A_SECOND = timedelta(seconds=1)
@@ -40,6 +41,7 @@ class Templates:
             iso=iso,
             filesize=filesize,
             moment=moment,
+            device=device_in_words,
         )
 
     def render(self, name: str, context: Mapping[str, object]) -> str:
