@@ -44,6 +44,7 @@ PEOPLE = {
     "marta": "m.ilieva@lanterntrust.example",
     "joy": "j.mensah@nhs.trentshire.example",
     "steve": "s.hall@trentpower.example",
+    "nadia": "n.brooks@children.trentcity.example",
     "imran": "i.aziz@housing.trentcity.example",
     "colin": "c.marsh@probation.trentshire.example",
     "adaeze": "a.nwosu@probation.trentshire.example",

@@ -21,6 +21,7 @@ DEMO_PEOPLE = (
     DemoPerson("Immigration: Dan Whitlock, Immigration Enforcement", "d.whitlock@immigration.example"),
     DemoPerson("Agency lead: Ruth Okafor, Adult Safeguarding", "r.okafor@safeguarding.trentcity.example"),
     DemoPerson("Information manager: Alison Crewe, Adult Safeguarding", "a.crewe@safeguarding.trentcity.example"),
+    DemoPerson("Emergency access: Daniel Ferreira, Adult Safeguarding", "d.ferreira@safeguarding.trentcity.example"),
     DemoPerson("Survivor support: Marta Ilieva, Lantern Trust", "m.ilieva@lanterntrust.example"),
     DemoPerson("Nurse: Joy Mensah, NHS Trentshire", "j.mensah@nhs.trentshire.example"),
     DemoPerson("Power company: Steve Hall, Trent Power Networks", "s.hall@trentpower.example"),

@@ -73,6 +73,12 @@ async def at_board_as(window: Window, windows: Windows) -> None:
     await expect(window.page.get_by_role("heading", name="As Fair Work Agency sees it")).to_be_visible()
 
 
+async def at_request(window: Window, windows: Windows) -> None:
+    await window.goto("/watch")
+    await window.page.locator("#decide").get_by_role("link", name="Look and decide").first.click()
+    await window.page.wait_for_url("**/requests/*")
+
+
 async def at_profile(window: Window, windows: Windows) -> None:
     await window.goto(f"/profiles/{await windows.reference(Profile, Profile.label, 'Ionut P.')}")
 
@@ -137,6 +143,10 @@ SCREENS: dict[str, tuple[str, Way]] = {
     "board as another": ("asha", at_board_as),
     "access removal": ("ruth", at_removal),
     "watch": ("ruth", at("/watch")),
+    "asking by reference": ("ruth", at("/requests/new")),
+    "asked for": ("nadia", at("/requests")),
+    "request to decide": ("ruth", at_request),
+    "emergency access": ("daniel", at("/emergency-access")),
     "operations": ("ruth", at("/operations")),
     "people": ("ruth", at("/profiles")),
     "person": ("ruth", at_profile),
