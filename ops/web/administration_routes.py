@@ -4,7 +4,7 @@ from starlette.routing import BaseRoute
 
 from live.audience import Level
 from models.agencies import Duty
-from ops.web import agency, agreements, hand_overs, platform, removals
+from ops.web import agency, agreements, hand_overs, platform, removals, review
 from ops.web.policy import SIGNED_IN, door, duty, get, post
 
 ADMINISTRATOR = duty(Duty.ADMINISTRATOR)
@@ -70,6 +70,8 @@ def _taking_back() -> list[BaseRoute]:
     return [
         get("/removals", removals.removals, SIGNED_IN),
         post("/removals", removals.remove, SIGNED_IN),
+        get("/agency/review", review.review, LEAD),
+        post("/grants/{ref}/renewal", review.renew, LEAD),
     ]
 
 

@@ -161,6 +161,7 @@ SCREENS: dict[str, tuple[str, Way]] = {
     "agreements": ("harriet", at("/agreements")),
     "agreement": ("ruth", at_agreement),
     "platform": ("adaeze", at("/platform")),
+    "access review": ("ruth", at("/agency/review")),
     "taking back": ("ruth", at_removals),
     "hand-over": ("ruth", at_case(OWN, "/hand-over")),
     "not found": ("ruth", at(f"/cases/{new_reference()}")),

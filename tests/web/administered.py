@@ -30,6 +30,7 @@ ADMIN_FORMS: dict[str, dict[str, str]] = {
     "/agency/accounts": {"name": "Wall"},
     "/agency/accounts/{ref}/end": {},
     "/agency/unmanaged/{ref}": {"who": "officer:{alice}"},
+    "/grants/{ref}/renewal": {},
     "/removals": {"within": "", "who": "outside"},
     "/cases/{ref}/hand-over": {"to": "{nhs}", "reason": ""},
     "/cases/{ref}/hand-over/withdrawal": {},

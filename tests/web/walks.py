@@ -143,6 +143,13 @@ async def grants(building: Building, officer: Officer, facts: Facts) -> list[Ask
     return asks
 
 
+async def grants_of_leads(building: Building, officer: Officer, facts: Facts) -> list[Ask]:
+    """A grant as a lead renews it: to who is none there is no such thing."""
+    found = await grants(building, officer, facts)
+    name = next(name for name, one in building.county.everyone().items() if one.id == officer.id)
+    return found if "lead" in DUTIES[name] else [replace(ask, level=int(Level.NONE)) for ask in found]
+
+
 async def links(building: Building, officer: Officer, facts: Facts) -> list[Ask]:
     """A link of two cases: there for who reads one and discovers the other, removed by who manages one."""
     ends = [building.county.case, building.county.other_case]
@@ -179,6 +186,7 @@ OTHERS: dict[str, Things] = {
     "/sign-ins/{ref}/end": sign_ins,
     "/check-ins/{ref}/seen": calls,
     "/grants/{ref}/remove": grants,
+    "/grants/{ref}/renewal": grants_of_leads,
     "/links/{ref}/remove": links,
     **{
         path: by_duty(
@@ -193,7 +201,7 @@ OTHERS: dict[str, Things] = {
             else administered.officers
         )
         for path in ADMIN_FORMS
-        if "{ref}" in path and not path.startswith(("/agreements", "/hand-overs", "/cases"))
+        if "{ref}" in path and not path.startswith(("/agreements", "/hand-overs", "/cases", "/grants"))
     },
     **{
         path: by_duty(administered.hand_overs, {"lead"})
