@@ -33,7 +33,7 @@ def visible_to(asker: Asker, level: Level = Level.READ) -> ColumnElement[bool]:
     return own if asker.beside is None else and_(own, visible(asker.beside, asker.at, level))
 
 
-def visible(keys: Collection[str], at: datetime, level: Level = Level.READ) -> ColumnElement[bool]:
+def visible(keys: Collection[str], at: datetime, level: Level) -> ColumnElement[bool]:
     """Judge rows of Resource: an own-agency grant on its acl, or any grant there and a way through its gate.
 
     The IN sets are uncorrelated on purpose: SQLAlchemy 2.1.9 loses a correlation through two levels of EXISTS

@@ -11,7 +11,7 @@ from models.agencies import Agency, Duty, Officer, Standing
 from models.grants import AccessRequest, RequestStep, Resource, Step
 from ops.access.asker import Asker
 from ops.access.duties import holding
-from ops.access.rules import visible
+from ops.access.rules import visible_to
 from ops.actions.request_course import FINAL, Course, Stage, courses
 from ops.errors import NotFound
 
@@ -41,7 +41,7 @@ async def for_decider(session: AsyncSession, asker: Asker) -> Select[AccessReque
         return to_us
     passed_on = select(col(RequestStep.request_id)).where(col(RequestStep.step) == Step.PASSED_ON)
     return to_us.where(
-        visible(asker.keys, asker.at, Level.MANAGE),
+        visible_to(asker, Level.MANAGE),
         or_(col(AccessRequest.id).in_(passed_on), await _nobody_leads(session, asker)),
     )
 

@@ -13,7 +13,7 @@ from models.emergencies import BreakGlass, BreakGlassReview
 from models.grants import Grant, Resource
 from ops.access.asker import Asker
 from ops.access.duties import holding, in_force
-from ops.access.rules import visible
+from ops.access.rules import visible_to
 from ops.actions.reach import record_access
 from ops.actions.requests import agency_topics
 from ops.errors import Conflict, Invalid, NotFound
@@ -82,7 +82,7 @@ async def for_reviewer(session: AsyncSession, asker: Asker) -> Select[BreakGlass
     )
     if not asker.duties.isdisjoint(REVIEWERS):
         return ours
-    return ours.where(visible(asker.keys, asker.at, Level.MANAGE), await _nobody_else(session, asker))
+    return ours.where(visible_to(asker, Level.MANAGE), await _nobody_else(session, asker))
 
 
 async def glasses(session: AsyncSession, chosen: Select[BreakGlass]) -> list[Broken]:

@@ -13,7 +13,7 @@ from models.grants import Grant, Resource
 from ops.access.asker import Asker
 from ops.access.doors import find
 from ops.access.principals import officer_key, team_key
-from ops.access.rules import visible
+from ops.access.rules import visible_to
 from ops.actions.grants import LONGEST_REASON, must_stay_managed
 from ops.actions.revoked import revoke_each
 from ops.errors import Conflict, Invalid, NotFound
@@ -76,7 +76,7 @@ async def grants_in(session: AsyncSession, asker: Asker, scope: Scope) -> list[t
 
 async def managed_within(session: AsyncSession, asker: Asker, within: str) -> ColumnElement[bool]:
     """Judge rows of Resource: what the asker manages in a case or operation, or anywhere. NotFound for a wrong box."""
-    managed = visible(asker.keys, asker.at, Level.MANAGE)
+    managed = visible_to(asker, Level.MANAGE)
     if not within:
         return managed
     kind, _, reference = within.partition(":")

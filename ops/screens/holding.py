@@ -13,7 +13,7 @@ from models.agencies import Officer
 from models.grants import Hold, Resource
 from ops.access.asker import Asker
 from ops.access.doors import find
-from ops.access.rules import visible
+from ops.access.rules import visible_to
 from ops.actions.holds import may_end_hold, outside_grants, standing_hold
 from ops.screens.lines import agency_tags
 from ops.screens.receipts import Receipt, read_receipt
@@ -80,7 +80,7 @@ async def holds_to_decide(session: AsyncSession, asker: Asker) -> list[ToDecide]
     rows = await session.execute(
         select(Resource, Hold)
         .join(Hold, col(Hold.resource_id) == col(Resource.id))
-        .where(col(Hold.ended_at).is_(None), visible(asker.keys, asker.at, Level.MANAGE))
+        .where(col(Hold.ended_at).is_(None), visible_to(asker, Level.MANAGE))
     )
     agencies = await agency_tags(session)
     return [

@@ -14,7 +14,7 @@ from models.cases import Case
 from models.grants import Grant, Resource
 from models.proposals import Proposal
 from ops.access.asker import Asker
-from ops.access.rules import live, visible
+from ops.access.rules import live, visible_to
 from ops.actions.admissions import proposal_to
 from ops.screens.grantee_choices import UsualTerms, usual_terms
 from ops.screens.lines import agency_tags
@@ -62,7 +62,7 @@ async def proposals_to_decide(session: AsyncSession, asker: Asker) -> list[ToDec
         .where(
             col(Proposal.decided_at).is_(None),
             col(Proposal.grant_id).in_(counting),
-            visible(asker.keys, asker.at, Level.MANAGE),
+            visible_to(asker, Level.MANAGE),
         )
         .order_by(col(Proposal.at), col(Proposal.id))
     )

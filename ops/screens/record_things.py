@@ -14,7 +14,7 @@ from models.grants import Resource
 from models.profiles import Profile
 from models.reports import ReportVersion
 from ops.access.asker import Asker
-from ops.access.rules import visible
+from ops.access.rules import visible_to
 
 PAGED = frozenset({"case", "report", "profile", "operation"})  # kinds that have a page of their own
 
@@ -78,7 +78,5 @@ async def titles_of(session: AsyncSession, resources: Collection[UUID]) -> dict[
 
 
 async def _visible(session: AsyncSession, asker: Asker, names: Collection[UUID], level: Level) -> set[UUID]:
-    rows = await session.execute(
-        select(col(Resource.id)).where(col(Resource.id).in_(names), visible(asker.keys, asker.at, level))
-    )
+    rows = await session.execute(select(col(Resource.id)).where(col(Resource.id).in_(names), visible_to(asker, level)))
     return set(rows.scalars())

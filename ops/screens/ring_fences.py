@@ -14,7 +14,7 @@ from models.grants import Resource
 from models.tasks import Task
 from ops.access.asker import Asker
 from ops.access.doors import find_row
-from ops.access.rules import visible
+from ops.access.rules import visible_to
 from ops.actions.fences import fences_of
 from ops.actions.ring_fences import covered_by, fenced_agency, standing_against
 from ops.screens.lines import agency_tags
@@ -91,9 +91,7 @@ async def preview_fence(session: AsyncSession, asker: Asker, reference: str, age
     case, found = await find_row(session, asker, reference, Case, Level.MANAGE)
     against = await fenced_agency(session, found, agency, name)
     agencies = await agency_tags(session)
-    readable = select(col(Resource.id)).where(
-        col(Resource.id).in_(covered_by(case.id)), visible(asker.keys, asker.at, Level.READ)
-    )
+    readable = select(col(Resource.id)).where(col(Resource.id).in_(covered_by(case.id)), visible_to(asker, Level.READ))
     stands: list[Stands] = []
     for resource, grants in await standing_against(session, readable, {against.id}, asker.at):
         words = await in_words(

@@ -14,7 +14,7 @@ from live.audience import Level
 from models.grants import Grant, Resource
 from models.widenings import Widening, WideningSeen
 from ops.access.asker import Asker
-from ops.access.rules import live, visible
+from ops.access.rules import live, visible_to
 from ops.screens.lines import agency_tags
 from ops.screens.seen_by import readers_of
 from ops.screens.titles import title_of
@@ -91,7 +91,7 @@ async def _unseen(session: AsyncSession, asker: Asker, case: UUID | None) -> lis
             or_(col(Grant.granted_by).is_(None), col(Grant.granted_by) != asker.officer),
             col(Resource.held).is_(False),
             live(asker.at),
-            visible(asker.keys, asker.at),
+            visible_to(asker),
             *([col(Resource.gate_id) == case] if case else []),
         )
         .order_by(col(Widening.at), col(Widening.id))
@@ -126,7 +126,7 @@ async def _managed(session: AsyncSession, asker: Asker, places: Collection[UUID]
     rows = await session.execute(
         select(col(Resource.id)).where(
             or_(col(Resource.id).in_(places), col(Resource.gate_id).in_(places)),
-            visible(asker.keys, asker.at, Level.MANAGE),
+            visible_to(asker, Level.MANAGE),
         )
     )
     return set(rows.scalars())
