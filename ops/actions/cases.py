@@ -13,6 +13,7 @@ from ops.access.asker import Asker
 from ops.access.principals import officer_key, team_key
 from ops.actions.grantees import own_teams
 from ops.actions.once import answered_before, keep_answer
+from ops.actions.reach import record_revised
 from ops.errors import Conflict, Invalid
 from ops.topics import case_topic
 from ops.transaction import Desk, Fact, Work, new_resource
@@ -86,7 +87,7 @@ async def revise_case(desk: Desk, asker: Asker, reference: str, edit: CaseEdit) 
             case.closed_at = asker.at if edit.status == "closed" else None
         case.status = edit.status
         work.audit(Act.CASE_REVISED, reference)
-        work.record(Fact.CASE_REVISED, case.id, (case_topic(found.resource.reference),))
+        await record_revised(work, Fact.CASE_REVISED, found.resource)
 
 
 def fingerprint(case: Case) -> str:

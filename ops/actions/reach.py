@@ -42,6 +42,12 @@ async def record_access(work: Work, fact: Fact, resource: Resource, *rows: SQLMo
         work.record(fact, case.id, (case_topic(case.reference),))
 
 
+async def record_revised(work: Work, fact: Fact, case: Resource) -> None:
+    """Note that a case says something else, and stir the cases whose links name it."""
+    for shown_on in (case, *await _neighbours(work.session, case)):
+        work.record(fact, shown_on.id, (case_topic(shown_on.reference),))
+
+
 async def _neighbours(session: AsyncSession, resource: Resource) -> list[Resource]:
     cases: set[UUID] = set()
     if resource.kind == "case":

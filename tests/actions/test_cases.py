@@ -58,7 +58,9 @@ async def test_a_revised_case_says_so_to_its_readers(office: Office) -> None:
     async with office.desk.database.reading() as session:
         case = await session.get_one(Case, county.case.id)
     assert (case.title, case.status, case.closed_at) == ("Orchard and mill", "closed", NOW)
-    assert await office.told() == [("CaseRevised", "content")]
+    assert (
+        await office.told() == [("CaseRevised", "content")] * 2
+    )  # its own readers, and those of the case linked with it
 
 
 async def test_a_second_editor_of_a_case_is_told(office: Office) -> None:
