@@ -42,8 +42,11 @@ from ops.web.templates import Templates
 LARGEST_BODY = MAX_FILES * MAX_BYTES + 1024 * 1024  # the most files a form may carry, and its words
 
 
-def create_app(settings: Settings) -> Starlette:
-    """Make the application. Raises TypeError when a route declares no policy."""
+def create_app(settings: Settings, clock: Clock | None = None) -> Starlette:
+    """Make the application. Raises TypeError when a route declares no policy.
+
+    `clock`: another one than the database's, for a proof that must stand at an instant.
+    """
     return Starlette(
         routes=routes(),
         max_body_size=LARGEST_BODY,
@@ -53,15 +56,15 @@ def create_app(settings: Settings) -> Starlette:
             Middleware(OriginGuard, origins=settings.allowed_origins()),
             Middleware(OwnUp),
         ],
-        lifespan=lambda app: _lifespan(app, settings),
+        lifespan=lambda app: _lifespan(app, settings, clock or Clock()),
     )
 
 
 @asynccontextmanager
-async def _lifespan(app: Starlette, settings: Settings) -> AsyncIterator[None]:
+async def _lifespan(app: Starlette, settings: Settings, clock: Clock) -> AsyncIterator[None]:
     database = Database(settings.database())
     doorbell = Doorbell(RedisBackend(settings.redis_url) if settings.redis_url else MemoryBackend())
-    desk = Desk(database, doorbell, Clock())
+    desk = Desk(database, doorbell, clock)
     async with AsyncExitStack() as stack:
         stack.push_async_callback(database.close)
         await desk.set_clock()

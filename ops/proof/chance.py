@@ -42,6 +42,29 @@ def throw_world(dice: random.Random, now: datetime) -> World:
     return World(_Maker(dice, now).make(), now)
 
 
+def open_up(dice: random.Random, world: World) -> None:
+    """Give more away: a world in which hardly anybody sees anything would prove little."""
+    agencies = list(world.facts["agencies"])
+    for name, thing in world.facts["resources"].items():
+        if thing["acl"] != name:
+            continue
+        box = thing["kind"] in {"case", "operation"}
+        given = [(thing["owner"], 4)] if dice.random() < 0.9 else []
+        given += [(agency, dice.choice((1, 2, 3, 3))) for agency in dice.sample(agencies, 4 if box else 2)]
+        for number, (agency, level) in enumerate(given):
+            world.facts["grants"][f"{name} gift {number}"] = {
+                "on": name,
+                "to": ("agency", agency),
+                "agency": agency,
+                "level": level,
+                "starts": world.now - HOUR,
+                "ends": None,
+                "revoked": False,
+                "agreement": None,
+                "emergency": False,
+            }
+
+
 def throw_grant(dice: random.Random, facts: Facts, now: datetime, on: str | None = None) -> Facts:
     """Throw one more grant for these facts; nothing is added."""
     return _Maker(dice, now, facts).grant(on or dice.choice(list(facts["resources"])))
@@ -112,6 +135,7 @@ class _Maker:
                 "left": self._now - TICK if self._dice.random() < 0.15 else None
             }
         self._item(operation, f"{operation} task", "task", operation)
+        self._item(operation, f"{operation} outcome", "outcome", operation)
         for site in self._names(f"{operation} site", 2, 3):
             self._resource(site, "site", owner, gate=operation)
             self._item(operation, f"{site} task", "task", site)

@@ -1,16 +1,24 @@
 """Reads a cabinet's rows as facts for the oracle; shares no code with the rule that it judges."""
 
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlmodel import SQLModel
 
-from models.agencies import Agency, Officer, Standing, Team, TeamMembership
+from models.agencies import Agency, Officer, OfficerDuty, Standing, Team, TeamMembership
 from models.agreements import Agreement
+from models.attachments import Attachment
+from models.cases import Case, CaseLink
 from models.database import Database
 from models.grants import Grant, Resource
-from models.operations import Detachment, DetachmentMember
+from models.operations import Detachment, DetachmentMember, Operation, Site
+from models.profiles import Naming, Profile
+from models.reports import ReportVersion
+from models.tasks import Post, PostVersion, Task
 from ops.proof.oracle import Facts
 
 
@@ -65,3 +73,48 @@ def _grant(row: Grant) -> Facts:
 
 def _span(row: Any) -> Facts:
     return {"starts": row.starts, "ends": row.ends}
+
+
+@dataclass(frozen=True)
+class Content:
+    """What pages are expected to say: the words of each thing in its newest version, and what hangs on what."""
+
+    words: Mapping[UUID, tuple[str, ...]]
+    sites: Mapping[UUID, UUID]  # of tasks and posts: the site at which they are
+    files: Mapping[UUID, list[UUID]]  # by parent
+    pictures: frozenset[UUID]  # files that can be looked at, and are shown small
+    named: Mapping[UUID, list[UUID]]  # by profile: the cases, reports, tasks and posts that name it
+    links: tuple[tuple[UUID, UUID, str], ...]  # two cases and the reason
+    duties: frozenset[tuple[UUID, str]]
+
+
+async def content_of(database: Database) -> Content:
+    """Read what stands in the cabinet."""
+    words: dict[UUID, tuple[str, ...]] = {}
+    sites: dict[UUID, UUID] = {}
+    files, named = defaultdict[UUID, list[UUID]](list), defaultdict[UUID, list[UUID]](list)
+    async with database.reading() as session:
+
+        async def rows(table: type[SQLModel], *order: Any) -> list[Any]:
+            return list((await session.execute(select(table).order_by(*order))).scalars())
+
+        words.update({row.id: (row.title, row.summary) for row in await rows(Case)})
+        words.update({row.id: (row.title,) for row in await rows(Operation)})
+        words.update({row.id: (row.label,) for row in await rows(Profile)})
+        words.update({row.id: (row.name, row.address) for row in await rows(Site)})
+        words.update({row.id: (row.title,) for row in await rows(Task)})
+        words.update({row.report_id: (row.title, row.text) for row in await rows(ReportVersion, ReportVersion.number)})
+        words.update({row.post_id: (row.text,) for row in await rows(PostVersion, PostVersion.number)})
+        for row in (*await rows(Task), *await rows(Post)):
+            if row.site_id is not None:
+                sites[row.id] = row.site_id
+        attached = await rows(Attachment)
+        for row in attached:
+            files[row.parent_id].append(row.id)
+        for row in await rows(Naming):
+            if row.ended_at is None:
+                named[row.profile_id].append(row.resource_id)
+        links = [(row.from_id, row.to_id, row.reason) for row in await rows(CaseLink) if row.removed_at is None]
+        duties = frozenset((row.officer_id, row.duty) for row in await rows(OfficerDuty))
+    pictures = frozenset(row.id for row in attached if row.thumbnail_key)
+    return Content(words, sites, files, pictures, named, tuple(links), duties)

@@ -13,10 +13,10 @@ from live.event import Touch
 from models.agencies import Officer
 from models.operations import DetachmentMember
 from models.tasks import CheckIn, CheckInKind, Task
+from ops.proof.page_model import after_frames, elements
 from ops.transaction import Fact
 from tests.journeys.acts import desk_of, somebody, take_site
 from tests.journeys.conftest import Stage
-from tests.journeys.page_model import after_frames, elements
 from tests.serving import Person, Watched
 
 INTERVIEW = "Interview 1, S1"

@@ -2,14 +2,19 @@
 
 import re
 from html.parser import HTMLParser
-from typing import Any
-
-from tests.serving import Watched, attribute
+from typing import Any, Protocol
 
 VOID = {"br", "hr", "img", "input", "link", "meta", "use", "path", "circle", "rect", "source"}
 LIVE = re.compile(
     r"^(task|post|site-head|rail|latest|site-foot|figures|alerts|map|field|report|case)(-|$)"
 )  # `whos` is presence: it settles seconds later, and is compared by a test of its own
+
+
+class Open(Protocol):
+    """An open page: its HTML, and the frames that it heard since."""
+
+    page: str
+    frames: list[dict[str, Any]]
 
 
 class _Elements(HTMLParser):
@@ -51,7 +56,7 @@ def elements(page: str) -> dict[str, str]:
     return {name: _folded(text) for name, text in _Elements(page).found.items()}
 
 
-def after_frames(screen: Watched) -> dict[str, str]:
+def after_frames(screen: Open) -> dict[str, str]:
     """Give what an open page shows after everything that it heard."""
     shown = elements(screen.page)
     sites = {name.removeprefix("rail-") for name in shown if name.startswith("rail-")}
@@ -89,6 +94,12 @@ def _newest_posts(shown: dict[str, str]) -> dict[str, str]:
     for name in posts[60:]:
         del shown[name]
     return shown
+
+
+def attribute(page: str, name: str) -> str:
+    """Read one attribute of a page; empty when it is not there."""
+    found = re.search(rf'{name}="([^"]*)"', page)
+    return found[1] if found else ""
 
 
 def _folded(text: str) -> str:

@@ -1,0 +1,108 @@
+"""Words that stand nowhere else: one in every field of every object, so that any byte can be traced to its object."""
+
+import random
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Column, Row, Table, select, update
+from sqlmodel.sql.sqltypes import AutoString
+
+from models.cabinet import METADATA
+from models.database import Database
+from ops.proof.seers import PROGRAMS, PUBLIC, SEERS, UNJUDGED, Seers
+
+WORD = re.compile(rb"zq0k8[a-z2-7]{10}")  # 0 and 8 stand in no reference, so that none is taken for a word
+REFERENCE = re.compile(rb"(?<![a-z2-7])[a-z2-7]{26}(?![a-z2-7])")
+_LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """What one word gives away: a field of a row, and who may be shown it."""
+
+    table: str
+    column: str
+    row: str  # its reference or id; never its content
+    seers: Seers
+
+
+Secrets = dict[bytes, list[Secret]]  # the same words may stand in several rows: one form, many grants
+
+
+class Canaries:
+    """Makes words; the same dice make the same ones."""
+
+    def __init__(self, dice: random.Random) -> None:
+        """Take the dice of one world."""
+        self._dice = dice
+
+    def word(self) -> str:
+        """Make a word that was nowhere before."""
+        return "zq0k8" + "".join(self._dice.choices(_LETTERS, k=10))
+
+
+def planted(table: Table) -> list[str]:
+    """Name the columns of a table that hold what people write, and so get a canary."""
+    return [name for name in SEERS[table.name].words if name in table.columns] if table.name in SEERS else []
+
+
+def unknown_texts() -> set[str]:
+    """Name the text columns that nobody has thought about; there must be none, or a leak from them is not seen."""
+    return {
+        f"{table.name}.{column.name}"
+        for table in METADATA.sorted_tables
+        for column in table.columns
+        if isinstance(column.type, AutoString)
+        and column.name not in planted(table)
+        and column.name not in PROGRAMS
+        and f"{table.name}.{column.name}" not in PUBLIC | UNJUDGED
+    }
+
+
+async def plant(database: Database, canaries: Canaries) -> int:
+    """Put a word of its own into every field of every row that people write into; gives how many."""
+    count = 0
+    async with database.writing() as session:
+        for table in METADATA.sorted_tables:
+            columns = planted(table)
+            key = list(table.primary_key.columns)
+            for row in (await session.execute(select(*key))).all() if columns else ():
+                where = [column == value for column, value in zip(key, row, strict=True)]
+                words = {name: canaries.word() for name in columns}
+                await session.execute(update(table).where(*where).values(words))
+                count += len(words)
+    return count
+
+
+async def secrets_of(database: Database, files: Mapping[bytes, Secret]) -> Secrets:
+    """Read which word stands in which field; `files` are the words inside stored files."""
+    found: Secrets = {word: [secret] for word, secret in files.items()}
+    async with database.reading() as session:
+        for table in METADATA.sorted_tables:
+            rows = (await session.execute(select(table))).all() if planted(table) else ()
+            for row in rows:
+                for word, secret in _words(table, row, planted(table)):
+                    found.setdefault(word, []).append(secret)
+        for column in _public():
+            for text in (await session.execute(select(column))).scalars():
+                for word in WORD.findall(str(text).encode()):
+                    found.setdefault(word, [Secret(column.table.name, column.name, "-", Seers(everyone=True))])
+    return found
+
+
+def _public() -> list[Column[Any]]:
+    columns = [column for table in METADATA.sorted_tables for column in table.columns]
+    return [column for column in columns if f"{column.table.name}.{column.name}" in PUBLIC | UNJUDGED]
+
+
+def _words(table: Table, row: Row[Any], columns: Iterable[str]) -> Iterator[tuple[bytes, Secret]]:
+    values = row._mapping  # noqa: SLF001 - the public name of a row's mapping
+    name = values.get("reference") or values.get("id")
+    shown = name.hex if isinstance(name, UUID) else str(name)
+    for column in columns:
+        secret = Secret(table.name, column, shown, SEERS[table.name].of(values))
+        for word in WORD.findall(str(values[column] or "").encode()):
+            yield word, secret

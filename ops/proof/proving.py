@@ -1,0 +1,141 @@
+"""Proves world after world until the time is up; whatever differs from the oracle is kept for the report."""
+
+import asyncio
+import random
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from sqlalchemy import inspect, text
+from sqlalchemy.engine import Connection
+
+from models.cabinet import METADATA
+from models.database import Database
+from models.migrations import migrate
+from ops.paths import MIGRATIONS
+from ops.proof.acts import Actor
+from ops.proof.control import finds_a_leak, finds_a_loss
+from ops.proof.judge import Tally
+from ops.proof.report import Run
+from ops.proof.screens import Screen, all_as_fresh, judge_door
+from ops.proof.stage import Stage, staged
+from ops.proof.walk import Walker, feeds
+from ops.web.policy import policy_of
+
+AT_ONCE = 4  # officers who look around at the same time: one waits for the database while another is served
+
+
+class NotEmptyError(Exception):
+    """There is something in the database already: a proof never touches what others keep."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How thoroughly one world is looked at."""
+
+    pages: float = 0.3  # share of the pages about one thing that every officer opens, before the acts and after them
+    doors: float = 0.3  # share of the feeds at which every officer knocks
+    acts: int = 15
+    screens: int = 14
+
+
+@dataclass
+class Proof:
+    """One run: its tally grows over the worlds."""
+
+    seed: int
+    tally: Tally
+    leak_found: bool = False
+    loss_found: bool = False
+
+    async def world(self, database: Database, folder: Path, number: int, plan: Plan) -> None:
+        """Build one world and judge it."""
+        dice = random.Random(f"{self.seed}/{number}")
+        async with staged(database, folder, dice, self.tally) as stage:
+            self.leak_found = self.leak_found or await finds_a_leak(stage)
+            self.loss_found = self.loss_found or await finds_a_loss(stage)
+            await look_around(stage, plan)
+            await live_through(stage, plan)
+            await look_around(stage, plan)
+
+
+async def prove(seconds: float, seed: int, database_url: str) -> Run:
+    """Prove worlds until the time is up, the one under way to its end. Raises NotEmptyError for a used database."""
+    began, start, proof = datetime.now(UTC), time.monotonic(), Proof(seed, Tally())
+    number = 0
+    while number == 0 or time.monotonic() - start < seconds:
+        async with _cabinet(database_url) as (database, folder):
+            await proof.world(database, folder, number, Plan())
+        number += 1
+    kind = "PostgreSQL" if database_url else "SQLite"
+    took = time.monotonic() - start
+    return Run(seed, began, took, kind, proof.tally, proof.leak_found, proof.loss_found)
+
+
+async def look_around(stage: Stage, plan: Plan) -> None:
+    """Let every officer open pages and knock at feeds, a few of them at the same time."""
+    turn = asyncio.Semaphore(AT_ONCE)
+
+    async def look(walker: Walker) -> None:
+        async with turn:
+            await walker.walk(plan.pages)
+            for route in feeds():
+                for thing in stage.judge.now.of_kind(policy_of(route).kind):
+                    if walker.dice.random() < plan.doors:
+                        await judge_door(walker, route, thing)
+
+    await asyncio.gather(*map(look, stage.walkers))
+
+
+async def live_through(stage: Stage, plan: Plan) -> None:
+    """Let officers act while pages are open; after each act every open page must equal a fresh one."""
+    actor, screens = Actor(stage), await _open_some(stage, plan.screens)
+    for _ in range(plan.acts):
+        await actor.act()
+        await all_as_fresh(screens)
+        stage.judge.settle()
+        screens = [screen for screen in screens if not screen.closed]
+    for screen in screens:
+        await screen.close()
+
+
+async def _open_some(stage: Stage, most: int) -> list[Screen]:
+    state = stage.judge.now
+    every = [
+        Screen(walker, f"/{thing.kind}s/{thing.reference}", thing)
+        for walker in stage.walkers
+        for thing in (*state.of_kind("operation"), *state.of_kind("case"))
+        if state.ruling.level(walker.officer, thing.id, walker.clock())
+    ]
+    chosen = stage.dice.sample(every, min(most, len(every)))
+    for screen in chosen:
+        await screen.open()
+    return [screen for screen in chosen if screen.feed is not None]
+
+
+@asynccontextmanager
+async def _cabinet(database_url: str) -> AsyncIterator[tuple[Database, Path]]:
+    """Give an empty cabinet: a new file, or the empty database that was named, emptied again afterwards."""
+    with TemporaryDirectory(prefix="tallyboard-proof-") as made:
+        folder = Path(made)
+        database = Database(database_url or f"sqlite:///{folder / 'cabinet.db'}")
+        try:
+            async with database.connection() as connection:
+                if await connection.run_sync(_tables):
+                    raise NotEmptyError
+            await migrate(database, MIGRATIONS)
+            yield database, folder
+            if database_url:
+                async with database.connection() as connection:
+                    await connection.run_sync(METADATA.drop_all)
+                    await connection.execute(text("DROP TABLE alembic_version"))
+        finally:
+            await database.close()
+
+
+def _tables(connection: Connection) -> list[str]:
+    return inspect(connection).get_table_names()

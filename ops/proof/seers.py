@@ -1,0 +1,132 @@
+"""Who may be shown what people write, table by table, as the product's pages promise it; in words of rows, no rule."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from ops.proof.ruling import Ruling
+
+MANAGE = 4
+
+Values = Mapping[Any, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Seers:
+    """Whoever reads all of `reads`, manages `manages`, is `officer`, or is of `agency` and reads `in_agency`."""
+
+    reads: tuple[UUID, ...] = ()
+    manages: UUID | None = None
+    officer: UUID | None = None
+    agency: UUID | None = None
+    in_agency: UUID | None = None
+    owners: UUID | None = None  # everyone of the agency that owns this thing: its lead decides without reading it
+    everyone: bool = False
+
+    def may(self, ruling: Ruling, officer: UUID, at: datetime) -> bool:
+        """Say whether an officer may be shown it."""
+        if self.everyone or officer == self.officer:
+            return True
+        if self.reads and all(ruling.reads(officer, thing, at) for thing in self.reads):
+            return True
+        if self.manages is not None and ruling.level(officer, self.manages, at) >= MANAGE:
+            return True
+        owned = ruling.facts["resources"].get(self.owners)
+        if owned is not None and ruling.agency(officer) == owned["owner"]:
+            return True
+        ours = self.agency is not None and ruling.agency(officer) == self.agency
+        return ours and (self.in_agency is None or ruling.reads(officer, self.in_agency, at))
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """The columns of a table that hold what people write in confidence, and who may be shown them."""
+
+    words: tuple[str, ...]
+    of: Callable[[Values], Seers]
+
+
+def _reads(*columns: str) -> Callable[[Values], Seers]:
+    return lambda row: Seers(reads=tuple(row[column] for column in columns if row[column] is not None))
+
+
+def _own(row: Values) -> Seers:
+    """Everyone of the officer's own agency."""
+    return Seers(agency=row["agency_id"])
+
+
+def _grant(row: Values) -> Seers:
+    return Seers(manages=row["resource_id"], agency=row["grantee_agency_id"], in_agency=row["resource_id"])
+
+
+def _check_in(row: Values) -> Seers:
+    places = [place for place in (row["operation_id"], row["site_id"]) if place is not None]
+    return Seers(reads=tuple(places), officer=row["officer_id"])
+
+
+def _request(row: Values) -> Seers:
+    return Seers(officer=row["officer_id"], manages=row["resource_id"], owners=row["resource_id"])
+
+
+def _hand_over(row: Values) -> Seers:
+    """The agency that is offered a case is told why, before it may read it."""
+    return Seers(reads=(row["case_id"],), agency=row["to_agency_id"])
+
+
+SEERS: Mapping[str, Texts] = {
+    "officer": Texts(("mobile",), _own),
+    "hold": Texts(("reason", "ended_reason"), _reads("resource_id")),
+    "withdrawal": Texts(("reason",), _reads("resource_id")),
+    "grant": Texts(("reason", "purpose", "lawful_basis", "necessity", "revoked_why"), _grant),
+    "access_request": Texts(("reason", "purpose"), _request),
+    "break_glass": Texts(("reason",), _request),
+    "emergency_mark": Texts(("why",), _reads("report_id")),
+    "ring_fence": Texts(("name", "lifted_why"), _reads("case_id")),
+    "case_file": Texts(("title", "handling", "summary", "marking"), _reads("id")),
+    "hand_over": Texts(("reason", "purpose", "lawful_basis", "necessity", "statement"), _hand_over),
+    "case_link": Texts(("reason",), _reads("from_id", "to_id")),
+    "report": Texts(("unfenced_why",), _reads("id")),
+    "report_version": Texts(("title", "text"), _reads("report_id")),
+    "profile": Texts(("label", "aliases", "apparent_age", "language"), _reads("id")),
+    "attachment": Texts(("name",), _reads("id")),
+    "operation": Texts(("title", "purpose", "marking", "briefing"), _reads("id")),
+    "detachment": Texts(("call_sign",), _reads("operation_id")),
+    "site": Texts(("name", "address"), _reads("id")),
+    "decision": Texts(("decided", "reason", "options"), _reads("id")),
+    "task": Texts(("title",), _reads("id")),
+    "post_version": Texts(("text",), _reads("post_id")),
+    "check_in": Texts(("note",), _check_in),
+}
+
+# What all who take part know of each other: no canary there.
+PUBLIC = frozenset(
+    {
+        *("agency.name", "agency.desk", "agency.code", "team.name", "officer.name", "account.name", "site.code"),
+        *("agreement.name", "agreement.purposes", "agreement.lawful_bases", "case_file.theme"),
+        *("deployment.name", "deployment.partnership", "credential.email", "sign_in.device", "passkey.name"),
+    }
+)
+# What hangs on a row of another table, and is not judged word by word yet: what was said about a request or a review.
+UNJUDGED = frozenset({"request_step.words", "break_glass_review.words"})
+# What the program writes by itself, by the column's name.
+PROGRAMS = frozenset(
+    [
+        *("act", "asked", "asked_for", "body_hash", "bound_to", "challenge_hash", "code_hash", "confirmed_by", "key"),
+        *("credential_id", "decision", "duty", "ended_why", "factor", "kind", "media_type", "password_hash", "seal"),
+        *("principal", "public_key", "reference", "sealed_key", "sealing_key", "secret", "secret_hash", "sha256"),
+        *(
+            "shared_key",
+            "signature",
+            "stage",
+            "standing",
+            "status",
+            "step",
+            "thumbnail_key",
+            "token_hash",
+            "topic",
+            "touches",
+        ),
+    ]
+)

@@ -1,0 +1,200 @@
+"""Every page as every officer: the route table says what there is, the oracle what must come of it."""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+from starlette.routing import Route, WebSocketRoute
+
+from models.grants import Resource
+from ops.proof.expected import LISTS, belonging, expected_on
+from ops.proof.judge import LEEWAY, Judge, steady
+from ops.proof.ruling import READ
+from ops.proof.visitor import Answer, Form, Upload, Visitor
+from ops.web.policy import Policy, Who, policy_of
+from ops.web.routes import routes
+
+CONTRIBUTE = 3
+NOT_YOURS = b"You can see this, but you cannot change it"  # the door's own words; an action's refusal has others
+NOT_FOUND, NOT_ALLOWED, FAULT = 404, 403, 500
+LEFT_ALONE = frozenset({"/sign-out", "/sign-in"})  # a walk that signs itself out would prove no more
+
+# About a single task or site these are open to who only discovers the operation; the walk names neither.
+WITHOUT_A_PLACE = frozenset({"/operations/{ref}/posts", "/operations/{ref}/posts/new"})
+
+
+def pages() -> list[Route]:
+    """Give every page for those who are signed in."""
+    return [route for route in _declared("GET") if route.path not in LEFT_ALONE]
+
+
+def commands() -> list[Route]:
+    """Give every command for those who are signed in."""
+    return [route for route in _declared("POST") if route.path not in LEFT_ALONE]
+
+
+def feeds() -> list[WebSocketRoute]:
+    """Give every live feed."""
+    return [route for route in routes() if isinstance(route, WebSocketRoute)]
+
+
+def _declared(method: str) -> list[Route]:
+    found = [route for route in routes() if isinstance(route, Route) and method in (route.methods or ())]
+    return [route for route in found if policy_of(route).who is Who.SIGNED_IN]
+
+
+PICTURES = frozenset({"/attachments/{ref}/view", "/attachments/{ref}/thumbnail"})  # other files only download
+
+
+@dataclass
+class Walker:
+    """One officer with a browser, each of whose requests is judged."""
+
+    officer: UUID
+    visitor: Visitor
+    judge: Judge
+    dice: random.Random
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+    async def walk(self, share: float = 1.0) -> None:
+        """Open this share of the pages about one thing, three times as many of the others, and every list."""
+        for route in pages():
+            kind = policy_of(route).kind
+            if "{" not in route.path:
+                if route.path in LISTS or self.dice.random() < share * 3:
+                    await self.open(route)
+            elif kind:
+                await self._open_some(route, kind, share)
+            else:
+                await self._open_loose(route, share)
+
+    async def _open_some(self, route: Route, kind: str, share: float) -> None:
+        chosen = [thing for thing in self.judge.now.of_kind(kind) if self.dice.random() < share]
+        if not chosen:
+            return
+        absent = _absent(self.dice)
+        nothing = _unnamed(await self.visitor.get(route.path.format(ref=absent)), absent)
+        for thing in chosen:
+            await self.open(route, thing, nothing)
+
+    async def open(self, route: Route, thing: Resource | None = None, nothing: Answer | None = None) -> Answer:
+        """Open one page and judge it: status, every byte, and that nothing is missing."""
+        path = route.path.format(ref=thing.reference) if thing else route.path
+        since = self.clock()
+        answer = await self.visitor.get(path)
+        until = self.clock()
+        self._judge(route, answer, since, until, thing, nothing)
+        self._judge_losses(route, answer, since, until, thing)
+        return answer
+
+    async def send(
+        self,
+        route: Route,
+        thing: Resource | None,
+        form: Form,
+        files: tuple[Upload, ...] = (),
+        own: tuple[str, ...] = (),
+        to: str = "",
+    ) -> Answer:
+        """Send one form and judge the answer. `own`: words that the form itself carries; `to`: its address as found."""
+        path = to or (route.path.format(ref=thing.reference) if thing else route.path)
+        since = self.clock()
+        answer = await self.visitor.post(path, form, files)
+        self._judge(route, answer, since, self.clock(), thing, None, (*own, *_typed(form)))
+        return answer
+
+    async def _open_loose(self, route: Route, share: float) -> None:
+        """Ask a route that names no kind for everything there is: whatever it is about, it may not say more."""
+        for thing in self.judge.now.rows.values():
+            if self.dice.random() < share / 20:
+                path = route.path.format(ref=thing.reference)
+                since = self.clock()
+                answer = await self.visitor.get(path)
+                self._judge(route, answer, since, self.clock(), None, None, (thing.reference,))
+
+    def _judge(
+        self,
+        route: Route,
+        answer: Answer,
+        since: datetime,
+        until: datetime,
+        thing: Resource | None,
+        nothing: Answer | None,
+        typed: tuple[str, ...] = (),
+    ) -> None:
+        judge = self.judge
+        judge.tally.requests += 1
+        judge.tally.routes.add(f"{'/'.join(sorted(route.methods or ()))} {route.path}")
+        shown = thing.reference if thing else "-"
+        if answer.status >= FAULT:
+            judge.differ("fault", policy_of(route).kind, shown, self.officer, route.path)
+        own = {word.encode() for word in typed} | ({thing.reference.encode()} if thing else set())
+        judge.judge(self.officer, answer.everything, route.path, since, until, own)
+        if thing is None:
+            return
+        expected = {self._verdict(route, thing, at) for at in (since - LEEWAY, until + LEEWAY)}
+        judge.tally.cells += 1
+        if not any(_holds(one, answer) for one in expected):
+            judge.differ("status", thing.kind, shown, self.officer, f"{route.path} answered {answer.status}")
+        same = nothing is None or steady(_unnamed(answer, shown).everything) == steady(nothing.everything)
+        if expected == {"hidden"} and not same:
+            judge.differ("hidden", thing.kind, shown, self.officer, f"{route.path} answers other than for nothing")
+
+    def _judge_losses(
+        self, route: Route, answer: Answer, since: datetime, until: datetime, thing: Resource | None
+    ) -> None:
+        judge = self.judge
+        judge.tally.cells += belonging(judge.now, route.path, thing)
+        if answer.status != 200:  # judged already
+            return
+        text = answer.body
+        then, later = (
+            set(expected_on(judge.now, route.path, self.officer, at, thing)) for at in (since - LEEWAY, until + LEEWAY)
+        )
+        due = then & later  # what begins or ends just now may be there or not
+        judge.tally.open += len({key for key, _ in due})
+        for key, word in due:
+            if word not in text:
+                row = judge.now.rows[key]
+                judge.differ("loss", row.kind, row.reference, self.officer, route.path)
+
+    def _verdict(self, route: Route, thing: Resource, at: datetime) -> str:
+        policy: Policy = policy_of(route)
+        least = CONTRIBUTE if route.path in WITHOUT_A_PLACE else int(policy.least)
+        reach = self.judge.now.ruling.level(self.officer, thing.id, at)
+        no_picture = route.path in PICTURES and thing.id not in self.judge.now.content.pictures
+        if no_picture or reach < min(least or READ, READ):
+            return "hidden"
+        owner = self.judge.now.ruling.facts["agencies"][thing.owner_agency_id]
+        stands_still = least > READ and not owner["active"]  # what a suspended agency owns stays as it left it
+        return "refused" if reach < least or stands_still else "open"
+
+
+def _holds(expected: str, answer: Answer) -> bool:
+    """Say whether an answer is the one expected. An open door may still lead to a no of the action's own."""
+    door_said_no = answer.status == NOT_ALLOWED and NOT_YOURS in answer.body
+    if expected == "hidden":
+        return answer.status == NOT_FOUND
+    if expected == "refused":
+        return door_said_no
+    return answer.status not in {NOT_FOUND, FAULT} and not door_said_no
+
+
+def _unnamed(answer: Answer, reference: str) -> Answer:
+    """Take out of an answer the reference that was asked for: a page may say it back."""
+    name = reference.encode()
+    return Answer(answer.status, answer.head.replace(name, b"-"), answer.body.replace(name, b"-"))
+
+
+def _typed(form: Form) -> tuple[str, ...]:
+    words: list[str] = []
+    for value in form.values():
+        for one in [value] if isinstance(value, str) else value:
+            words += [one, *one.replace(":", " ").replace("@", " ").split()]
+    return tuple(words)
+
+
+def _absent(dice: random.Random) -> str:
+    return "".join(dice.choices("abcdefghijklmnopqrstuvwxyz234567", k=26))
