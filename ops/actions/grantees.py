@@ -1,4 +1,4 @@
-"""To whom access may be given: an agency, a team, an officer or a detachment, as forms name them."""
+"""To whom access may be given: an agency, a team, an officer, a detachment or an account, as forms name them."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -8,12 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from live.audience import Level
-from models.agencies import Agency, Officer, Standing, Team, TeamMembership
+from models.agencies import Account, Agency, Officer, Standing, Team, TeamMembership
 from models.grants import Resource
 from models.operations import Detachment
 from models.sign_ins import Credential
 from ops.access.asker import Asker
-from ops.access.principals import agency_key, detachment_key, officer_key, team_key
+from ops.access.principals import account_key, agency_key, detachment_key, officer_key, team_key
 from ops.access.rules import visible_to
 from ops.errors import Invalid
 
@@ -30,10 +30,11 @@ class Grantee:
 
 
 async def grantee_of(session: AsyncSession, asker: Asker, who: str) -> Grantee:
-    """Find who a form names: 'agency:REF', 'team:REF', 'officer:REF', 'detachment:OPERATION@AGENCY' or a work e-mail.
+    """Find who a form names.
 
-    Raises Invalid for anyone who is not there or not active, and for a detachment to an operation that the asker
-    cannot discover: one message for all.
+    'agency:REF', 'team:REF', 'officer:REF', 'account:REF', 'detachment:OPERATION@AGENCY' or a work e-mail. Raises
+    Invalid for anyone who is not there or not active, for a detachment to an operation that the asker cannot discover,
+    and for an e-mail that two agencies' officers share: one message for all.
     """
     kind, _, name = who.strip().partition(":")
     found: tuple[str, UUID] | None = None
@@ -44,6 +45,8 @@ async def grantee_of(session: AsyncSession, asker: Asker, who: str) -> Grantee:
             found = await _team(session, name)
         case "officer":
             found = await _officer(session, name)
+        case "account":
+            found = await _account(session, name)
         case "detachment":
             found = await _detachment(session, asker, name)
         case _ if "@" in who:
@@ -88,8 +91,14 @@ async def _by_email(session: AsyncSession, email: str) -> tuple[str, UUID] | Non
         .join(Credential, col(Credential.officer_id) == col(Officer.id))
         .where(func.lower(col(Credential.email)) == email.strip().lower(), col(Officer.active))
     )
-    officer = found.scalar_one_or_none()
-    return (officer_key(officer.id), officer.agency_id) if officer else None
+    officers = list(found.scalars())  # someone with two employers is two officers, perhaps with one address
+    return (officer_key(officers[0].id), officers[0].agency_id) if len(officers) == 1 else None
+
+
+async def _account(session: AsyncSession, reference: str) -> tuple[str, UUID] | None:
+    found = await session.execute(select(Account).where(col(Account.reference) == reference, col(Account.active)))
+    account = found.scalar_one_or_none()
+    return (account_key(account.id), account.agency_id) if account else None
 
 
 async def _detachment(session: AsyncSession, asker: Asker, name: str) -> tuple[str, UUID] | None:

@@ -20,6 +20,11 @@ class Giving:
     about_somebody: bool
     discoverable: bool
 
+    @property
+    def operations(self) -> frozenset[str]:
+        """Name the operations whose titles the form shows."""
+        return frozenset(name for one in self.agencies if not one.fenced for name in one.operations)
+
 
 async def read_giving(session: AsyncSession, asker: Asker, kind: str, reference: str) -> Giving:
     """Read the form for a thing that the asker manages."""

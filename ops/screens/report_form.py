@@ -41,6 +41,11 @@ class ReportForm:
         """Name the agencies that stay out."""
         return tuple(one.agency.name for one in self.agencies if one.fenced)
 
+    @property
+    def operations(self) -> frozenset[str]:
+        """Name the operations whose titles the form shows."""
+        return frozenset(name for one in self.agencies if one.near and not one.fenced for name in one.operations)
+
 
 async def read_report_form(session: AsyncSession, asker: Asker, reference: str) -> ReportForm:
     """Read the form for a case that the asker may contribute to."""

@@ -65,7 +65,8 @@ class SharingPages(NamedTuple):
             asked = request.method == "POST" or sharing.may_give
             giving = await read_giving(session, asker(request), self.kind, reference) if asked else None
         context = {"sharing": sharing, "giving": giving, "form": typed, "errors": errors, "preview": shown}
-        return await page(request, "share/sharing.html", context, nav="cases", status=status, listed=sharing.shown)
+        listed = {*sharing.shown, *(giving.operations if giving else ())}
+        return await page(request, "share/sharing.html", context, nav="cases", status=status, listed=listed)
 
 
 of_case = SharingPages("case")

@@ -111,7 +111,7 @@ async def _form(
         "chosen": chosen,
         "named": await many(request, "names") if request.method == "POST" else [],
     }
-    disclosed = [reference, *(person.reference for person in shown.people)]
+    disclosed = {reference, *(person.reference for person in shown.people), *shown.operations}
     return await page(request, "case/report_new.html", context, nav="cases", status=status, listed=disclosed)
 
 

@@ -4,10 +4,12 @@ import pytest
 
 from live.audience import Level
 from live.event import Touch
-from models.agencies import Agency
+from models.agencies import Account, Agency
 from models.agreements import Agreement, AgreementParty
 from models.grants import RingFence
+from models.sign_ins import Credential
 from ops.errors import Conflict, Invalid, NotAllowed, NotFound
+from ops.screens.giving import read_giving
 from tests import cast
 from tests.actions.office import Office, words
 from tests.cast import DAY, NOW, TICK, file, grant, revoke
@@ -229,3 +231,49 @@ async def test_giving_away_the_only_right_to_manage_is_refused(office: Office) -
         await office.give(county.alice, county.case, f"team:{county.squad.reference}", level="read")
     async with office.refusing(Conflict):
         await office.give(county.alice, county.case, f"team:{county.squad.reference}", level="manage")
+
+
+async def test_an_account_is_given_access_and_no_officer_gains_by_it(office: Office) -> None:
+    county = office.county
+    wall = Account(agency_id=county.police.id, name="The wall")
+    await file(office.desk.database, wall)
+    before = await office.levels(county.visit)
+    await office.give(county.alice, county.visit, f"account:{wall.reference}")
+    assert (await office.grants(county.visit))[-1].principal == f"account:{wall.id.hex}"
+    assert await office.levels(county.visit) == before
+
+
+async def test_an_account_that_was_closed_is_given_nothing(office: Office) -> None:
+    county = office.county
+    wall = Account(agency_id=county.police.id, name="The wall", active=False)
+    await file(office.desk.database, wall)
+    async with office.refusing(Invalid):
+        await office.give(county.alice, county.visit, f"account:{wall.reference}")
+
+
+async def test_an_address_of_two_officers_names_neither(office: Office) -> None:
+    county, shared = office.county, "both@county.example"
+    for officer in (county.bob, county.dora):
+        await file(
+            office.desk.database,
+            Credential(officer_id=officer.id, email=shared, password_hash="none", changed_at=NOW),
+        )
+    async with office.refusing(Invalid):
+        await office.give(county.alice, county.visit, shared)
+
+
+async def test_a_form_offers_detachments_of_operations_that_the_giver_reads_and_own_accounts(office: Office) -> None:
+    county, database = office.county, office.desk.database
+    detachment = await cast.detachment(database, county.operation, county.fair_work)
+    wall = Account(agency_id=county.council.id, name="The wall")
+    await file(database, wall)
+    offered = {}
+    for officer, thing in ((county.alice, county.visit), (county.carol, county.assessment)):
+        async with database.reading() as session:
+            giving = await read_giving(session, await cast.asker(database, officer), "report", thing.reference)
+        offered[officer.name] = {choice.value for one in giving.agencies for choice in one.choices}
+    named = f"detachment:{county.operation.reference}@{county.fair_work.reference}"
+    assert detachment.operation_id == county.operation.id
+    assert named in offered[county.alice.name]
+    assert f"account:{wall.reference}" not in offered[county.alice.name]
+    assert f"account:{wall.reference}" in offered[county.carol.name]
