@@ -6,13 +6,13 @@ from sqlmodel import col
 
 from live.audience import Level
 from live.event import Touch
-from models.agencies import Duty, Officer, OfficerDuty
+from models.agencies import Officer, OfficerDuty
 from models.grants import Hold, Resource
 from ops.actions.grants import revoke_access
 from ops.actions.holds import ONE_TAP, end_hold, hold
 from ops.errors import Conflict, Invalid, NotAllowed, NotFound
 from tests.actions.office import Office, words
-from tests.cast import NOW, file, grant
+from tests.cast import NOW, grant
 
 
 async def hold_it(office: Office, officer: Officer, report: Resource, reason: str = "") -> str:
@@ -188,19 +188,22 @@ async def test_only_its_own_managers_end_a_hold(office: Office) -> None:
 
 
 async def test_where_a_lead_manages_it_the_lead_decides(office: Office) -> None:
-    county = office.county
-    await file(office.desk.database, OfficerDuty(officer_id=county.alan.id, duty=Duty.LEAD, starts=NOW))
-    await hold_it(office, county.alice, county.visit)
+    county = office.county  # Alice leads the Police
+    await hold_it(office, county.alan, county.visit)
     keep = dict.fromkeys((await of(office, county.visit)).values(), "keep")
     async with office.refusing(NotAllowed):
-        await end_it(office, county.alice, county.visit, **keep)
-    await end_it(office, county.alan, county.visit, **keep)
+        await end_it(office, county.alan, county.visit, **keep)
+    await end_it(office, county.alice, county.visit, **keep)
     assert set(await office.levels(county.visit)) == {"alice", "alan", "bob"}
 
 
 async def test_a_lead_whose_duty_ended_decides_no_more(office: Office) -> None:
     county = office.county
-    await file(office.desk.database, OfficerDuty(officer_id=county.alan.id, duty=Duty.LEAD, starts=NOW, ends=NOW))
-    await hold_it(office, county.alice, county.visit)
-    await end_it(office, county.alice, county.visit, **dict.fromkeys((await of(office, county.visit)).values(), "keep"))
+    await hold_it(office, county.alan, county.visit)
+    async with office.desk.database.writing() as session:
+        duties = await session.execute(select(OfficerDuty).where(col(OfficerDuty.officer_id) == county.alice.id))
+        for duty in duties.scalars():
+            duty.ends = NOW
+    keep = dict.fromkeys((await of(office, county.visit)).values(), "keep")
+    await end_it(office, county.alan, county.visit, **keep)
     assert "bob" in await office.levels(county.visit)
