@@ -65,6 +65,7 @@ def _holds(facts: Facts, officer: str, principal: tuple[str, Any], t: datetime) 
         )
     return (
         name[1] == who["agency"]
+        and name in facts["detachments"]  # control may have no officers of its own on the operation
         and (facts["detachments"][name]["left"] is None or t < facts["detachments"][name]["left"])
         and any(
             entry["officer"] == officer and entry["detachment"] == name and _within(entry, t)

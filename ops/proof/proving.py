@@ -93,7 +93,7 @@ async def look_around(stage: Stage, plan: Plan) -> None:
 
 async def live_through(stage: Stage, plan: Plan) -> None:
     """Let officers act while pages are open; after each act every open page must equal a fresh one."""
-    actor, screens = Actor(stage), await _open_some(stage, plan.screens)
+    actor, screens = Actor(stage), await open_some(stage, plan.screens)
     for _ in range(plan.acts):
         await actor.act()
         await all_as_fresh(screens)
@@ -103,7 +103,8 @@ async def live_through(stage: Stage, plan: Plan) -> None:
         await screen.close()
 
 
-async def _open_some(stage: Stage, most: int) -> list[Screen]:
+async def open_some(stage: Stage, most: int) -> list[Screen]:
+    """Open some pages of operations and cases that their officers may at least discover."""
     state = stage.judge.now
     every = [
         Screen(walker, f"/{thing.kind}s/{thing.reference}", thing)

@@ -11,7 +11,7 @@ from typing import Any
 from starlette.routing import WebSocketRoute
 
 from models.grants import Resource
-from ops.proof.judge import DISCOVER, LEEWAY
+from ops.proof.judge import DISCOVER, around
 from ops.proof.page_model import after_frames, attribute, elements
 from ops.proof.visitor import Feed
 from ops.proof.walk import Walker
@@ -114,9 +114,7 @@ async def judge_door(walker: Walker, route: WebSocketRoute, thing: Resource) -> 
         judge.tally.frames += 1
         judge.judge(walker.officer, message.encode(), route.path, since, until)
     least = int(policy_of(route).least) or DISCOVER
-    expected = {
-        judge.now.ruling.level(walker.officer, thing.id, at) >= least for at in (since - LEEWAY, until + LEEWAY)
-    }
+    expected = {judge.now.ruling.level(walker.officer, thing.id, at) >= least for at in around(since, until)}
     judge.tally.cells += 1
     if let_in not in expected or (not let_in and feed.code != WITHDRAWN):
         judge.differ("feed", thing.kind, thing.reference, walker.officer, f"{route.path} closed with {feed.code}")

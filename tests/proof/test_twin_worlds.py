@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from live.audience import Level
 from models.grants import Resource
 from ops.proof.forms import forms_on
 from ops.proof.page_model import attribute
@@ -13,10 +14,10 @@ from ops.proof.walk import pages
 from ops.web.policy import policy_of
 from tests.proof.twins import Pair, Twin, paired
 
-WORLDS = 2
+EVERY_DAY = ("5/0",)  # the same in every run; the nights throw others
 ROUNDS = 16
 LONG = 60
-FEWEST_STEPS = 2000  # over all worlds of one run
+FEWEST_STEPS = 1000  # in every run; a night's worlds take more than 2,000 each
 
 steps: dict[str, int] = {"paired": 0, "hidden": 0}
 
@@ -52,8 +53,13 @@ async def act_on_what_is_hidden(pair: Pair) -> None:
 
 
 async def write_in_a_box_that_is_seen(pair: Pair) -> None:
-    """A colleague of another agency writes a report or a post that the officer cannot discover, in what they see."""
-    boxes = [*seen(pair, "case"), *seen(pair, "operation")]
+    """A colleague of another agency writes a report or a post that the officer cannot discover, in what they see.
+
+    Not in what the officer manages: whoever manages a thing is told in its register who opened it.
+    """
+    boxes = [box for kind in BOXES for box in seen(pair, kind) if level(pair, box) < Level.MANAGE]
+    if not boxes:
+        return
     ours = pair.state.ruling.agency(pair.officer)
     others = [o for o in pair.other.visitors if pair.state.ruling.agency(o) != ours]
     for _ in range(12):
@@ -143,12 +149,11 @@ async def live(pair: Pair, rounds: int) -> None:
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("number", range(WORLDS))
+@pytest.mark.parametrize("world", EVERY_DAY)
 async def test_what_cannot_be_discovered_changes_no_byte(
-    _sqlite_template: Path, tmp_path: Path, seed: int, number: int, monkeypatch: pytest.MonkeyPatch
+    _sqlite_template: Path, tmp_path: Path, world: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    print(f"--seed={seed}, world {number}")
-    async with paired(_sqlite_template, tmp_path, f"{seed}/{number}", monkeypatch) as pair:
+    async with paired(_sqlite_template, tmp_path, world, monkeypatch) as pair:
         await live(pair, ROUNDS)
 
 
@@ -157,12 +162,12 @@ def test_that_there_were_enough_steps() -> None:
         pytest.skip("the twin worlds did not run")
     print(steps)
     assert steps["paired"] >= FEWEST_STEPS
-    assert steps["hidden"] >= WORLDS * ROUNDS
+    assert steps["hidden"] >= len(EVERY_DAY) * ROUNDS
 
 
 @pytest.mark.nightly
 @pytest.mark.timeout(3600)
-@pytest.mark.parametrize("number", range(WORLDS, 20))
+@pytest.mark.parametrize("number", range(20))
 async def test_what_cannot_be_discovered_changes_no_byte_all_night(
     _sqlite_template: Path, tmp_path: Path, seed: int, number: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
