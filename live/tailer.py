@@ -112,6 +112,7 @@ class Tailer:
         hub, now = self._hub, turn.snapshot.now
         await self._close_ended(turn, {event.subject for event in events if event.touches is Touch.SIGN_IN})
         seen_by = await self._rekey(turn, {event.subject for event in events if event.touches is Touch.OFFICER})
+        self._stir_watches(turn, events)
         content = self._take_in(events)
         access = hub.depending_on({event.subject for event in events if event.touches is Touch.ACCESS})
         moved = access | hub.overdue(now) | seen_by
@@ -123,6 +124,16 @@ class Tailer:
                 for screen in room.screens:
                     self._decide(turn, screen, change)
             self._decide_rekeyed(turn, room, before.keys())
+
+    def _stir_watches(self, turn: Turn, events: Iterable[Event]) -> None:
+        """Let every watch look again when access changed: it names things of all topics, which no room of it keeps."""
+        changed = any(event.touches is Touch.ACCESS for event in events)
+        for screen in self._hub.screens():
+            if screen.kind is ScreenKind.WATCH:
+                if screen in turn.old_keys:
+                    self._aggregates.hurry(screen)
+                elif changed:
+                    self._aggregates.stir(screen)
 
     def _take_in(self, events: Iterable[Event]) -> list[UUID]:
         """Name what these events change on topics that are open here, in their order: lines come in it."""

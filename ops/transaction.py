@@ -169,7 +169,7 @@ class Work:
 
 
 async def _asked_anew(session: AsyncSession, asker: Asker, now: datetime) -> Asker:
-    """Give the asker with the keys of this moment. NotFound once their sign-in has ended; jobs have none to end."""
+    """Give the asker with the keys of this moment. NotFound once their sign-in has ended, or their keys have."""
     if asker.sign_in is not None:
         ended = await session.execute(
             select(col(SignIn.id)).where(
@@ -180,8 +180,11 @@ async def _asked_anew(session: AsyncSession, asker: Asker, now: datetime) -> Ask
             raise NotFound
     at = max(now, asker.at)
     keys = (await keys_of(session, [asker.officer], at)).get(asker.officer)
-    held = keys.held if keys else frozenset[str]()
-    return replace(asker, keys=held, at=at, duties=await duties_of(session, asker.officer, at))
+    if keys is None:  # suspended while waiting, or their agency was: no duty outlives the keys
+        if asker.sign_in is not None:
+            raise NotFound
+        return replace(asker, keys=frozenset(), at=at, duties=frozenset())
+    return replace(asker, keys=keys.held, at=at, duties=await duties_of(session, asker.officer, at))
 
 
 async def take_journal_lock(session: AsyncSession) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import or_, select, update
 from sqlmodel import col
 
 from live.audience import Level
-from models.agencies import Agency, Duty, Team
+from models.agencies import Agency, Duty, Standing, Team
 from models.agreements import AgreementParty
 from models.audit import Act
 from models.cases import Case
@@ -96,7 +96,8 @@ async def _manager(work: Work, who: str) -> Grantee:
 
 async def _still_possible(work: Work, row: HandOver, thing: Resource) -> None:
     """Judge everything again that held when the case was offered: days may have passed."""
-    if thing.owner_agency_id != row.from_agency_id or thing.held:
+    giver = await work.session.get_one(Agency, row.from_agency_id)
+    if thing.owner_agency_id != row.from_agency_id or thing.held or giver.standing != Standing.ACTIVE:
         raise Conflict("This case cannot be handed over now. Ask who offered it.")
     try:
         await may_pass(work, thing, await work.session.get_one(Agency, row.to_agency_id))

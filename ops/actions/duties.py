@@ -6,7 +6,7 @@ from sqlmodel import col
 from models.agencies import Duty, Officer, OfficerDuty
 from models.audit import Act
 from ops.access.asker import Asker
-from ops.actions.administration import administering, must_keep_administrator, own
+from ops.actions.administration import administering, must_keep_administrator, own, record_keys
 from ops.errors import Conflict, Invalid
 from ops.transaction import Desk, Work
 
@@ -28,6 +28,7 @@ async def give_duty(desk: Desk, asker: Asker, reference: str, duty: str) -> None
             raise Conflict("This officer has that duty already.")
         work.add(OfficerDuty(officer_id=officer.id, duty=duty, starts=work.asker.at))
         work.audit(Act.DUTY_GIVEN, reference)
+        record_keys(work, [officer.id])  # no key changes, but what an open watch may show does
 
 
 async def end_duty(desk: Desk, asker: Asker, reference: str, duty: str) -> None:
@@ -44,6 +45,7 @@ async def end_duty(desk: Desk, asker: Asker, reference: str, duty: str) -> None:
         if duty == Duty.ADMINISTRATOR:
             await must_keep_administrator(work, work.asker.agency)
         work.audit(Act.DUTY_ENDED, reference)
+        record_keys(work, [officer.id])
 
 
 async def _held(work: Work, officer: Officer, duty: str) -> list[OfficerDuty]:

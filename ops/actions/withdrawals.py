@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from live.audience import Level
+from live.event import Touch
 from models.attachments import Attachment
 from models.audit import Act
 from models.reports import Report, ReportVersion
@@ -55,6 +56,7 @@ async def withdraw(desk: Desk, asker: Asker, reference: str, reason: str) -> Non
         work.add(row, last)
         work.audit(Act.WITHDRAWN, reference)
         work.record(Fact.WITHDRAWN, report.id, await topics_about(work.session, found.resource), row, last)
+        work.record(Fact.WITHDRAWN, report.id, (), touches=Touch.ACCESS)  # an open watch may name it by its old title
 
 
 async def must_stand(session: AsyncSession, report: UUID) -> None:

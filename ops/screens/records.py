@@ -116,7 +116,7 @@ def _filters(asked: Asked, officer: UUID | None) -> list[ColumnElement[bool]]:
         found.append(or_(col(AuditRow.officer_id) == officer, live))
     if asked.since is not None:
         found.append(col(AuditRow.at) >= _begins(asked.since))
-    if asked.until is not None:
+    if asked.until is not None and asked.until < date.max:
         found.append(col(AuditRow.at) < _begins(asked.until + timedelta(days=1)))
     return found
 

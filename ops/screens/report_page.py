@@ -83,7 +83,7 @@ async def read_report(session: AsyncSession, asker: Asker, reference: str) -> Re
         text=newest.text,
         versions=tuple(VersionLine(v.number, v.title, v.text, names[v.officer_id], v.at) for v in versions),
         case=await _case(session, asker, report.case_id),
-        unfenced_why=report.unfenced_why,
+        unfenced_why="" if gone else report.unfenced_why,
         may_edit=not gone and ours and found.level >= Level.CONTRIBUTE,
         may_attach=not gone and found.level >= Level.CONTRIBUTE,
         may_withdraw=not gone and (found.level >= Level.MANAGE or (ours and report.author_id == asker.officer)),

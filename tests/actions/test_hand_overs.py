@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from sqlmodel import col
 
 from live.audience import Level
-from models.agencies import Officer
+from models.agencies import Agency, Officer
 from models.agreements import Agreement, AgreementParty
 from models.cases import Case
 from models.grants import Resource, RingFence
@@ -271,3 +271,26 @@ async def test_every_thing_keeps_exactly_one_owner(office: Office) -> None:
         owners = {r.id: r.owner_agency_id for r in (await session.execute(select(Resource))).scalars()}
     moved = [name for name, thing in county.everything().items() if owners[thing.id] != thing.owner_agency_id]
     assert moved == ["case"]
+
+
+async def test_nothing_is_taken_over_from_an_agency_that_takes_part_no_longer(office: Office) -> None:
+    county, reference = office.county, await offered(office)
+    async with office.desk.database.writing() as session:
+        await session.execute(update(Agency).where(col(Agency.id) == county.police.id).values(standing="suspended"))
+    with pytest.raises(Conflict):
+        await accepted(office, reference)
+    assert (await row(office, reference)).decision == ""
+
+
+async def test_a_lead_suspended_while_waiting_for_the_lock_decides_nothing(office: Office) -> None:
+    county, reference = office.county, await offered(office)
+    asks, carol = await office.asks_confirmed(county.carol), county.carol
+    async with office.desk.database.writing() as session:
+        await session.execute(update(Officer).where(col(Officer.id) == carol.id).values(active=False))
+    with pytest.raises(NotFound):
+        await decline_hand_over(office.desk, asks, reference)
+    asks = await office.asks(county.dora)
+    async with office.desk.database.writing() as session:
+        await session.execute(update(Officer).where(col(Officer.id) == county.dora.id).values(active=False))
+    async with office.desk.work(asks, changes_access=True) as work:
+        assert (work.asker.keys, work.asker.duties) == (frozenset(), frozenset())
