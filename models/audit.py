@@ -48,6 +48,7 @@ class Act(StrEnum):
     # shared
     ACCESS_GIVEN = "access given"
     ACCESS_REMOVED = "access removed"
+    ACCESS_SHORTENED = "access shortened"
     HELD = "held"
     HOLD_ENDED = "hold ended"
     PROPOSAL_ACCEPTED = "proposal accepted"

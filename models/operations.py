@@ -43,6 +43,7 @@ class OperationStage(SQLModel, table=True):
     stage: str = Field(max_length=20)
     officer_id: UUID | None = Field(default=None, foreign_key="officer.id")
     at: datetime = at_column()
+    why: str = ""
     position: int | None = position_column()
 
 

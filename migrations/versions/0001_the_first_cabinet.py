@@ -809,6 +809,7 @@ def upgrade():
         sa.Column("stage", sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
         sa.Column("officer_id", sa.Uuid(), nullable=True),
         sa.Column("at", models.base.Instant(timezone=True), nullable=False),
+        sa.Column("why", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("position", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["officer_id"], ["officer.id"], name=op.f("fk_operation_stage_officer_id")),
         sa.ForeignKeyConstraint(["operation_id"], ["operation.id"], name=op.f("fk_operation_stage_operation_id")),

@@ -13,6 +13,7 @@ from ops.access.asker import Asker
 from ops.actions.agreements import agreements_between
 from ops.actions.grantees import Grantee
 from ops.actions.grounds import Ground
+from ops.actions.operation_ends import latest_for
 from ops.errors import Invalid
 
 LEVELS = {
@@ -41,6 +42,19 @@ class Terms:
 
 async def judged(session: AsyncSession, asker: Asker, ground: Ground, grantee: Grantee, terms: Terms) -> Grant:
     """Make the grant, not yet filed. Raises Invalid with a message per field for the first thing that it crosses."""
+    grant = await judged_past_operations(session, asker, ground, grantee, terms)
+    latest = await latest_for(session, grantee.key)
+    if latest is None or grantee.agency == ground.resource.owner_agency_id:
+        return grant
+    if grant.ends is None or grant.ends > latest:
+        raise Invalid({"until": "Officers on an operation keep this until 24 hours after its end at most."})
+    return grant
+
+
+async def judged_past_operations(
+    session: AsyncSession, asker: Asker, ground: Ground, grantee: Grantee, terms: Terms
+) -> Grant:
+    """Judge all of it but the end of an operation: who owns a thing may keep a detachment's access beyond that."""
     level = _level(ground, grantee, terms)
     if grantee.agency in ground.fences:
         raise Invalid({"who": ground.fences[grantee.agency]})

@@ -6,6 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from ops.access.asker import Asker
 from ops.screens.emergency_lines import emergencies_of_ours, emergencies_to_review
+from ops.screens.ending import endings_to_decide
 from ops.screens.hand_overs import hand_overs_to_decide
 from ops.screens.holding import holds_to_decide
 from ops.screens.proposals import proposals_to_decide
@@ -24,6 +25,7 @@ SOURCES: tuple[Source, ...] = (
     hand_overs_to_decide,
     emergencies_to_review,
     emergencies_of_ours,
+    endings_to_decide,
 )
 
 

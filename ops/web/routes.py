@@ -25,6 +25,7 @@ from ops.web.emergency_routes import emergency_routes
 from ops.web.policy import ANYONE, ENROLLING, SIGNED_IN, door, get, post, refuse_undeclared, socket
 from ops.web.record_routes import record_routes
 from ops.web.sign_in_routes import signing_in
+from ops.web.stand_down_routes import stand_down_routes
 
 
 def routes() -> list[BaseRoute]:
@@ -60,6 +61,7 @@ def routes() -> list[BaseRoute]:
         *record_routes(),
         *asking_routes(),
         *emergency_routes(),
+        *stand_down_routes(),
     ]
     refuse_undeclared(declared)
     return [*declared, Mount("/static", _Static(directory=STATIC), name="static")]

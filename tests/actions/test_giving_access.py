@@ -207,7 +207,7 @@ async def test_what_follows_its_place_is_not_shared_by_itself(office: Office) ->
 async def test_a_detachment_is_given_a_site(office: Office) -> None:
     county = office.county
     who = f"detachment:{county.operation.reference}@{county.fair_work.reference}"
-    await office.give(county.alice, county.yard, who)
+    await office.give(county.alice, county.yard, who, until=NOW + DAY)
     assert await office.level(county.bob, county.yard) is Level.READ
     assert (await office.journal())[-1].topics == [f"operation:{county.operation.reference}"]
 
@@ -222,7 +222,7 @@ async def test_a_detachment_is_named_only_by_who_knows_of_its_operation(office: 
         await office.give(county.carol, county.assessment, f"detachment:{cast.new_id().hex}@{county.nhs.reference}")
     assert words(refused) == words(absent)
     await grant(office.desk.database, county.operation, county.carol, Level.DISCOVER, agreement=county.agreement)
-    await office.give(county.carol, county.assessment, who)
+    await office.give(county.carol, county.assessment, who, until=NOW + DAY)
 
 
 async def test_giving_away_the_only_right_to_manage_is_refused(office: Office) -> None:

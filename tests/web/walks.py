@@ -47,6 +47,8 @@ FORMS: dict[str, dict[str, str]] = {
     "/operations/{ref}/check-ins": {"kind": "safe"},
     "/operations/{ref}/sharing": SHARE,
     "/operations/{ref}/sharing/preview": SHARE,
+    "/operations/{ref}/stand-down": {"why": "everything is done"},
+    "/operations/{ref}/ending": {"chosen": "nothing", "why": "it goes on", "until": "{tomorrow}"},
     "/check-ins/{ref}/seen": {},
     "/tasks/{ref}/status": {"status": "here"},
     "/tasks/{ref}/claim": {},

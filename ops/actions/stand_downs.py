@@ -1,0 +1,82 @@
+"""The end of an operation: it is stood down, and a day later what its detachments were given for it ends."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from live.audience import Level
+from models.audit import Act
+from models.grants import Grant, Resource
+from models.operations import OperationStage, Stage
+from ops.access.asker import Asker
+from ops.actions.grants import LONGEST_REASON, revoke
+from ops.actions.operation_ends import AFTERWARDS, detachment_keys, stood_down_at
+from ops.actions.reach import record_access, topics_about
+from ops.errors import Conflict, Invalid
+from ops.transaction import Desk, Fact, Work
+
+SHORTENED = "the operation was stood down"
+
+
+async def stand_down(desk: Desk, asker: Asker, operation: str, why: str) -> datetime:
+    """Stand an operation down; gives when its detachments' access ends, 24 hours from now.
+
+    Only its managers may. What other agencies' detachments hold for longer ends then, on whatever it is and whoever
+    owns it; each owner may keep chosen access on. Conflict when it was stood down already.
+    """
+    if not why.strip() or len(why) > LONGEST_REASON:
+        raise Invalid({"why": f"Write at most {LONGEST_REASON} characters." if why.strip() else "Say why."})
+    async with desk.work(asker, changes_access=True) as work:
+        found = await work.find(operation, "operation", Level.MANAGE)
+        if await stood_down_at(work.session, found.resource.id) is not None:
+            raise Conflict("This operation was stood down already.")
+        at = work.asker.at
+        stage = OperationStage(
+            operation_id=found.resource.id,
+            stage=Stage.STOOD_DOWN,
+            officer_id=work.asker.officer,
+            at=at,
+            why=why.strip(),
+        )
+        work.add(stage)
+        work.audit(Act.STOOD_DOWN, found.resource.reference)
+        topics = await topics_about(work.session, found.resource)
+        work.record(Fact.STAGE_REACHED, found.resource.id, topics, stage)
+        for grant, thing in await _outlasting(work.session, found.resource.id, at + AFTERWARDS):
+            await _shorten(work, grant, thing, at + AFTERWARDS)
+        return at + AFTERWARDS
+
+
+async def _outlasting(session: AsyncSession, operation: UUID, end: datetime) -> list[tuple[Grant, Resource]]:
+    """Give what detachments hold for longer; an owner's own officers are not guests, and keep theirs."""
+    rows = await session.execute(
+        select(Grant, Resource)
+        .join(Resource, col(Resource.id) == col(Grant.resource_id))
+        .where(
+            col(Grant.principal).in_(await detachment_keys(session, operation)),
+            col(Grant.grantee_agency_id) != col(Resource.owner_agency_id),
+            col(Grant.revoked_at).is_(None),
+            or_(col(Grant.ends).is_(None), col(Grant.ends) > end),
+        )
+        .order_by(col(Grant.id))
+    )
+    return [(grant, thing) for grant, thing in rows]
+
+
+async def _shorten(work: Work, grant: Grant, thing: Resource, end: datetime) -> None:
+    revoke(work, grant, SHORTENED)
+    await record_access(work, Fact.ACCESS_REVOKED, thing, grant)
+    if grant.starts >= end:
+        work.audit(Act.ACCESS_REMOVED, thing.reference, grant.reference)
+        return
+    given = grant.model_dump(exclude={"id", "reference", "position", *_REVOKED})
+    new = Grant(**given | {"starts": max(grant.starts, work.asker.at), "ends": end, "granted_at": work.asker.at})
+    work.add(new)
+    work.audit(Act.ACCESS_SHORTENED, thing.reference, grant.reference, new.reference)
+    await record_access(work, Fact.ACCESS_GIVEN, thing, new)
+
+
+_REVOKED = {"revoked_by", "revoked_at", "revoked_why", "revoked_position"}
