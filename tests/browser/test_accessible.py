@@ -73,6 +73,12 @@ async def at_board_as(window: Window, windows: Windows) -> None:
     await expect(window.page.get_by_role("heading", name="As Fair Work Agency sees it")).to_be_visible()
 
 
+async def at_stand_down(window: Window, windows: Windows) -> None:
+    await window.goto("/")
+    await window.page.goto(f"{window.page.url}/sharing")
+    await window.page.get_by_role("link", name="Stand it down").click()
+
+
 async def at_request(window: Window, windows: Windows) -> None:
     await window.goto("/watch")
     await window.page.locator("#decide").get_by_role("link", name="Look and decide").first.click()
@@ -139,6 +145,7 @@ SCREENS: dict[str, tuple[str, Way]] = {
     "report edit": ("ruth", at_report("/edit")),
     "sharing": ("ruth", at_report("/sharing")),
     "why": ("ruth", at_report("/why")),
+    "stand-down": ("asha", at_stand_down),
     "case as another": ("ruth", at_case_as),
     "board as another": ("asha", at_board_as),
     "access removal": ("ruth", at_removal),
