@@ -51,7 +51,7 @@ async def page(
     house = house_of(request)
     asker: Asker | None = getattr(request.state, "asker", None)
     async with house.desk.database.reading() as session:
-        me = await _me(session, asker) if asker else None
+        me = await _me(session, asker, nav) if asker else None
     frame = {"me": me, "nav": nav, "now": house.desk.clock.now()}
     html = house.templates.render(template, {**frame, **context})
     if asker and (shown or listed or act):
@@ -93,7 +93,7 @@ def inside(path: str) -> str:
     return path if path.startswith("/") and path.isprintable() and not path.startswith(("//", "/\\")) else ""
 
 
-async def _me(session: AsyncSession, asker: Asker) -> Me:
+async def _me(session: AsyncSession, asker: Asker, nav: str) -> Me:
     officer = await session.get_one(Officer, asker.officer)
     agency = await session.get_one(Agency, asker.agency)
     return Me(
@@ -103,5 +103,6 @@ async def _me(session: AsyncSession, asker: Asker) -> Me:
         agency=agency_tag(agency),
         can_lead="lead" in asker.duties,
         duties=asker.duties,
-        waiting=len(await to_decide(session, asker)),
+        # every other page would ask a score of questions for one number
+        waiting=len(await to_decide(session, asker)) if nav == "watch" else 0,
     )

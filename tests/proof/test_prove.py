@@ -29,6 +29,7 @@ from ops.screens import lists
 from tests.cast import NOW
 
 QUICK = Plan(pages=0.05, doors=0.1, acts=4, screens=6)
+EVERY_DAY = 12  # one world for every run, which a change must leave as it is; the nights throw others
 LONG = Plan(pages=1.0, doors=1.0, acts=40, screens=30)
 
 
@@ -38,11 +39,11 @@ def test_every_text_that_is_kept_carries_a_canary_or_is_known_to_need_none() -> 
 
 @pytest.mark.timeout(600)
 async def test_nobody_in_a_random_world_receives_what_the_oracle_does_not_give(
-    sqlite_database: Database, tmp_path: Path, seed: int, tally: Tally
+    sqlite_database: Database, tmp_path: Path, tally: Tally
 ) -> None:
-    proof = Proof(seed, tally)
+    proof = Proof(EVERY_DAY, tally)
     await proof.world(sqlite_database, tmp_path, 0, QUICK)
-    assert not tally.differences, f"--seed={seed}: {[str(one) for one in tally.differences[:10]]}"
+    assert not tally.differences, [str(one) for one in tally.differences[:10]]
     assert (proof.leak_found, proof.loss_found) == (True, True)
     assert tally.cells > 500
     assert tally.open > 10
