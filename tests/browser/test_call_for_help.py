@@ -13,7 +13,7 @@ async def test_a_call_that_is_tried_again_is_the_same_call_and_the_next_is_anoth
     await tom.until_live()
     page = tom.page
     sent: list[dict[str, list[str]]] = []
-    enough = asyncio.Event()
+    enough, looked_at = asyncio.Event(), asyncio.Event()
 
     async def bad_line(route: Route) -> None:
         sent.append(parse_qs(route.request.post_data or "", keep_blank_values=True))
@@ -21,6 +21,7 @@ async def test_a_call_that_is_tried_again_is_the_same_call_and_the_next_is_anoth
             return await route.abort()
         if len(sent) == 3:
             return await route.fulfill(status=503, body="")
+        await looked_at.wait()  # the page tries again by itself: nobody may be late to see that it said "NOT SENT"
         enough.set()
         return await route.fulfill(status=204)
 
@@ -33,6 +34,7 @@ async def test_a_call_that_is_tried_again_is_the_same_call_and_the_next_is_anoth
         while len(sent) < 3:
             await asyncio.sleep(0.1)
     await expect(page.locator("#field-dock .refused")).to_be_visible()
+    looked_at.set()
     await button.tap()
     await asyncio.wait_for(enough.wait(), 20)
     keys = [form["key"][0] for form in sent[:4]]
