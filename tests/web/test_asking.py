@@ -87,15 +87,17 @@ async def test_a_watch_tells_who_is_not_signed_in_nothing(building: Building) ->
         assert (await socket.closed(), socket.heard) == (4401, [])
 
 
-async def test_the_navigation_counts_what_waits(building: Building) -> None:
+async def test_the_watch_counts_in_the_navigation_what_waits_and_no_other_page_asks(building: Building) -> None:
     county = building.county
     await petitions.request(building)
-    for officer, count in (
-        (county.alice, '<span class="count" id="waiting">1</span>'),
-        (county.alan, "hidden>0</span>"),
+    counted, none = '<span class="count" id="waiting">1</span>', 'id="waiting" hidden>0</span>'
+    for officer, path, count in (
+        (county.alice, "/watch", counted),
+        (county.alan, "/watch", none),
+        (county.alice, "/cases", none),
     ):
-        page = (await (await building.enter(officer)).get("/cases")).text
-        assert count in page
+        page = (await (await building.enter(officer)).get(path)).text
+        assert count in page, (officer.name, path)
 
 
 async def test_a_refused_form_keeps_what_was_typed_and_changes_nothing(building: Building) -> None:
