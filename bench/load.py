@@ -5,7 +5,6 @@ Commands come as JSON lines on stdin, each answered with one JSON line.
 
 import json
 import os
-import resource
 import select
 import sys
 import time
@@ -13,8 +12,8 @@ from array import array
 from collections import Counter
 from typing import Any
 
-from marks import read
-from wire import RECEIVE, Screen, open_screen
+from marks import Read, read
+from wire import Coming, Ears, ask
 
 AT_ONCE = 128  # screens that may be on their way in
 QUIET = 0.5  # seconds of listening after the last expected delivery: duplicates and leaks come late
@@ -25,19 +24,24 @@ class Load:
     """All open screens, and what they heard in the current phase."""
 
     def __init__(self) -> None:
-        self.poll = select.epoll()
-        self.poll.register(COMMANDS, select.EPOLLIN)
-        self.screens: dict[int, Screen] = {}  # by file descriptor
+        self.ears = Ears(COMMANDS)
+        self.coming: dict[int, Coming] = {}  # by file descriptor
+        self.kept: list[Coming] = []  # their sockets stay open
+        self.heard_first: set[int] = set()
+        self.closed: dict[int, str] = {}
+        self.known: dict[int, Read] = {}  # by the number of the message
         self.permitted: list[bytearray] = []  # by audience, then screen
+        self.asked = 0
         self.begin({})
 
     def begin(self, _: dict[str, Any]) -> dict[str, Any]:
         """Start a phase."""
+        self._understand()
         self.heard: dict[int, bytearray] = {}  # deliveries by post, then screen
         self.late = array("q")
         self.leaks = self.delivered = self.messages = self.bytes = self.resyncs = self.beats = 0
         self.first = self.last = self.shown_bytes = 0
-        self.began, self.used = time.monotonic(), _cpu()
+        self.began, self.listened = time.monotonic(), 0.0
         return {}
 
     def open(self, command: dict[str, Any]) -> dict[str, Any]:
@@ -46,18 +50,17 @@ class Load:
         self.size = len(self.permitted[0])
         wanted, began = command["screens"], time.monotonic()
         deadline = began + command["within"]
-        while time.monotonic() < deadline:
-            coming = sum(not screen.heard and not screen.closed for screen in self.screens.values())
-            for one in wanted[len(self.screens) : len(self.screens) + AT_ONCE - coming]:
-                screen = open_screen(
-                    len(self.screens), command["port"], one["path"], one["headers"], one.get("hello", "")
-                )
-                self.screens[screen.socket.fileno()] = screen
-                self.poll.register(screen.socket, select.EPOLLIN)
-            self._listen(0.05)
-            if len(self.screens) == len(wanted) and all(one.heard or one.closed for one in self.screens.values()):
-                break
-        live = sum(bool(screen.heard) for screen in self.screens.values())
+        while time.monotonic() < deadline and len(self.heard_first | self.closed.keys()) < len(wanted):
+            free = AT_ONCE - (self.asked - len(self.heard_first | self.closed.keys()))
+            for one in wanted[self.asked : self.asked + max(0, free)]:
+                link = ask(self.asked, command["port"], one["path"], one["headers"], one.get("hello", ""))
+                self.coming[link.link.fileno()] = link
+                self.kept.append(link)
+                self.asked += 1
+            self._welcome()
+            self.ears.listen(0.01)
+            self._understand()
+        live = len(self.heard_first - self.closed.keys())
         return {"live": live, "wanted": len(wanted), "seconds": time.monotonic() - began, "closed": self._closed()}
 
     def settle(self, command: dict[str, Any]) -> dict[str, Any]:
@@ -70,7 +73,6 @@ class Load:
         while time.monotonic() < quiet_until:
             self._listen(0.05)
         missing, extra = self._judge(posts)
-        seconds = time.monotonic() - self.began
         late = sorted(self.late)
         return {
             "expected": expected,
@@ -87,7 +89,7 @@ class Load:
             "last": self.last,
             "p50": late[len(late) // 2] / 1e6 if late else None,
             "p99": late[len(late) * 99 // 100] / 1e6 if late else None,
-            "cpu": (_cpu() - self.used) / seconds,
+            "cpu": self.listened / max(1e-9, self.last / 1e9 - self.began),
         }
 
     def run(self) -> None:
@@ -107,38 +109,41 @@ class Load:
                 print(json.dumps(orders[command.pop("do")](command)), flush=True)
 
     def _listen(self, seconds: float) -> bool:
-        """Read whatever came; True when a command waits."""
-        command = False
-        for number, _ in self.poll.poll(seconds, 1024):
-            if number == COMMANDS:
-                command = True
-                continue
-            self._hear(self.screens[number])
+        """Read whatever comes; True when a command waits. Only when nobody speaks is there time to understand."""
+        used = time.process_time()
+        command, spoke = self.ears.listen(seconds)
+        self.listened += time.process_time() - used
+        if not spoke:
+            self._understand()
         return command
 
-    def _hear(self, screen: Screen) -> None:
-        try:
-            data = screen.socket.recv(RECEIVE)
-        except ConnectionError as gone:
-            screen.closed, data = type(gone).__name__, b""
-        now = time.monotonic_ns()
-        for message in screen.take(data):
-            if message[:1] == b"0":  # socket.io opens
-                screen.say("40")
+    def _welcome(self) -> None:
+        for number in select.select(list(self.coming), [], [], 0)[0] if self.coming else ():
+            coming = self.coming[number]
+            try:
+                first = coming.upgraded()
+            except ConnectionError as refusal:
+                self.closed[coming.screen] = str(refusal)
+                del self.coming[number]
                 continue
-            if message == b"2":  # socket.io pings
-                screen.say("3")
-                continue
-            screen.heard += 1
-            self.messages += 1
-            self.bytes += len(message)
-            self._count(screen.number, message, now)
-        if not data or screen.closed:
-            screen.closed = screen.closed or "the server hung up"
-            self.poll.unregister(screen.socket)
+            if first is not None:
+                self.ears.add(coming.link, coming.screen, first)
+                del self.coming[number]
 
-    def _count(self, screen: int, message: bytes, now: int) -> None:
-        said = read(message)
+    def _understand(self) -> None:
+        """Count what was heard since the last time."""
+        for number, screen, at in self.ears.hears():
+            said = self.known.get(number)
+            if said is None:
+                message = self.ears.message(number)
+                said = self.known[number] = read(message)
+            self.heard_first.add(screen)
+            self.messages += 1
+            self.bytes += said.length
+            self._count(screen, said, at)
+        self.closed.update(self.ears.ends())
+
+    def _count(self, screen: int, said: Read, now: int) -> None:
         self.resyncs += said.resync
         self.beats += said.beat
         for number, audience, sent in said.shown:
@@ -148,7 +153,7 @@ class Load:
             heard[screen] += 1
             self.late.append(now - sent)
             self.delivered += 1
-            self.last = now
+            self.last = max(self.last, now)
             self.first = self.first or now
             self.leaks += not self.permitted[audience][screen]
         self.shown_bytes += said.shown_bytes
@@ -165,12 +170,7 @@ class Load:
         return missing, extra + sum(sum(heard) for number, heard in self.heard.items() if number not in posts)
 
     def _closed(self) -> dict[str, int]:
-        return dict(Counter(screen.closed for screen in self.screens.values() if screen.closed))
-
-
-def _cpu() -> float:
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    return used.ru_utime + used.ru_stime
+        return dict(Counter(self.closed.values()))
 
 
 if __name__ == "__main__":

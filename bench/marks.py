@@ -1,11 +1,10 @@
-"""Finds in a message which posts it shows. Equal messages go to many screens, so each is read only once."""
+"""Finds in a message which posts it shows."""
 
 import json
 import re
 from dataclasses import dataclass
 
 MARK = re.compile(rb"tb(\d+)-(\d+)-(\d+)z")
-KEPT = 4096  # distinct messages remembered
 
 Mark = tuple[int, int, int]  # the post's number, its audience, when it was sent (nanoseconds)
 
@@ -14,15 +13,12 @@ Mark = tuple[int, int, int]  # the post's number, its audience, when it was sent
 class Read:
     """What one message says: posts shown as such, posts mentioned in sums, and whether a fresh page is asked for."""
 
+    length: int
     shown: tuple[Mark, ...] = ()
     mentioned: tuple[Mark, ...] = ()
     shown_bytes: int = 0
     resync: bool = False
     beat: bool = False
-
-
-NOTHING, RESYNC, BEAT = Read(), Read(resync=True), Read(beat=True)
-_kept: dict[bytes, Read] = {}
 
 
 def mark(number: int, audience: int, sent: int) -> str:
@@ -32,22 +28,17 @@ def mark(number: int, audience: int, sent: int) -> str:
 
 def read(message: bytes) -> Read:
     """Read one text message of the product or of a peer."""
-    found = _kept.get(message)
-    if found is not None:
-        return found
+    size = len(message)
     if b'"do":"resync"' in message:
-        return RESYNC
+        return Read(size, resync=True)
     if MARK.search(message) is None:
-        return BEAT if b'"do":"beat"' in message else NOTHING
-    if len(_kept) >= KEPT:
-        _kept.clear()
-    found = _kept[message] = _parse(message)
-    return found
+        return Read(size, beat=b'"do":"beat"' in message)
+    return _parse(message)
 
 
 def _parse(message: bytes) -> Read:
     if message.startswith(b"42"):  # socket.io: an event
-        return Read(shown=_marks(message), shown_bytes=len(message))
+        return Read(len(message), _marks(message), shown_bytes=len(message))
     shown: list[Mark] = []
     mentioned: list[Mark] = []
     shown_bytes = 0
@@ -58,7 +49,7 @@ def _parse(message: bytes) -> Read:
             shown_bytes += len(encoded)
         else:
             mentioned.extend(_marks(encoded))
-    return Read(tuple(shown), tuple(mentioned), shown_bytes)
+    return Read(len(message), tuple(shown), tuple(mentioned), shown_bytes)
 
 
 def _marks(text: bytes) -> tuple[Mark, ...]:

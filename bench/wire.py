@@ -1,65 +1,106 @@
-"""Just enough of WebSocket for a reader that must not be the bottleneck: frame headers parsed by hand."""
+"""Opens WebSockets for the load generator; what they hear is read in C (c/ears.c)."""
 
 import base64
+import ctypes
 import json
 import secrets
 import socket
-import struct
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import NamedTuple
 
-TEXT, CLOSE, PING, PONG = 1, 8, 9, 10
-LONG, LONGER = 126, 127  # payload lengths that announce a longer length field
-RECEIVE = 256 * 1024
+from built import built
+
+TEXT = 1
+LONG = 126  # a payload length that announces a longer length field
+
+
+class Heard(NamedTuple):
+    """One message on one screen: its number among the distinct ones, and when it was read (nanoseconds)."""
+
+    message: int
+    screen: int
+    at: int
+
+
+class _Record(ctypes.Structure):
+    _fields_ = (("message", ctypes.c_uint32), ("screen", ctypes.c_uint32), ("at", ctypes.c_int64))
+
+
+class Ears:
+    """The sockets of one process. `hears` and `ends` give what came since they were asked last."""
+
+    def __init__(self, command: int) -> None:
+        self._c = ctypes.CDLL(str(built("ears.c", "-shared", "-fPIC")))
+        self._c.ears_records.restype = self._c.ears_ends.restype = ctypes.POINTER(_Record)
+        self._c.ears_message.restype = ctypes.POINTER(ctypes.c_uint8)
+        if self._c.ears_open(command):
+            raise OSError("no epoll")
+        self._ends_told = 0
+
+    def add(self, link: socket.socket, screen: int, first: bytes) -> None:
+        if self._c.ears_add(link.fileno(), screen, first, ctypes.c_size_t(len(first))):
+            raise OSError("a socket cannot be heard")
+
+    def listen(self, seconds: float) -> tuple[bool, bool]:
+        """Wait so long at most; say whether a command waits, and whether any socket spoke."""
+        found = self._c.ears_listen(round(seconds * 1000))
+        return bool(found & 1), bool(found & 2)
+
+    def hears(self) -> Iterator[Heard]:
+        count = ctypes.c_size_t()
+        records = self._c.ears_records(ctypes.byref(count))
+        for place in range(count.value):
+            one = records[place]
+            yield Heard(one.message, one.screen, one.at)
+        self._c.ears_forget_records()
+
+    def ends(self) -> Iterator[tuple[int, str]]:
+        """Give each screen whose socket ended, and how."""
+        count = ctypes.c_size_t()
+        records = self._c.ears_ends(ctypes.byref(count))
+        for place in range(self._ends_told, count.value):
+            yield records[place].screen, _reason(records[place].message)
+        self._ends_told = count.value
+
+    def message(self, number: int) -> bytes:
+        length = ctypes.c_size_t()
+        return ctypes.string_at(self._c.ears_message(number, ctypes.byref(length)), length.value)
+
+
+def _reason(number: int) -> str:
+    if number >= 20000:
+        return "a frame that no server here should send"
+    return f"closed with {number - 10000 or 'no code'}" if number >= 10000 else "the server hung up"
 
 
 @dataclass(slots=True)
-class Screen:
-    """One open socket: handshake first, then frames."""
+class Coming:
+    """A socket that has asked for its upgrade."""
 
-    number: int
+    screen: int
+    link: socket.socket
     hello: str
-    socket: socket.socket
-    rest: bytes = b""
-    upgraded: bool = False
-    heard: int = 0
-    closed: str = ""
-    said: list[str] = field(default_factory=list)
+    head: bytes = b""
 
-    def take(self, data: bytes) -> Iterator[bytes]:
-        """Give every whole text message; answers pings and the socket.io handshake by itself."""
-        data = self.rest + data if self.rest else data
-        if not self.upgraded:
-            head, found, data = data.partition(b"\r\n\r\n")
-            if not found:
-                self.rest = head
-                return
-            if b" 101 " not in head.split(b"\r\n", 1)[0]:
-                self.closed = head.split(b"\r\n", 1)[0].decode()
-                return
-            self.upgraded = True
-            if self.hello:
-                self.say(self.hello)
-        at = 0
-        while (parsed := _frame(data, at)) is not None:
-            opcode, start, at = parsed
-            if opcode == TEXT:
-                yield data[start:at]
-            elif opcode == PING:
-                self.socket.send(_masked(PONG, data[start:at]))
-            elif opcode == CLOSE:
-                self.closed = f"closed with {struct.unpack_from('>H', data, start)[0] if at - start > 1 else 'no code'}"
-            else:
-                self.closed = f"a frame of kind {opcode} that no server here should send"
-        self.rest = data[at:]
-
-    def say(self, words: str) -> None:
-        """Send one text message."""
-        self.socket.send(_masked(TEXT, words.encode()))
+    def upgraded(self) -> bytes | None:
+        """Read on; give what came behind the handshake, or None while it is not whole. Raises ConnectionError."""
+        data = self.link.recv(65536)
+        if not data:
+            raise ConnectionError("the server hung up")
+        self.head += data
+        head, found, first = self.head.partition(b"\r\n\r\n")
+        if not found:
+            return None
+        if b" 101 " not in head.split(b"\r\n", 1)[0]:
+            raise ConnectionError(head.split(b"\r\n", 1)[0].decode())
+        if self.hello:
+            self.link.sendall(_masked(self.hello.encode()))
+        return first
 
 
-def open_screen(number: int, port: int, path: str, headers: dict[str, str], hello: str) -> Screen:
-    """Connect on loopback and ask for the upgrade; the answer is read with everything else."""
+def ask(screen: int, port: int, path: str, headers: dict[str, str], hello: str) -> Coming:
+    """Connect on loopback and ask for the upgrade."""
     link = socket.create_connection(("127.0.0.1", port), timeout=10)
     link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     lines = {
@@ -73,7 +114,7 @@ def open_screen(number: int, port: int, path: str, headers: dict[str, str], hell
     request = f"GET {path} HTTP/1.1\r\n" + "".join(f"{name}: {value}\r\n" for name, value in lines.items()) + "\r\n"
     link.sendall(request.encode())
     link.setblocking(False)  # noqa: FBT003 - the name of the standard library
-    return Screen(number, hello, link)
+    return Coming(screen, link, hello)
 
 
 def resume(cursor: str) -> str:
@@ -81,26 +122,7 @@ def resume(cursor: str) -> str:
     return json.dumps({"do": "resume", "cursor": cursor})
 
 
-def _frame(data: bytes, at: int) -> tuple[int, int, int] | None:
-    """Give kind, start and end of the frame at a place; None while it is not whole."""
-    if len(data) < at + 2:
-        return None
-    opcode = data[at] & 15 if data[at] & 128 else -1
-    length, start = data[at + 1], at + 2
-    if length == LONG:
-        if len(data) < start + 2:
-            return None
-        (length,), start = struct.unpack_from(">H", data, start), start + 2
-    elif length == LONGER:
-        if len(data) < start + 8:
-            return None
-        (length,), start = struct.unpack_from(">Q", data, start), start + 8
-    end = start + length
-    return (opcode, start, end) if len(data) >= end else None
-
-
-def _masked(opcode: int, payload: bytes) -> bytes:
-    mask = secrets.token_bytes(4)
-    size = len(payload)
-    head = bytes((128 | opcode, 128 | size)) if size < LONG else struct.pack(">BBH", 128 | opcode, 128 | LONG, size)
+def _masked(payload: bytes) -> bytes:
+    mask, size = secrets.token_bytes(4), len(payload)
+    head = bytes((128 | TEXT, 128 | size)) if size < LONG else bytes((128 | TEXT, 128 | LONG)) + size.to_bytes(2)
     return head + mask + bytes(byte ^ mask[place % 4] for place, byte in enumerate(payload))
