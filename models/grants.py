@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from models.base import at_column, id_column, instant_column, position_column, reference_column
@@ -45,6 +45,12 @@ class Grant(SQLModel, table=True):
 
     __table_args__ = (
         Index("ix_grant_principal_resource", "principal", "resource_id"),
+        Index(  # all that the rule asks of a grant: a list of what one may see never visits the rows themselves
+            "ix_grant_live",
+            *("principal", "resource_id", "level", "starts", "ends", "agreement_id", "emergency", "grantee_agency_id"),
+            sqlite_where=text("revoked_at IS NULL"),
+            postgresql_where=text("revoked_at IS NULL"),
+        ),
         Index("ix_grant_resource_id", "resource_id"),
     )
 

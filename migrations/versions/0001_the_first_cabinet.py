@@ -596,6 +596,13 @@ def upgrade():
         batch_op.create_index(batch_op.f("ix_grant_agreement_id"), ["agreement_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_grant_position"), ["position"], unique=False)
         batch_op.create_index("ix_grant_principal_resource", ["principal", "resource_id"], unique=False)
+        batch_op.create_index(
+            "ix_grant_live",
+            ["principal", "resource_id", "level", "starts", "ends", "agreement_id", "emergency", "grantee_agency_id"],
+            unique=False,
+            sqlite_where=sa.text("revoked_at IS NULL"),
+            postgresql_where=sa.text("revoked_at IS NULL"),
+        )
         batch_op.create_index("ix_grant_resource_id", ["resource_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_grant_revoked_position"), ["revoked_position"], unique=False)
 
@@ -1311,6 +1318,11 @@ def downgrade():
     with op.batch_alter_table("grant", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_grant_revoked_position"))
         batch_op.drop_index("ix_grant_resource_id")
+        batch_op.drop_index(
+            "ix_grant_live",
+            sqlite_where=sa.text("revoked_at IS NULL"),
+            postgresql_where=sa.text("revoked_at IS NULL"),
+        )
         batch_op.drop_index("ix_grant_principal_resource")
         batch_op.drop_index(batch_op.f("ix_grant_position"))
         batch_op.drop_index(batch_op.f("ix_grant_agreement_id"))
