@@ -107,6 +107,7 @@ class Act(StrEnum):
     ACCOUNT_ENDED = "account ended"
     MANAGER_APPOINTED = "manager appointed"
     AGENCY_MADE = "agency made"
+    ADMINISTRATOR_MADE = "administrator made on the server"
     AGENCY_SUSPENDED = "agency suspended"
     AGENCY_REOPENED = "agency reopened"
     AGENCY_CLOSED = "agency closed"

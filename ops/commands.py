@@ -6,13 +6,16 @@ import secrets
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ops.audit.command_line import cli as audit_commands
 from ops.paths import DEMO, MIGRATIONS
 from ops.settings import Settings
+
+if TYPE_CHECKING:
+    from ops.actions.agencies import NewAgency
 
 cli = typer.Typer(
     help="Tallyboard: the board where every agency hangs its tally. Who is in, where, since when.",
@@ -62,6 +65,8 @@ def serve(
         raise typer.Exit(2)
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     asyncio.run(_migrate(settings))
+    if asyncio.run(_nobody_is_here(settings)):
+        typer.echo("Nobody can sign in here yet. `tallyboard begin` makes the first agency and its administrator.")
     _run(host=host, port=port, workers=workers)
 
 
@@ -72,6 +77,38 @@ def migrate() -> None:
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     asyncio.run(_migrate(settings))
     typer.echo("The database is up to date.")
+
+
+@cli.command()
+def begin(
+    agency: Annotated[str, typer.Option(prompt="Name of the agency", help="Its name, such as Trentshire Police.")],
+    code: Annotated[str, typer.Option(prompt="Its letters on the board, two to four", help="Such as POL.")],
+    administrator: Annotated[str, typer.Option(prompt="Name of its administrator", help="Who administers it.")],
+    email: Annotated[str, typer.Option(prompt="Their work e-mail", help="What they sign in with.")],
+    kind: Annotated[str, typer.Option(help="statutory, voluntary or non-statutory.")] = "statutory",
+    contact: Annotated[str, typer.Option("--desk", help="How others reach its desk.")] = "",
+    port: Annotated[int | None, typer.Option(help="The port that is served, where ORIGIN is not set.")] = None,
+    again: Annotated[bool, typer.Option("--again", help="Although an administrator can sign in already.")] = False,
+) -> None:
+    """Make the first agency and print its administrator's link, which works once. They choose how to sign in."""
+    from ops.actions.agencies import NewAgency
+    from ops.errors import Conflict, Invalid
+
+    if port is not None:
+        os.environ["PORT"] = str(port)
+    settings = Settings()
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    try:
+        link = asyncio.run(_begin(settings, NewAgency(code, agency, kind, contact, administrator, email), again=again))
+    except Invalid as refusal:
+        for field, message in refusal.messages.items():
+            typer.echo(f"--{ {'name': 'agency'}.get(field, field) }: {message}", err=True)
+        raise typer.Exit(2) from None
+    except Conflict as refusal:
+        typer.echo(f"{refusal} With --again this is done nevertheless; docs/administration.md says when.", err=True)
+        raise typer.Exit(1) from None
+    typer.echo(f"\nOpen this once, within 72 hours, where you or they sign in:\n\n  {link}\n")
+    typer.echo("Whoever has the link gets in. If it is lost before it was opened: run this again.")
 
 
 @cli.command()
@@ -101,6 +138,37 @@ async def _migrate(settings: Settings) -> None:
     database = Database(settings.database())
     try:
         await run_migrations(database, MIGRATIONS)
+    finally:
+        await database.close()
+
+
+async def _nobody_is_here(settings: Settings) -> bool:
+    from models.database import Database
+    from ops.world.loader import is_empty
+
+    database = Database(settings.database())
+    try:
+        return await is_empty(database)
+    finally:
+        await database.close()
+
+
+async def _begin(settings: Settings, new: "NewAgency", *, again: bool) -> str:
+    from live.doorbell import Doorbell
+    from live.memory_doorbell import MemoryBackend
+    from models.database import Database
+    from ops.actions.beginning import begin as make_first
+    from ops.actions.beginning import begin_again
+    from ops.clock import Clock
+    from ops.transaction import Desk
+
+    await _migrate(settings)
+    database, doorbell = Database(settings.database()), Doorbell(MemoryBackend())
+    try:
+        async with doorbell.open():
+            desk = Desk(database, doorbell, Clock())
+            await desk.set_clock()
+            return (await (begin_again if again else make_first)(desk, new)).link(settings.address())
     finally:
         await database.close()
 

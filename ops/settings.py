@@ -20,7 +20,7 @@ class Settings(BaseSettings):
     origin: str = Field(default="", description="the one address that browsers use, such as https://board.example.org")
     port: int = 8000
     host: str = "127.0.0.1"
-    partnership: str = "Trentshire partnership"
+    partnership: str = Field(default="", description="what the agencies call themselves together; above every sign-in")
     demo: bool = False
     require_second_factor: bool = Field(
         default=False, description="keep officers without a passkey or a code app on the page where they add one"
@@ -37,6 +37,10 @@ class Settings(BaseSettings):
     def host_of_passkeys(self) -> str:
         """Give the host that passkeys belong to; one made for it works at no other."""
         return urlsplit(self.origin).hostname or "localhost"
+
+    def address(self) -> str:
+        """Give the address that a link which is handed over begins with."""
+        return self.origin or f"http://localhost:{self.port}"
 
     def allowed_origins(self) -> frozenset[str]:
         """Give the origins that may post and open sockets; never derived from a request."""

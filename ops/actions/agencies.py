@@ -3,7 +3,7 @@
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import func, select
 from sqlmodel import col
@@ -50,34 +50,54 @@ async def make_agency(desk: Desk, asker: Asker, new: NewAgency) -> Invited:
     """Make an agency with its first administrator. Gives the administrator's invitation, to be handed over."""
     async with _operating(desk, asker) as work:
         await must_be_fresh(work)
-        code, name = new.code.strip().upper(), checked_name(new.name, "name")
-        if not CODE.fullmatch(code):
-            raise Invalid({"code": "Write two to four letters."})
-        if new.kind not in set(Kind):
-            raise Invalid({"kind": "Choose in which capacity it takes part."})
-        if len(new.desk.strip()) > LONGEST_DESK:
-            raise Invalid({"desk": f"Write at most {LONGEST_DESK} characters."})
-        administrator, email = checked_name(new.administrator, "administrator"), well_formed(new.email)
-        taken = await work.session.execute(select(col(Agency.id)).where(col(Agency.code) == code))
-        if taken.first() is not None:
-            raise Invalid({"code": "Another agency has these letters."})
-        agency = Agency(
-            code=code,
-            name=name,
-            kind=new.kind,
-            desk=new.desk.strip(),
-            enforcement=new.enforcement,
-            tally=await _next_tally(work),
-        )
-        work.add(agency)
-        await work.session.flush()
-        first = Officer(agency_id=agency.id, name=administrator)
-        work.add(first)
-        await work.session.flush()
-        work.add(OfficerDuty(officer_id=first.id, duty=Duty.ADMINISTRATOR, starts=work.asker.at))
+        new = checked(new)
+        agency = await file_agency(work, new)
+        first = await file_administrator(work, agency, new.administrator)
         work.audit(Act.AGENCY_MADE, agency.reference, first.reference)
         record_keys(work, [first.id])
-        return await invited(work, first, email)
+        return await invited(work, first, new.email)
+
+
+def checked(new: NewAgency) -> NewAgency:
+    """Give what was sent as it is kept. Raises Invalid beside its field."""
+    code = new.code.strip().upper()
+    if not CODE.fullmatch(code):
+        raise Invalid({"code": "Write two to four letters."})
+    name = checked_name(new.name, "name")
+    if new.kind not in set(Kind):
+        raise Invalid({"kind": "Choose in which capacity it takes part."})
+    if len(new.desk.strip()) > LONGEST_DESK:
+        raise Invalid({"desk": f"Write at most {LONGEST_DESK} characters."})
+    administrator = checked_name(new.administrator, "administrator")
+    email = well_formed(new.email)
+    return replace(new, code=code, name=name, desk=new.desk.strip(), administrator=administrator, email=email)
+
+
+async def file_agency(work: Work, new: NewAgency) -> Agency:
+    """File a new agency. Raises Invalid when another has its letters."""
+    taken = await work.session.execute(select(col(Agency.id)).where(col(Agency.code) == new.code))
+    if taken.first() is not None:
+        raise Invalid({"code": "Another agency has these letters."})
+    agency = Agency(
+        code=new.code,
+        name=new.name,
+        kind=new.kind,
+        desk=new.desk,
+        enforcement=new.enforcement,
+        tally=await _next_tally(work),
+    )
+    work.add(agency)
+    await work.session.flush()
+    return agency
+
+
+async def file_administrator(work: Work, agency: Agency, name: str) -> Officer:
+    """File an officer who administers an agency, from now on."""
+    officer = Officer(agency_id=agency.id, name=name)
+    work.add(officer)
+    await work.session.flush()
+    work.add(OfficerDuty(officer_id=officer.id, duty=Duty.ADMINISTRATOR, starts=work.asker.at))
+    return officer
 
 
 async def move_agency(desk: Desk, asker: Asker, reference: str, standing: Standing) -> None:

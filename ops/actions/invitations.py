@@ -44,6 +44,10 @@ class Invited:
     invitation: str
     token: str
 
+    def link(self, address: str) -> str:
+        """Give what is handed over; `address` is the one that browsers use."""
+        return f"{address}/invitations/open?token={self.token}"
+
 
 @dataclass(frozen=True, slots=True)
 class Guest:
@@ -87,20 +91,24 @@ async def reset_sign_in(desk: Desk, asker: Asker, reference: str) -> Invited:
     Nobody does it for themselves. NotFound for an officer of another agency.
     """
     async with desk.work(asker, changes_access=True) as work:
-        officer = await _colleague(work, reference)
-        credential = await work.session.get(Credential, officer.id)
-        if credential is None:
-            raise Conflict("This officer was never invited.")
-        credential.password_hash, credential.changed_at = None, work.asker.at
-        for table in (Passkey, CodeApp, RecoveryCode):
-            await work.session.execute(
-                update(table)
-                .where(col(table.officer_id) == officer.id, col(table.ended_at).is_(None))
-                .values(ended_at=work.asker.at)
-            )
-        await end_open(work, officer.id)
-        work.audit(Act.SIGN_IN_RESET, officer.reference)
-        return await _link(work, officer, InvitationKind.RESET)
+        return await invited_anew(work, await _colleague(work, reference))
+
+
+async def invited_anew(work: Work, officer: Officer) -> Invited:
+    """End every way in of an officer whom the caller may reset, and make the link that is their only one."""
+    credential = await work.session.get(Credential, officer.id)
+    if credential is None:
+        raise Conflict("This officer was never invited.")
+    credential.password_hash, credential.changed_at = None, work.asker.at
+    for table in (Passkey, CodeApp, RecoveryCode):
+        await work.session.execute(
+            update(table)
+            .where(col(table.officer_id) == officer.id, col(table.ended_at).is_(None))
+            .values(ended_at=work.asker.at)
+        )
+    await end_open(work, officer.id)
+    work.audit(Act.SIGN_IN_RESET, officer.reference)
+    return await _link(work, officer, InvitationKind.RESET)
 
 
 async def revoke_invitation(desk: Desk, asker: Asker, reference: str) -> None:

@@ -103,9 +103,7 @@ async def _officers(request: Request, typed: Mapping[str, str], errors: Mapping[
 
 async def show_link(request: Request, made: Invited, back: str = "/invitations") -> Response:
     """Show a new link, this once."""
-    settings = house_of(request).settings
-    origin = settings.origin or f"http://localhost:{settings.port}"
-    link = f"{origin}/invitations/open?token={made.token}"
+    link = made.link(house_of(request).settings.address())
     return await page(request, "invitation_made.html", {"link": link, "back": back})
 
 
