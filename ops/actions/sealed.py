@@ -1,5 +1,6 @@
 """What was withdrawn, opened again by its agency's information manager alone; each time it is written down."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,14 +15,22 @@ from models.withdrawals import Withdrawal
 from ops.access.asker import Asker
 from ops.access.duties import must_hold
 from ops.actions.freshness import must_be_fresh
-from ops.actions.withdrawals import files_on, hash_of, versions_of
+from ops.actions.withdrawals import (
+    Words,
+    files_on,
+    hash_of,
+    post_versions,
+    report_versions,
+    title_of_words,
+    withdrawn_by,
+)
 from ops.errors import NotFound
 from ops.transaction import Desk, Work
 
 
 @dataclass(frozen=True, slots=True)
 class SealedVersion:
-    """What a withdrawn report said at one time."""
+    """What was said at one time; a post has no title."""
 
     title: str
     text: str
@@ -31,7 +40,7 @@ class SealedVersion:
 
 @dataclass(frozen=True, slots=True)
 class SealedFile:
-    """A file of a withdrawn report."""
+    """A file of what was withdrawn."""
 
     reference: str
     name: str
@@ -41,8 +50,9 @@ class SealedFile:
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """A withdrawn report opened again. `whole`: what is kept has the hash that was shown when it was withdrawn."""
+    """A withdrawn report or post opened again. `whole`: what is kept has the hash that it was withdrawn under."""
 
+    kind: str
     reference: str
     at: datetime
     reason: str
@@ -57,18 +67,22 @@ async def open_sealed(desk: Desk, asker: Asker, reference: str) -> Sealed:
     async with desk.work(asker, changes_access=True) as work:
         resource, row = await _withdrawn(work, reference)
         await must_be_fresh(work)
-        versions = (await versions_of(work.session, resource.id))[:-1]  # the last says that it was withdrawn
+        versions = (await _versions(work, resource))[:-1]  # the last says that it was withdrawn
         files = await files_on(work.session, resource.id)
         names = [(await work.session.get_one(Officer, version.officer_id)).name for version in versions]
         of_files = {file.id: (await work.session.get_one(Resource, file.id)).reference for file in files}
         work.audit(Act.SEALED_OPENED, reference, *of_files.values())
         return Sealed(
+            kind=resource.kind,
             reference=reference,
             at=row.at,
             reason=row.reason,
             sha256=row.sha256,
             whole=hash_of(versions, files) == row.sha256,
-            versions=tuple(SealedVersion(v.title, v.text, n, v.at) for v, n in zip(versions, names, strict=True)),
+            versions=tuple(
+                SealedVersion(title_of_words(one), one.text, name, one.at)
+                for one, name in zip(versions, names, strict=True)
+            ),
             files=tuple(SealedFile(of_files[file.id], file.name, file.size, file.sha256) for file in files),
         )
 
@@ -92,12 +106,18 @@ async def open_sealed_file(desk: Desk, asker: Asker, reference: str) -> tuple[st
         return found[0].sealed_key, found[0].name
 
 
+async def _versions(work: Work, resource: Resource) -> Sequence[Words]:
+    if resource.kind == "post":
+        return await post_versions(work.session, resource.id)
+    return await report_versions(work.session, resource.id)
+
+
 async def _withdrawn(work: Work, reference: str) -> tuple[Resource, Withdrawal]:
     must_hold(work.asker, Duty.INFORMATION_MANAGER)
     rows = await work.session.execute(
         select(Resource, Withdrawal)
         .join(Withdrawal, col(Withdrawal.resource_id) == col(Resource.id))
-        .where(col(Resource.reference) == reference, col(Resource.owner_agency_id) == work.asker.agency)
+        .where(col(Resource.reference) == reference, withdrawn_by(work.asker.agency))
     )
     found = rows.one_or_none()
     if found is None:

@@ -1,30 +1,45 @@
-"""A report is withdrawn: a last version says so and why, and what it said before is sealed under its hash."""
+"""A report or post is withdrawn: a last version says so and why; what it said before is sealed under its hash."""
 
 import hashlib
 import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from live.audience import Level
 from live.event import Touch
+from models.agencies import Duty, Officer
 from models.attachments import Attachment
 from models.audit import Act
 from models.reports import Report, ReportVersion
+from models.tasks import Post, PostVersion
 from models.withdrawals import Withdrawal
 from ops.access.asker import Asker
+from ops.access.doors import Found
 from ops.actions.reach import topics_about
 from ops.errors import Conflict, Invalid, NotAllowed
-from ops.transaction import Desk, Fact
+from ops.transaction import Desk, Fact, Work
 
 LONGEST_REASON = 400
 TITLE = "Withdrawn"
-GONE = "This report was withdrawn."
+GONE = "This was withdrawn."
 
 
-async def withdraw(desk: Desk, asker: Asker, reference: str, reason: str) -> None:
+class Words(Protocol):
+    """What was said at one time: a version of a report or of a post."""
+
+    text: str
+    number: int
+    officer_id: UUID
+    at: datetime
+
+
+async def withdraw_report(desk: Desk, asker: Asker, reference: str, reason: str) -> None:
     """Withdraw a report: its author may, and its managers. What it says is the reason, on every screen, at once.
 
     Its earlier versions and its files are shown to nobody any more; `ops.actions.sealed` opens them for one duty.
@@ -34,17 +49,8 @@ async def withdraw(desk: Desk, asker: Asker, reference: str, reason: str) -> Non
         ours = found.resource.owner_agency_id == work.asker.agency
         if found.level < Level.MANAGE and not (ours and report.author_id == work.asker.officer):
             raise NotAllowed("Only its author, or who manages it, can withdraw this report.")
-        if not reason.strip() or len(reason) > LONGEST_REASON:
-            raise Invalid({"withdrawn": f"Say why, in at most {LONGEST_REASON} characters. Every reader sees it."})
-        await must_stand(work.session, report.id)
-        versions = await versions_of(work.session, report.id)
-        row = Withdrawal(
-            resource_id=report.id,
-            officer_id=work.asker.officer,
-            at=work.asker.at,
-            reason=reason.strip(),
-            sha256=hash_of(versions, await files_on(work.session, report.id)),
-        )
+        versions = await report_versions(work.session, report.id)
+        row = await _sealed(work, report.id, reason, versions)
         last = ReportVersion(
             report_id=report.id,
             number=versions[-1].number + 1,
@@ -53,20 +59,49 @@ async def withdraw(desk: Desk, asker: Asker, reference: str, reason: str) -> Non
             officer_id=work.asker.officer,
             at=work.asker.at,
         )
-        work.add(row, last)
-        work.audit(Act.WITHDRAWN, reference)
-        work.record(Fact.WITHDRAWN, report.id, await topics_about(work.session, found.resource), row, last)
-        work.record(Fact.WITHDRAWN, report.id, (), touches=Touch.ACCESS)  # an open watch may name it by its old title
+        await _record(work, found, row, last)
 
 
-async def must_stand(session: AsyncSession, report: UUID) -> None:
-    """Raise Conflict for a report that was withdrawn: nothing is added to it any more."""
-    rows = await session.execute(select(col(Withdrawal.id)).where(col(Withdrawal.resource_id) == report))
+async def withdraw_post(desk: Desk, asker: Asker, reference: str, reason: str) -> None:
+    """Withdraw a post: its author may, and in its author's agency who leads or manages it; nobody of another agency.
+
+    An ordinary post lies in the operation of another agency, and is still its author's agency's to take back.
+    """
+    async with desk.work(asker, changes_access=True) as work:
+        post, found = await work.find_row(reference, Post)
+        if not may_withdraw_post(work.asker, post, found.level):
+            raise NotAllowed("Only its author, or a lead of its author’s agency, can withdraw this post.")
+        versions = await post_versions(work.session, post.id)
+        row = await _sealed(work, post.id, reason, versions)
+        last = PostVersion(
+            post_id=post.id,
+            number=versions[-1].number + 1,
+            text=f"Withdrawn: {row.reason}",
+            officer_id=work.asker.officer,
+            at=work.asker.at,
+        )
+        await _record(work, found, row, last)
+
+
+def may_withdraw_post(asker: Asker, post: Post, level: Level) -> bool:
+    """Say whether who reads a post may withdraw it."""
+    by_right = post.author_id == asker.officer or level >= Level.MANAGE or Duty.LEAD in asker.duties
+    return post.agency_id == asker.agency and by_right
+
+
+def withdrawn_by(agency: UUID) -> ColumnElement[bool]:
+    """Judge rows of Withdrawal: whoever withdrew it was of the agency that wrote it, so this one may open it again."""
+    return col(Withdrawal.officer_id).in_(select(col(Officer.id)).where(col(Officer.agency_id) == agency))
+
+
+async def must_stand(session: AsyncSession, resource: UUID) -> None:
+    """Raise Conflict for what was withdrawn: nothing is added to it any more."""
+    rows = await session.execute(select(col(Withdrawal.id)).where(col(Withdrawal.resource_id) == resource))
     if rows.first() is not None:
         raise Conflict(GONE)
 
 
-async def versions_of(session: AsyncSession, report: UUID) -> list[ReportVersion]:
+async def report_versions(session: AsyncSession, report: UUID) -> list[ReportVersion]:
     """Give every version, the first one first."""
     rows = await session.execute(
         select(ReportVersion).where(col(ReportVersion.report_id) == report).order_by(col(ReportVersion.number))
@@ -74,16 +109,50 @@ async def versions_of(session: AsyncSession, report: UUID) -> list[ReportVersion
     return list(rows.scalars())
 
 
-async def files_on(session: AsyncSession, report: UUID) -> list[Attachment]:
-    """Give every file, in the order in which they came."""
+async def post_versions(session: AsyncSession, post: UUID) -> list[PostVersion]:
+    """Give every version, the first one first."""
     rows = await session.execute(
-        select(Attachment).where(col(Attachment.parent_id) == report).order_by(col(Attachment.at), col(Attachment.id))
+        select(PostVersion).where(col(PostVersion.post_id) == post).order_by(col(PostVersion.number))
     )
     return list(rows.scalars())
 
 
-def hash_of(versions: list[ReportVersion], files: list[Attachment]) -> str:
-    """Hash what a report said: a JSON list of [title, text] of each version, then the hash of each original file."""
-    said = [[version.title, version.text] for version in versions]
+async def files_on(session: AsyncSession, parent: UUID) -> list[Attachment]:
+    """Give every file, in the order in which they came."""
+    rows = await session.execute(
+        select(Attachment).where(col(Attachment.parent_id) == parent).order_by(col(Attachment.at), col(Attachment.id))
+    )
+    return list(rows.scalars())
+
+
+def hash_of(versions: Sequence[Words], files: Sequence[Attachment]) -> str:
+    """Hash what was said: a JSON list of [title, text] of each version, then the hash of each original file."""
+    said = [[title_of_words(version), version.text] for version in versions]
     written = json.dumps([said, [file.sha256 for file in files]], ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(written.encode()).hexdigest()
+
+
+def title_of_words(version: Words) -> str:
+    """Give a version's title; a post has none."""
+    return version.title if isinstance(version, ReportVersion) else ""
+
+
+async def _sealed(work: Work, resource: UUID, reason: str, versions: Sequence[Words]) -> Withdrawal:
+    if not reason.strip() or len(reason) > LONGEST_REASON:
+        raise Invalid({"withdrawn": f"Say why, in at most {LONGEST_REASON} characters. Every reader sees it."})
+    await must_stand(work.session, resource)
+    return Withdrawal(
+        resource_id=resource,
+        officer_id=work.asker.officer,
+        at=work.asker.at,
+        reason=reason.strip(),
+        sha256=hash_of(versions, await files_on(work.session, resource)),
+    )
+
+
+async def _record(work: Work, found: Found, row: Withdrawal, last: ReportVersion | PostVersion) -> None:
+    work.add(row, last)
+    work.audit(Act.WITHDRAWN, found.resource.reference)
+    topics = await topics_about(work.session, found.resource)
+    work.record(Fact.WITHDRAWN, row.resource_id, topics, row, last)
+    work.record(Fact.WITHDRAWN, row.resource_id, (), touches=Touch.ACCESS)  # an open watch may name it by its old title

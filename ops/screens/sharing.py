@@ -18,6 +18,7 @@ from ops.access.doors import Found, find
 from ops.access.principals import holders
 from ops.access.rules import live
 from ops.screens.lines import agency_tags
+from ops.screens.post_withdrawal import may_be_withdrawn
 from ops.screens.principals_in_words import InWords, in_words
 from ops.screens.seen_by import Seers, seers_of
 from ops.screens.titles import address_of, title_of
@@ -86,6 +87,7 @@ class Sharing:
     may_give: bool
     follows: Followed | None
     shown: tuple[str, ...]  # what the page names of what the asker reads
+    may_withdraw: bool  # a post of one's agency that still stands
     box: str  # the reference of the case or operation that it lies in; empty for one that is a box itself
 
     @property
@@ -116,6 +118,7 @@ async def read_sharing(session: AsyncSession, asker: Asker, kind: str, reference
         may_give=found.level >= Level.MANAGE and resource.acl_id == resource.id,
         follows=follows,
         shown=tuple({reference, *address.shown, *([follows.reference] if follows else [])}),
+        may_withdraw=kind == "post" and await may_be_withdrawn(session, asker, reference),
         box=box.reference if box else "",
     )
 

@@ -13,12 +13,14 @@ from models.grants import Resource
 from models.withdrawals import Withdrawal
 from ops.access.asker import Asker
 from ops.access.duties import must_hold
+from ops.actions.withdrawals import withdrawn_by
 
 
 @dataclass(frozen=True, slots=True)
 class WithdrawnLine:
-    """A withdrawn report of one's agency: its reference, when, and the hash of what it said; no word of it."""
+    """A report or post of one's agency: its reference, when, and the hash of what it said; no word of it."""
 
+    kind: str
     reference: str
     at: datetime
     sha256: str
@@ -39,9 +41,9 @@ async def withdrawn_by_my_agency(session: AsyncSession, asker: Asker) -> list[Wi
     """List them, the newest first; NotFound for who is not the information manager."""
     must_hold(asker, Duty.INFORMATION_MANAGER)
     rows = await session.execute(
-        select(Withdrawal, col(Resource.reference))
+        select(Withdrawal, col(Resource.kind), col(Resource.reference))
         .join(Resource, col(Resource.id) == col(Withdrawal.resource_id))
-        .where(col(Resource.owner_agency_id) == asker.agency)
+        .where(withdrawn_by(asker.agency))
         .order_by(col(Withdrawal.at).desc(), col(Withdrawal.id))
     )
-    return [WithdrawnLine(reference, row.at, row.sha256) for row, reference in rows]
+    return [WithdrawnLine(kind, reference, row.at, row.sha256) for row, kind, reference in rows]

@@ -1,11 +1,14 @@
-"""A report is withdrawn by its author; what it said is opened again by its agency's information manager alone."""
+"""Reports and posts are withdrawn; what they said is opened again by their agency's information manager alone."""
+
+from collections.abc import Mapping
 
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from ops.actions.sealed import open_sealed, open_sealed_file
-from ops.actions.withdrawals import withdraw
-from ops.errors import Invalid
+from ops.actions.withdrawals import withdraw_post, withdraw_report
+from ops.errors import Conflict, Invalid
+from ops.screens.post_withdrawal import read_post_to_withdraw
 from ops.screens.withdrawn import withdrawn_by_my_agency
 from ops.web.attachments import SANDBOX, ascii_name
 from ops.web.forms import fields, kept
@@ -15,14 +18,31 @@ from ops.web.reports import refused_report
 from ops.web.signed_in import asker
 
 
-async def withdraw_one(request: Request) -> Response:
+async def report(request: Request) -> Response:
     """Withdraw a report; a refused form comes back on the report's page."""
     reference, typed = request.path_params["ref"], kept(await fields(request), "withdrawn")
     try:
-        await withdraw(house_of(request).desk, asker(request), reference, typed["withdrawn"])
+        await withdraw_report(house_of(request).desk, asker(request), reference, typed["withdrawn"])
     except Invalid as refusal:
         return await refused_report(request, refusal.messages, typed)
     return done(request, f"/reports/{reference}")
+
+
+async def post_form(request: Request) -> Response:
+    """Show a post, and the form that withdraws it."""
+    return await _post(request, {}, {})
+
+
+async def post(request: Request) -> Response:
+    """Withdraw a post; a refused form comes back with what was typed."""
+    reference, typed = request.path_params["ref"], kept(await fields(request), "withdrawn")
+    try:
+        await withdraw_post(house_of(request).desk, asker(request), reference, typed["withdrawn"])
+    except Invalid as refusal:
+        return await _post(request, typed, refusal.messages, 422)
+    except Conflict as refusal:
+        return await _post(request, typed, {"withdrawn": str(refusal)}, 409)
+    return done(request, f"/posts/{reference}/sharing")
 
 
 async def ours(request: Request) -> Response:
@@ -48,3 +68,10 @@ async def open_file(request: Request) -> Response:
         "content-security-policy": SANDBOX,
     }
     return StreamingResponse(await house.files.read(key), media_type="application/octet-stream", headers=headers)
+
+
+async def _post(request: Request, typed: Mapping[str, str], errors: Mapping[str, str], status: int = 200) -> Response:
+    async with house_of(request).desk.database.reading() as session:
+        shown = await read_post_to_withdraw(session, asker(request), request.path_params["ref"])
+    context = {"post": shown, "form": typed, "errors": errors}
+    return await page(request, "post_withdraw.html", context, nav="board", status=status, shown=[shown.line.reference])

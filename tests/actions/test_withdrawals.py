@@ -14,7 +14,7 @@ from models.grants import Resource
 from models.withdrawals import Withdrawal
 from ops.actions.reports import ReportEdit, attach_to_report, revise_report
 from ops.actions.sealed import Sealed, open_sealed, open_sealed_file
-from ops.actions.withdrawals import withdraw
+from ops.actions.withdrawals import withdraw_report
 from ops.errors import Conflict, Invalid, NeedsConfirmation, NotAllowed, NotFound
 from ops.screens.lines import files_of
 from ops.screens.report_page import ReportPage, read_report
@@ -28,7 +28,7 @@ SAID = "Visit to the farm"
 
 
 async def take_back(office: Office, officer: Officer, report: Resource, reason: str = WHY) -> None:
-    await withdraw(office.desk, await office.asks(officer), report.reference, reason)
+    await withdraw_report(office.desk, await office.asks(officer), report.reference, reason)
 
 
 async def page(office: Office, officer: Officer, report: Resource) -> ReportPage:

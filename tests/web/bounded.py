@@ -34,6 +34,7 @@ BOUNDS_FORMS: dict[str, dict[str, str]] = {
     },
     "/proposals/{ref}/decline": {},
     "/reports/{ref}/withdrawal": {"withdrawn": "about somebody else"},
+    "/posts/{ref}/withdrawal": {"withdrawn": "about somebody else"},
     "/withdrawn/{ref}/open": {},
     "/withdrawn/files/{ref}/open": {},
 }

@@ -50,3 +50,36 @@ async def test_the_information_manager_finds_it_without_a_word_and_opens_it_by_a
         visitor = await small.enter(other)
         assert county.visit.reference not in (await visitor.get("/withdrawn")).text
         assert (await visitor.post(f"/withdrawn/{county.visit.reference}/open")).status_code == 404
+
+
+async def test_a_withdrawn_post_shows_the_reason_on_every_open_board(building: Building) -> None:
+    county, board = building.county, f"/operations/{building.county.operation.reference}"
+    alice, bob, oscar = [await building.enter(one) for one in (county.alice, county.bob, county.oscar)]
+    form = f"/posts/{county.arrived.reference}/withdrawal"
+    assert form in (await bob.get(f"/posts/{county.arrived.reference}/sharing")).text
+    assert form not in (await alice.get(f"/posts/{county.arrived.reference}/sharing")).text
+    async with alice.socket(f"{board}/live") as reader:
+        await reader.live()
+        assert (await bob.post(form, withdrawn=WHY)).status_code == 303
+        await reader.until_heard(f"Withdrawn: {WHY}")
+    for visitor in (alice, bob):
+        shown = (await visitor.get(board)).text
+        assert (f"Withdrawn: {WHY}" in shown, "Arrived" in shown, county.post_photo.reference in shown) == (
+            True,
+            False,
+            False,
+        )
+        assert (await visitor.get(f"/attachments/{county.post_photo.reference}")).status_code == 404
+    assert (await oscar.get(form)).status_code == 404
+
+
+async def test_a_post_that_cannot_be_withdrawn_says_so_and_what_was_typed_comes_back(small: Building) -> None:
+    county = small.county
+    form = f"/posts/{county.arrived.reference}/withdrawal"
+    alice, bob = await small.enter(county.alice), await small.enter(county.bob)
+    shown = (await alice.get(form)).text
+    assert ("Only its author" in shown, '<button class="btn btn--danger"' in shown) == (True, False)
+    answer = await bob.post(form, withdrawn="x" * 401)
+    assert (answer.status_code, "x" * 401 in answer.text) == (422, True)
+    await bob.post(form, withdrawn=WHY)
+    assert (await bob.post(form, withdrawn=WHY)).status_code == 409
