@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models.grants import Resource
 from models.tasks import Post
 from ops.access.asker import Asker
 from ops.access.doors import find_row
@@ -16,10 +15,9 @@ from ops.screens.withdrawn import is_withdrawn
 
 @dataclass(frozen=True, slots=True)
 class PostToWithdraw:
-    """A post and its operation's reference. `may`: the reader may withdraw it; `gone`: it was withdrawn already."""
+    """A post. `may`: the reader may withdraw it; `gone`: it was withdrawn already."""
 
     line: PostLine
-    operation: str
     may: bool
     gone: bool
 
@@ -29,7 +27,6 @@ async def read_post_to_withdraw(session: AsyncSession, asker: Asker, reference: 
     post, found = await find_row(session, asker, reference, Post)
     return PostToWithdraw(
         line=(await post_lines(session, [post.id], asker.at))[post.id],
-        operation=(await session.get_one(Resource, post.operation_id)).reference,
         may=may_withdraw_post(asker, post, found.level),
         gone=await is_withdrawn(session, post.id),
     )

@@ -27,7 +27,15 @@ async def watch(request: Request) -> Response:
     listed += [row.reference for row in operations if not row.stub]
     shown = [reference for one in decide for reference in one.shown]
     context = {"cases": cases, "operations": operations, "decide": decide, "cursor": cursor, "live_url": "/watch/live"}
+    context["waiting"] = len(decide)
     return await page(request, "watch.html", context, nav="watch", shown=shown, listed=listed)
+
+
+async def waiting(request: Request) -> Response:
+    """Give the number of what waits for my decision: every page asks for it once it is there, and waits for nothing."""
+    async with house_of(request).desk.database.reading() as session:
+        decide = await to_decide(session, asker(request))
+    return Response(str(len(decide)), media_type="text/plain")
 
 
 async def profiles(request: Request) -> Response:

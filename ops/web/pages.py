@@ -14,7 +14,6 @@ from ops.access.asker import Asker
 from ops.audit.entries import entry, write_down
 from ops.screens.board import initials
 from ops.screens.lines import agency_tag
-from ops.screens.to_decide import to_decide
 from ops.screens.values import AgencyTag
 from ops.web.house import House, house_of
 
@@ -29,7 +28,6 @@ class Me:
     agency: AgencyTag
     can_lead: bool
     duties: frozenset[str]
-    waiting: int  # what waits for their decision; told in the navigation on every page
 
 
 async def page(
@@ -51,7 +49,7 @@ async def page(
     house = house_of(request)
     asker: Asker | None = getattr(request.state, "asker", None)
     async with house.desk.database.reading() as session:
-        me = await _me(session, asker, nav) if asker else None
+        me = await _me(session, asker) if asker else None
     frame = {"me": me, "nav": nav, "now": house.desk.clock.now()}
     html = house.templates.render(template, {**frame, **context})
     if asker and (shown or listed or act):
@@ -93,7 +91,7 @@ def inside(path: str) -> str:
     return path if path.startswith("/") and path.isprintable() and not path.startswith(("//", "/\\")) else ""
 
 
-async def _me(session: AsyncSession, asker: Asker, nav: str) -> Me:
+async def _me(session: AsyncSession, asker: Asker) -> Me:
     officer = await session.get_one(Officer, asker.officer)
     agency = await session.get_one(Agency, asker.agency)
     return Me(
@@ -103,6 +101,4 @@ async def _me(session: AsyncSession, asker: Asker, nav: str) -> Me:
         agency=agency_tag(agency),
         can_lead="lead" in asker.duties,
         duties=asker.duties,
-        # every other page would ask a score of questions for one number
-        waiting=len(await to_decide(session, asker)) if nav == "watch" else 0,
     )

@@ -52,6 +52,7 @@ def routes() -> list[BaseRoute]:
         get("/attachments/{ref}/view", attachments.view, door("attachment", Level.READ)),
         get("/attachments/{ref}/thumbnail", attachments.thumbnail, door("attachment", Level.READ)),
         get("/watch", lists.watch, SIGNED_IN),
+        get("/waiting", lists.waiting, SIGNED_IN),
         socket("/watch/live", feed.watch_feed, SIGNED_IN),
         get("/profiles", lists.profiles, SIGNED_IN),
         get("/profiles/{ref}", lists.profile, door("profile", Level.READ)),

@@ -74,4 +74,5 @@ async def _post(request: Request, typed: Mapping[str, str], errors: Mapping[str,
     async with house_of(request).desk.database.reading() as session:
         shown = await read_post_to_withdraw(session, asker(request), request.path_params["ref"])
     context = {"post": shown, "form": typed, "errors": errors}
-    return await page(request, "post_withdraw.html", context, nav="board", status=status, shown=[shown.line.reference])
+    whole = [shown.line.reference, *(file.reference for file in shown.line.files)]
+    return await page(request, "post_withdraw.html", context, nav="board", status=status, shown=whole)

@@ -6,6 +6,7 @@ import { closingMenu } from "./menu.js";
 import { quietForms } from "./quiet.js";
 import { offerTheme } from "./theme.js";
 import { startTicker } from "./ticker.js";
+import { countWaiting } from "./waiting.js";
 
 addEventListener("pageshow", (event) => {
   if (!event.persisted) return;
@@ -20,5 +21,6 @@ quietForms();
 compose();
 filter();
 goLive();
+countWaiting();
 
 document.querySelector(".errors")?.focus();

@@ -87,17 +87,25 @@ async def test_a_watch_tells_who_is_not_signed_in_nothing(building: Building) ->
         assert (await socket.closed(), socket.heard) == (4401, [])
 
 
-async def test_the_watch_counts_in_the_navigation_what_waits_and_no_other_page_asks(building: Building) -> None:
+async def test_the_watch_counts_in_the_navigation_what_waits_and_every_page_asks_for_the_number(
+    building: Building,
+) -> None:
     county = building.county
     await petitions.request(building)
-    counted, none = '<span class="count" id="waiting">1</span>', 'id="waiting" hidden>0</span>'
-    for officer, path, count in (
-        (county.alice, "/watch", counted),
-        (county.alan, "/watch", none),
-        (county.alice, "/cases", none),
-    ):
-        page = (await (await building.enter(officer)).get(path)).text
-        assert count in page, (officer.name, path)
+    alice, alan = await building.enter(county.alice), await building.enter(county.alan)
+    assert '<span class="count" id="waiting">1</span>' in (await alice.get("/watch")).text
+    assert 'id="waiting" hidden>0</span>' in (await alan.get("/watch")).text
+    assert 'data-count="/waiting" hidden></span>' in (await alice.get("/cases")).text
+    assert [(await one.get("/waiting")).text for one in (alice, alan)] == ["1", "0"]
+    assert (await building.stranger.get("/waiting")).status_code == 303
+
+
+async def test_the_number_names_nothing_so_nothing_is_written_down(building: Building) -> None:
+    await petitions.request(building)
+    alice = await building.enter(building.county.alice)
+    before = len(await building.audited())
+    assert (await alice.get("/waiting")).text == "1"
+    assert len(await building.audited()) == before
 
 
 async def test_a_refused_form_keeps_what_was_typed_and_changes_nothing(building: Building) -> None:
