@@ -23,13 +23,16 @@ import live.tailer
 import ops.screens.on_operation
 import ops.web.fragments
 from live.aggregates import Aggregates
+from live.answers import Answers
 from live.cursor import CursorSealer
 from live.doorbell import Doorbell
 from live.frames import Frame
 from live.hub import Hub
+from live.lease import Lease
 from live.memory_doorbell import MemoryBackend
 from live.screen import Screen, ScreenKind
 from live.speaker import Speaker
+from live.standing import Standing
 from live.tailer import Tailer
 from models.agencies import Officer
 from models.base import new_reference
@@ -41,6 +44,7 @@ from ops.actions.sign_ins import asker_of
 from ops.clock import Clock
 from ops.feed.journal import SqlJournal
 from ops.feed.snapshot import SqlSnapshot
+from ops.feed.workers import Registry
 from ops.topics import operation_topic
 from ops.transaction import Desk
 from ops.web.fragments import Painter
@@ -135,7 +139,8 @@ async def main(screens: int, url: str) -> None:
     await desk.set_clock()
     sealer = CursorSealer(base64.b64decode(await _key(database)))
     painter = Painter(Templates(partnership="Measured county", demo=False))
-    tailer = Tailer(SqlJournal(database, clock, painter), Hub(), sealer)
+    journal = SqlJournal(database, clock, painter, Registry(database, clock))
+    tailer = Tailer(journal, Hub(), sealer, Standing(journal, Lease(), Answers()))
     await tailer.turn()
     for screen in await _screens(database, url, world):
         tailer.join(screen)

@@ -10,7 +10,7 @@ from live.tailer import Tailer
 
 log = logging.getLogger(__name__)
 
-LOOK_EVERY = 1.0  # seconds: a lost ring delays by this at most
+LOOK_EVERY = 0.5  # seconds: a lost ring delays by this at most, and the lease (live.lease) outlives three of them
 LOOK_WITHOUT_BELL = 0.25  # seconds while the bell is known to be away
 BEAT_EVERY = 5.0  # seconds between heartbeats, whatever happens
 REST_AFTER_FAILURE = 0.5  # seconds before a failed turn is tried again

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from live.answers import Answer
 from live.audience import Audience
 from live.cursor import Place
 from live.delivery import Projection
@@ -46,6 +47,7 @@ class Snapshot(Protocol):
     head: int
     now: datetime
     epoch: bytes
+    registered: bool  # this worker stood in the registry at that moment
 
     async def events_after(self, position: int) -> Sequence[Event]:
         """Give every event after a position up to the head, in order."""
@@ -91,6 +93,10 @@ class Snapshot(Protocol):
         """Render the sums that this screen's viewing class sees."""
         ...
 
+    async def may_still_read(self, answer: Answer, touched: Collection[UUID]) -> bool:
+        """Say whether the officer of an answer may read all of it now, and none of it is what access changed on."""
+        ...
+
     async def present(self, topics: Collection[str]) -> Mapping[str, frozenset[UUID]]:
         """Say who has a page of each topic open, over all workers."""
         ...
@@ -105,4 +111,8 @@ class Journal(Protocol):
 
     async def disclosed(self, disclosures: Sequence[Disclosure], position: int) -> None:
         """Write what is about to be shown live, before the first byte of it leaves."""
+        ...
+
+    async def report(self, applied: int) -> bool:
+        """Tell all who revoke how far access holds here. False when this worker was not in the registry, and is now."""
         ...

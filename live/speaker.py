@@ -1,12 +1,13 @@
 """Says what a turn decided: retractions first, then leaves drawn once for all, then sums; slow screens wait."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
 from live.aggregates import Aggregates
 from live.delivery import Projection
+from live.event import Event, Touch
 from live.frames import Frame, resync, retract, show
 from live.hub import Hub
 from live.ports import Disclosure
@@ -31,6 +32,31 @@ class Speaker:
         """Speak to the screens of one hub."""
         self._hub = hub
         self._aggregates = aggregates
+
+    def take_back(self, turn: Turn, events: Sequence[Event]) -> None:
+        """Let go of what was lost, before anything else is said: whoever revokes waits for this.
+
+        A screen with bytes of ours still in its buffer is cut: what it lost may be among them.
+        """
+        frames: dict[UUID, Frame] = {}
+        for screen in {*turn.retracts, *turn.old_keys, *_downgraded(turn), *self._beside(events)}:
+            lost = turn.retracts.pop(screen, [])
+            if not screen.wire.idle:
+                screen.mailbox.take()
+                turn.shows.pop(screen, None)
+                screen.wire.abort()
+            elif lost:
+                self._aggregates.hurry(screen)
+                screen.wire.put([frames.setdefault(one, retract(self._hub.reference(one))) for one in lost])
+                self._close_without_root(screen, lost)
+
+    def _beside(self, events: Sequence[Event]) -> Iterator[Screen]:
+        """Name the screens whose sums may tell of what was lost, though it lies in no room of theirs."""
+        access = [event for event in events if event.touches is not Touch.CONTENT]
+        topics = {topic for event in access for topic in event.topics}
+        for screen in self._hub.screens() if access else ():
+            if screen.topic in topics or screen.kind is ScreenKind.WATCH:
+                yield screen
 
     async def prepare(self, turn: Turn) -> list[Disclosure]:
         """Write every frame but the sums; name what they disclose: that must be on record before they leave."""
@@ -62,8 +88,11 @@ class Speaker:
             if screen.life is Life.LIVE:
                 screen.wire.put(frames)
         for screen, subjects in turn.retracts.items():
-            if screen.root in {self._hub.reference(subject) for subject in subjects}:
-                screen.wire.finish(CloseCode.WITHDRAWN)
+            self._close_without_root(screen, subjects)
+
+    def _close_without_root(self, screen: Screen, lost: Collection[UUID]) -> None:
+        if screen.root in {self._hub.reference(subject) for subject in lost}:
+            screen.wire.finish(CloseCode.WITHDRAWN)
 
     def _write_leaves(self, turn: Turn, shown: Mapping[_Drawing, _Leaf]) -> None:
         """Write what each screen has not seen: a leaf that looks as before would only tell of others' access."""

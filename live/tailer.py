@@ -15,6 +15,7 @@ from live.hub import Hub, Room
 from live.ports import Journal, Snapshot
 from live.screen import CloseCode, Keys, Life, Screen, ScreenKind
 from live.speaker import Speaker
+from live.standing import Standing
 from live.turn import Turn
 
 
@@ -25,9 +26,10 @@ class GapInJournalError(Exception):
 class Tailer:
     """One per process. `turn` is the only place where anything is decided or sent; never call it twice at once."""
 
-    def __init__(self, journal: Journal, hub: Hub, sealer: CursorSealer) -> None:
+    def __init__(self, journal: Journal, hub: Hub, sealer: CursorSealer, standing: Standing) -> None:
         """Start before the first event; the first turn finds the head."""
         self._journal = journal
+        self._standing = standing
         self._hub = hub
         self._sealer = sealer
         self._aggregates = Aggregates(hub)
@@ -54,6 +56,8 @@ class Tailer:
 
     def seconds_until_due(self) -> float | None:
         """Give how long after the last turn time alone asks for the next."""
+        if self._standing.entered:
+            return 0.0
         dues = (self._hub.next_due(), self._aggregates.next_due())
         due = min((moment for moment in dues if moment is not None), default=None)
         return None if due is None or self._place is None else (due - self._place.at).total_seconds()
@@ -69,10 +73,13 @@ class Tailer:
         """Apply what was committed since the last turn: all access first, then retract, then show."""
         while self._gone:
             self._hub.remove(self._gone.pop())
+        t0 = self._standing.now()  # before the head is read
         async with self._journal.snapshot() as snapshot:
             turn = Turn(snapshot)
             events = await self._new_events(snapshot)
             await self._apply(turn, events)
+            self._speaker.take_back(turn, events)
+            await self._standing.settle(snapshot, events, t0)
             await self._serve_waiting(turn)
             await self._let_in(turn)
             await self._notice_presence(snapshot)
@@ -94,6 +101,9 @@ class Tailer:
     async def _new_events(self, snapshot: Snapshot) -> list[Event]:
         if self._place is None or self._place.epoch != snapshot.epoch:
             self._start_over()
+            for screen in self._joining:
+                if not screen.wire.idle:
+                    screen.wire.abort()  # nobody knows what was lost meanwhile of what waits in its buffer
             return []
         events = list(await snapshot.events_after(self._place.position))
         expected = range(self._place.position + 1, snapshot.head + 1)
@@ -103,6 +113,7 @@ class Tailer:
 
     def _start_over(self) -> None:
         """Trust nothing kept here, what waits included: every screen joins again."""
+        self._standing.doubt()
         for screen in self._hub.clear():
             screen.mailbox.take()
             if screen.life is not Life.CLOSED:

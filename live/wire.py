@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from live.frames import Frame, joined
 
 Send = Callable[[str], Awaitable[None]]
+COME_BACK = 1012  # the code of a socket that was cut: the page is right, only its line was not
 
 
 class Wire:
@@ -16,13 +17,13 @@ class Wire:
         self._send = send
         self._next: list[Frame] = []
         self._woken = asyncio.Event()
-        self._sending = False
+        self._sending: asyncio.Task[int] | None = None  # the run, while a message is under way
         self._code: int | None = None
 
     @property
     def idle(self) -> bool:
         """Say whether frames handed over now leave at once."""
-        return not self._sending
+        return self._sending is None
 
     def close(self, code: int) -> None:
         """Close the socket with a code; what was handed over and has not left is dropped."""
@@ -33,6 +34,13 @@ class Wire:
         """Close the socket with a code once what was handed over has left; nothing more is taken."""
         self._code = code
         self._woken.set()
+
+    def abort(self) -> None:
+        """Cut the socket at once, without a word: what was handed over and has not left never leaves."""
+        self._next.clear()
+        self.finish(COME_BACK)
+        if self._sending is not None:
+            self._sending.cancel()
 
     def put(self, frames: Sequence[Frame]) -> None:
         """Hand over frames for the next message. Only while idle."""
@@ -50,11 +58,14 @@ class Wire:
                 return self._code
             if not frames:
                 continue
-            self._sending = True
+            self._sending = asyncio.current_task()
             try:
                 await self._send(joined(frames))
+            except asyncio.CancelledError:
+                if self._code != COME_BACK:
+                    raise
             finally:
-                self._sending = False
+                self._sending = None
             if self._code is not None:
                 return self._code
             on_idle()

@@ -37,12 +37,25 @@ class Deployment(SQLModel, table=True):
 
 
 class Worker(SQLModel, table=True):
-    """One process that serves screens; its beat says that it lives."""
+    """One process that serves screens; its beat says that it lives, `applied` up to where access holds in it."""
 
     id: UUID = id_column()
     started_at: datetime = at_column()
     beat_at: datetime = at_column()
     applied: int = Field(default=0, sa_type=BigInteger)
+
+
+class Clearance(SQLModel, table=True):
+    """How an act that changed access became true in every process before it was answered.
+
+    `first` to `last` are the act's positions. Either every process confirmed, or the leases of those that did not ran
+    out. An act without a row was cut off before its answer.
+    """
+
+    last: int = Field(primary_key=True, sa_type=BigInteger)
+    first: int = Field(sa_type=BigInteger)
+    milliseconds: int
+    confirmed: bool
 
 
 class Presence(SQLModel, table=True):

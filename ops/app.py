@@ -9,13 +9,16 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
+from live.answers import Answers
 from live.cursor import CursorSealer
 from live.doorbell import Doorbell
 from live.follower import Follower
 from live.hub import Hub
+from live.leased_loop import lease_of_this_process
 from live.memory_doorbell import MemoryBackend
 from live.presence import Presence
 from live.redis_doorbell import RedisBackend
+from live.standing import Standing
 from live.tailer import Tailer
 from models.database import Database
 from models.journal import Deployment
@@ -34,6 +37,7 @@ from ops.web.errors import HANDLERS, OwnUp
 from ops.web.forms import MAX_FILES
 from ops.web.fragments import Painter
 from ops.web.house import House
+from ops.web.leased import Leased
 from ops.web.limits import SignInLimits
 from ops.web.middleware import KeepHeaders, OriginGuard
 from ops.web.routes import routes
@@ -54,6 +58,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Starlette:
         middleware=[
             Middleware(KeepHeaders),
             Middleware(OriginGuard, origins=settings.allowed_origins()),
+            Middleware(Leased),
             Middleware(OwnUp),
         ],
         lifespan=lambda app: _lifespan(app, settings, clock or Clock()),
@@ -72,14 +77,16 @@ async def _lifespan(app: Starlette, settings: Settings, clock: Clock) -> AsyncIt
         templates = Templates(partnership=deployment.partnership or settings.partnership, demo=settings.demo)
         registry = Registry(database, desk.clock)
         sealer = CursorSealer(base64.b64decode(deployment.sealing_key))
-        tailer = Tailer(SqlJournal(database, desk.clock, Painter(templates)), Hub(), sealer)
+        lease, answers = lease_of_this_process(), Answers()
+        journal = SqlJournal(database, desk.clock, Painter(templates), registry)
+        tailer = Tailer(journal, Hub(), sealer, Standing(journal, lease, answers))
         follower, presence = Follower(tailer, doorbell), Presence(registry)
         limits = SignInLimits(settings.redis_url)
         stack.push_async_callback(limits.close)
         await stack.enter_async_context(doorbell.open())
         stack.push_async_callback(registry.retire)
+        stack.callback(lease.end)  # before its row goes: who revokes after that does not wait for this process
         stack.push_async_callback(presence.close)
-        await registry.beat()
         for job in (
             follower.listen(),
             follower.run(),
@@ -99,6 +106,8 @@ async def _lifespan(app: Starlette, settings: Settings, clock: Clock) -> AsyncIt
             tailer=tailer,
             follower=follower,
             presence=presence,
+            lease=lease,
+            answers=answers,
         )
         yield
 

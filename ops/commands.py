@@ -214,6 +214,7 @@ def _run(*, host: str, port: int, workers: int) -> None:
         host=host,
         port=port,
         workers=workers,
+        loop="live.leased_loop:new_loop",
         ws="websockets-sansio",
         ws_max_size=LARGEST_MESSAGE,
         ws_ping_interval=PING_SECONDS,

@@ -26,6 +26,7 @@ from ops.access.doors import Found, find, find_by_id, find_row
 from ops.access.duties import duties_of
 from ops.access.principals import keys_of
 from ops.audit.entries import entry
+from ops.clearance import clear
 from ops.clock import Clock
 from ops.errors import NotFound
 
@@ -84,6 +85,15 @@ class _Recorded:
     stamps: list[tuple[SQLModel, str]]
 
 
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The places of what one act recorded, none for an act without facts."""
+
+    first: int = 0
+    last: int = 0
+    changed_access: bool = False
+
+
 @dataclass
 class Work:
     """One transaction of one officer. Whatever passes a door here is judged again before the commit."""
@@ -133,22 +143,23 @@ class Work:
         """Write who did what into the audit, references only. `models.audit.Act` holds every kind of act."""
         self.add(entry(self.asker, act, references))
 
-    async def finish(self) -> int:
-        """Judge every door again under the journal's lock, then append. Gives the last position, 0 for none."""
+    async def finish(self) -> Done:
+        """Judge every door again under the journal's lock, then append."""
         await self.session.flush()
         if not self._locked:  # whoever held it from the start has missed nothing, and may just have ended their sign-in
             await self.lock()
         for resource, least in self._passed:
             await find_by_id(self.session, self.asker, resource, least)
         if not self._recorded:
-            return 0
+            return Done()
         head = (await self.session.execute(select(func.coalesce(func.max(col(JournalEntry.position)), 0)))).scalar_one()
         for position, recorded in enumerate(self._recorded, start=head + 1):
             self.add(self._entry(position, recorded))
             for row, stamp in recorded.stamps:
                 setattr(row, stamp, position)
         await self.session.flush()
-        return int(head) + len(self._recorded)
+        access = any(recorded.touches is not Touch.CONTENT for recorded in self._recorded)
+        return Done(int(head) + 1, int(head) + len(self._recorded), access)
 
     async def lock(self) -> None:
         """Take the journal's lock, and ask anew who the asker is: what was lost while waiting is lost here too."""
@@ -203,15 +214,20 @@ class Desk:
 
     @asynccontextmanager
     async def work(self, asker: Asker, *, changes_access: bool = False) -> AsyncIterator[Work]:
-        """Open one transaction; all of it is committed, or nothing. An act on access takes the lock first."""
+        """Open one transaction; all of it is committed, or nothing. An act on access takes the lock first.
+
+        Whatever changed access, by whatever act, ends only when it holds in every process (ops.clearance).
+        """
         async with self.database.writing() as session:
             work = Work(session, asker, self.clock)
             if changes_access:
                 await work.lock()
             yield work
-            position = await work.finish()
-        if position:
-            await self.doorbell.ring(position)
+            done = await work.finish()
+        if done.last:
+            await self.doorbell.ring(done.last)
+        if done.changed_access:
+            await clear(self.database, done.first, done.last)
 
     async def set_clock(self) -> None:
         """Ask the database for the time."""

@@ -111,6 +111,14 @@ def upgrade():
         batch_op.create_index(batch_op.f("ix_journal_subject_id"), ["subject_id"], unique=False)
 
     op.create_table(
+        "clearance",
+        sa.Column("last", sa.BigInteger(), nullable=False),
+        sa.Column("first", sa.BigInteger(), nullable=False),
+        sa.Column("milliseconds", sa.Integer(), nullable=False),
+        sa.Column("confirmed", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("last", name=op.f("pk_clearance")),
+    )
+    op.create_table(
         "worker",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("started_at", models.base.Instant(timezone=True), nullable=False),
@@ -1428,6 +1436,7 @@ def downgrade():
 
     op.drop_table("account")
     op.drop_table("worker")
+    op.drop_table("clearance")
     with op.batch_alter_table("journal", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_journal_subject_id"))
 

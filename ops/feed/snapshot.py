@@ -10,6 +10,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from live.answers import Answer
 from live.cursor import Place
 from live.delivery import Projection
 from live.event import Event, Touch
@@ -24,6 +25,7 @@ from ops.access.asker import Asker
 from ops.access.audiences import known
 from ops.access.duties import duties_of
 from ops.access.principals import keys_ever, keys_of
+from ops.access.rules import visible_to
 from ops.feed.own_access import own_access_gained, own_access_lost
 from ops.feed.workers import present_on
 from ops.topics import reference_of
@@ -54,6 +56,7 @@ class SqlSnapshot:
     head: int
     now: datetime
     epoch: bytes
+    registered: bool
 
     async def events_after(self, position: int) -> Sequence[Event]:
         rows = await self.session.execute(
@@ -110,6 +113,24 @@ class SqlSnapshot:
         duties = await duties_of(self.session, officer.id, self.now)
         asker = Asker(officer.id, officer.agency_id, screen.keys.held, self.now, duties)
         return await self.painter.aggregate(self.session, screen.kind, reference_of(screen.topic), asker)
+
+    async def may_still_read(self, answer: Answer, touched: Collection[UUID]) -> bool:
+        if answer.officer is None or not answer.references:
+            return True
+        officer = await self.session.get_one(Officer, answer.officer)
+        keys = (await self.keys([officer.id])).get(officer.id)
+        if keys is None or (answer.sign_in and await self.signed_out([answer.sign_in])):
+            return False
+        asker = Asker(officer.id, officer.agency_id, keys.held, self.now)
+        readable = await self.session.execute(
+            select(col(Resource.reference)).where(
+                col(Resource.reference).in_(answer.references),
+                col(Resource.acl_id).not_in(touched),
+                col(Resource.id).not_in(touched),
+                visible_to(asker),
+            )
+        )
+        return answer.references <= set(readable.scalars())
 
     async def present(self, topics: Collection[str]) -> Mapping[str, frozenset[UUID]]:
         return await present_on(self.session, topics, self.now)

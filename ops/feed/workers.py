@@ -15,6 +15,7 @@ from models.journal import Presence, Worker
 from ops.clock import Clock
 
 DEAD_AFTER = timedelta(seconds=45)  # a worker that has not beaten for so long shows nobody any more
+FORGOTTEN_AFTER = timedelta(hours=1)  # its row may go: it trusts a row for half as long before it writes it again
 
 
 async def present_on(session: AsyncSession, topics: Collection[str], now: datetime) -> dict[str, frozenset[UUID]]:
@@ -58,12 +59,26 @@ class Registry:
 
     async def beat(self) -> None:
         async with self._database.writing() as session:
-            worker = await session.get(Worker, self.worker)
-            if worker is None:
-                now = self._clock.now()
-                session.add(Worker(id=self.worker, started_at=now, beat_at=now))
-            else:
-                worker.beat_at = self._clock.now()
+            await session.execute(update(Worker).where(col(Worker.id) == self.worker).values(beat_at=self._clock.now()))
+
+    async def stands(self, session: AsyncSession) -> bool:
+        """Say whether whoever revokes knows of this worker, at a session's moment and for longer than any lease."""
+        fresh = col(Worker.beat_at) > self._clock.now() - FORGOTTEN_AFTER / 2
+        rows = await session.execute(select(col(Worker.id)).where(col(Worker.id) == self.worker, fresh))
+        return rows.first() is not None
+
+    async def report(self, applied: int) -> bool:
+        """Say how far access holds here. False when nobody knew of this worker: it is entered, and must look again.
+
+        Whoever revoked before it was entered has not waited for it.
+        """
+        async with self._database.writing() as session:
+            now = self._clock.now()
+            ours = update(Worker).where(col(Worker.id) == self.worker).values(applied=applied, beat_at=now)
+            if (await session.execute(ours.returning(col(Worker.id)))).first() is not None:
+                return True
+            session.add(Worker(id=self.worker, started_at=now, beat_at=now, applied=applied))
+            return False
 
     async def retire(self) -> None:
         """Take this worker and its officers off the tables: it ends in good order."""

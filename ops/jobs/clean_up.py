@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import random
-from datetime import timedelta
 
 from sqlalchemy import delete, select
 from sqlmodel import col
@@ -12,12 +11,12 @@ from live.faults import told
 from models.journal import Answer, Presence, Worker
 from models.sign_ins import HalfSignIn, PasskeyChallenge
 from ops.actions.once import KEPT_FOR
+from ops.feed.workers import FORGOTTEN_AFTER
 from ops.transaction import Desk
 
 log = logging.getLogger(__name__)
 
 CLEAN_EVERY = 3600.0  # seconds
-DEAD_FOR = timedelta(hours=1)  # long after nobody shows its officers as present
 
 
 async def clean_for_ever(desk: Desk) -> None:
@@ -37,5 +36,5 @@ async def clean_up(desk: Desk) -> None:
         await session.execute(delete(Answer).where(col(Answer.at) < now - KEPT_FOR))
         await session.execute(delete(PasskeyChallenge).where(col(PasskeyChallenge.expires_at) < now))
         await session.execute(delete(HalfSignIn).where(col(HalfSignIn.expires_at) < now))
-        await session.execute(delete(Worker).where(col(Worker.beat_at) < now - DEAD_FOR))
+        await session.execute(delete(Worker).where(col(Worker.beat_at) < now - FORGOTTEN_AFTER))
         await session.execute(delete(Presence).where(col(Presence.worker_id).not_in(select(col(Worker.id)))))

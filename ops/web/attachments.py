@@ -3,6 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
+from live.answers import discloses
 from models.attachments import Attachment
 from models.audit import Act
 from ops.access.doors import find_row
@@ -40,6 +41,7 @@ async def _serve(request: Request, act: Act | None, copy: str, disposition: str)
     if not key or (disposition == "inline" and not row.thumbnail_key):
         raise NotFound
     content = await house.files.read(key)  # before the audit: what is not there is not disclosed
+    discloses(asker(request).officer, asker(request).sign_in, [reference])
     if act:
         await disclose(house, asker(request), act, [reference])
     headers = {

@@ -7,8 +7,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 from starlette.requests import HTTPConnection
 
+from live.answers import Answers
 from live.cursor import CursorSealer, Place
 from live.follower import Follower
+from live.lease import Lease
 from live.presence import Presence
 from live.tailer import Tailer
 from models.journal import JournalEntry
@@ -34,6 +36,8 @@ class House:
     tailer: Tailer
     follower: Follower
     presence: Presence
+    lease: Lease
+    answers: Answers
 
     async def cursor(self, session: AsyncSession, asker: Asker) -> str:
         """Seal where this session's moment stands, for the page that is being read in it."""

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from live.answers import discloses
 from models.agencies import Agency, Officer
 from models.audit import Act
 from ops.access.asker import Asker
@@ -61,6 +62,7 @@ async def disclose(
     house: House, asker: Asker, act: Act, references: Collection[str], listed: Collection[str] = ()
 ) -> None:
     """Write one audit row that lists what is about to be shown."""
+    discloses(asker.officer, asker.sign_in, {*references, *listed})
     row = entry(asker, act, references, at=house.desk.clock.now(), listed=listed)
     await write_down(house.desk.database, row)
 

@@ -10,8 +10,8 @@ from live.memory_doorbell import MemoryBackend
 from models.database import Database
 from models.journal import Answer, Presence, Worker
 from models.sign_ins import HalfSignIn, PasskeyChallenge
-from ops.feed.workers import Registry
-from ops.jobs.clean_up import DEAD_FOR, clean_up
+from ops.feed.workers import FORGOTTEN_AFTER, Registry
+from ops.jobs.clean_up import clean_up
 from ops.transaction import Desk
 from tests.cast import HandClock, file, found_county
 
@@ -21,11 +21,11 @@ async def test_a_dead_workers_officers_and_old_answers_go_and_the_living_stay(
 ) -> None:
     county = await found_county(database)
     dead, living = Registry(database, clock), Registry(database, clock)
-    await dead.beat()
+    await dead.report(0)
     await dead.arrive(county.bob.id, "operation:one")
     await file(database, Answer(officer_id=county.bob.id, key="old", body_hash="", reference="", at=clock.now()))
-    clock.advance(timedelta(hours=72) + DEAD_FOR)
-    await living.beat()
+    clock.advance(timedelta(hours=72) + FORGOTTEN_AFTER)
+    await living.report(0)
     await living.arrive(county.carol.id, "operation:one")
     await clean_up(Desk(database, Doorbell(MemoryBackend()), clock))
     async with database.reading() as session:

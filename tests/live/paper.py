@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
+from live.answers import Answer
 from live.audience import Audience, Clause, Level
 from live.cursor import Place
 from live.delivery import Projection
@@ -77,16 +78,26 @@ class PaperJournal:
         self.script = Script()
         self.disclosed_at: list[tuple[Disclosure, int]] = []
         self.drawn: Counter[str] = Counter()
+        self.registered = True
+        self.reports: list[int] = []
+        self.on_report: Callable[[], None] = lambda: None
         self.asides: dict[str, Callable[[], None]] = {}  # what happens while the engine asks for something
 
     @asynccontextmanager
     async def snapshot(self) -> AsyncIterator["PaperSnapshot"]:
         script = copy.deepcopy(self.script)
-        yield PaperSnapshot(script, self, len(script.events), script.now, script.epoch)
+        yield PaperSnapshot(script, self, len(script.events), script.now, script.epoch, self.registered)
 
     async def disclosed(self, disclosures: Sequence[Disclosure], position: int) -> None:
         await asyncio.sleep(0)
         self.disclosed_at.extend((disclosure, position) for disclosure in disclosures)
+
+    async def report(self, applied: int) -> bool:
+        await asyncio.sleep(0)
+        self.reports.append(applied)
+        self.on_report()
+        was, self.registered = self.registered, True
+        return was
 
     def make(self, name: str, *clauses: Clause, topic: str = BOARD, gate: str | None = None, text: str = "") -> UUID:
         subject = named(name)
@@ -134,6 +145,7 @@ class PaperSnapshot:
     head: int
     now: datetime
     epoch: bytes
+    registered: bool
 
     async def events_after(self, position: int) -> Sequence[Event]:
         await self._ask("events_after")
@@ -184,6 +196,14 @@ class PaperSnapshot:
         seen = [thing for subject, thing in self.script.things.items() if self._sees(screen, subject, thing)]
         sums = (Fragment("count", str(len(seen))), Fragment("latest", seen[-1].text if seen else ""))
         return Aggregate(sums, self.script.sums_due)
+
+    async def may_still_read(self, answer: Answer, touched: Collection[UUID]) -> bool:
+        await self._ask("may_still_read")
+        keys = self.script.keys.get(answer.officer or named("nobody"), Keys(frozenset())).held
+        things = {thing.reference: subject for subject, thing in self.script.things.items()}
+        subjects = {things[reference] for reference in answer.references}
+        admissions = [self._known(subject).audience.at(self.now) for subject in subjects]
+        return subjects.isdisjoint(touched) and all(admission.admits(keys) for admission in admissions)
 
     async def present(self, topics: Collection[str]) -> Mapping[str, frozenset[UUID]]:
         await self._ask("present")

@@ -6,9 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from live.answers import Answers
 from live.cursor import CursorSealer, Place
 from live.hub import Hub
+from live.lease import Lease
 from live.screen import Screen, ScreenKind
+from live.standing import Standing
 from live.tailer import Tailer
 from live.wire import Wire
 from tests.live.paper import BOARD as BOARD
@@ -96,7 +99,8 @@ class Stage:
         self.journal = PaperJournal()
         self.hub = Hub()
         self.sealer = CursorSealer(b"k" * 32)
-        self.tailer = tailer(self.journal, self.hub, self.sealer)
+        self.lease, self.answers = Lease(), Answers()
+        self.tailer = tailer(self.journal, self.hub, self.sealer, Standing(self.journal, self.lease, self.answers))
         self.seats: list[Seat] = []
 
     async def open(

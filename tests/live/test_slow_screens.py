@@ -1,5 +1,6 @@
 from live.audience import Level
 from live.mailbox import MAILBOX_REFERENCES
+from live.wire import COME_BACK
 from tests.cast import HOUR
 from tests.live.stage import Seat, Stage, breathe, clause
 
@@ -31,7 +32,7 @@ async def test_a_slow_screen_waits_by_reference_and_then_sees_the_newest(stage: 
     assert bob.browser.page["post"] == {"post-full": "new words"}
 
 
-async def test_a_slow_screen_is_judged_again_before_it_hears_what_waited(stage: Stage) -> None:
+async def test_a_slow_screen_that_lost_something_is_cut(stage: Stage) -> None:
     stage.journal.make("post", clause("bob"))
     bob = await stage.open("bob", "bob")
     await stop_reading(stage, bob)
@@ -39,9 +40,20 @@ async def test_a_slow_screen_is_judged_again_before_it_hears_what_waited(stage: 
     await stage.turn()
     stage.journal.take("post", "bob")
     await stage.turn()
+    assert await bob.running == COME_BACK
+    bob.browser.reads.set()
+    await stage.turn()
+    assert bob.browser.raw == []
+
+
+async def test_a_slow_screen_that_lost_nothing_is_left_to_read(stage: Stage) -> None:
+    stage.journal.make("post", clause("carol"))
+    bob = await stage.open("bob", "bob")
+    await stop_reading(stage, bob)
+    stage.journal.take("post", "carol")
+    await stage.turn()
     await read_again(stage, bob)
-    assert not bob.browser.saw("the secret")
-    assert "post" in [frame["ref"] for frame in bob.browser.done("retract")]
+    assert "under way" in bob.browser.page
 
 
 async def test_what_waits_is_judged_at_the_instant_it_is_written(stage: Stage) -> None:
@@ -51,20 +63,20 @@ async def test_what_waits_is_judged_at_the_instant_it_is_written(stage: Stage) -
     stage.journal.edit("post", "the secret")
     await stage.turn()
     stage.journal.pass_time(HOUR)
-    await read_again(stage, bob)
+    bob.browser.reads.set()
+    await breathe()
+    await stage.turn()
     assert not bob.browser.saw("the secret")
     assert "post" in [frame["ref"] for frame in bob.browser.done("retract")]
 
 
-async def test_a_slow_screen_that_falls_back_to_discovering_keeps_the_stub_alone(stage: Stage) -> None:
+async def test_a_slow_screen_that_falls_back_to_discovering_is_cut_too(stage: Stage) -> None:
     stage.journal.make("case", clause("bob"), clause("fair work", Level.DISCOVER))
     bob = await stage.open("bob", "bob", "fair work")
-    bob.browser.page = {"case": {"case-full": "words"}}
     await stop_reading(stage, bob)
     stage.journal.take("case", "bob")
     await stage.turn()
-    await read_again(stage, bob)
-    assert bob.browser.page["case"] == {"case-stub": "stub"}
+    assert await bob.running == COME_BACK
 
 
 async def test_what_waited_comes_before_what_is_new(stage: Stage) -> None:
