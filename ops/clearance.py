@@ -6,6 +6,7 @@ waited long enough (live.lease says why). Both ways are equally safe, and no pro
 
 import asyncio
 import logging
+from contextlib import suppress
 
 from sqlalchemy import delete, select
 from sqlalchemy.exc import SQLAlchemyError
@@ -21,6 +22,7 @@ log = logging.getLogger(__name__)
 
 FIRST_LOOK = 0.004  # seconds; doubled with every look
 LONGEST_PAUSE = 0.05  # seconds between looks
+RECORD_WITHIN = 1.0  # seconds for the record: a database that went away holds no answer up for longer
 
 _AWAY = (SQLAlchemyError, OSError, TimeoutError)  # the database: what was committed stays, only nobody can report
 
@@ -35,7 +37,8 @@ async def clear(database: Database, first: int, last: int) -> None:
     try:
         confirmed = await _all_confirm(database, last, began + OUTWAIT)
         took = round((boottime() - began) * 1000)
-        await _write_down(database, Clearance(first=first, last=last, milliseconds=took, confirmed=confirmed))
+        async with asyncio.timeout(RECORD_WITHIN):
+            await _write_down(database, Clearance(first=first, last=last, milliseconds=took, confirmed=confirmed))
     except _AWAY as away:
         log.error("how an act on access was cleared is not on record: %s", told(away))  # noqa: TRY400 - the words stay out
         await asyncio.sleep(began + OUTWAIT - boottime())
@@ -46,9 +49,10 @@ async def _all_confirm(database: Database, position: int, until: float) -> bool:
     """Look until nobody is behind a position, or until the leases are over."""
     pause = FIRST_LOOK
     while (left := until - boottime()) > 0:
-        async with asyncio.timeout(left):
-            if await _nobody_is_behind(database, position):
-                return True
+        with suppress(TimeoutError):
+            async with asyncio.timeout(left):
+                if await _nobody_is_behind(database, position):
+                    return True
         await asyncio.sleep(pause)
         pause = min(2 * pause, LONGEST_PAUSE)
     return False

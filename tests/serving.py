@@ -77,6 +77,7 @@ class Server:
     redis_url: str = ""
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
+    seams: tuple[str, ...] = ()  # modules that it imports first: a test's own, which make it smaller or break it
 
     @property
     def origin(self) -> str:
@@ -98,9 +99,10 @@ class Server:
             "PORT": str(self.port),
             "DEMO": "true",
         }
+        program = "\n".join([*(f"import {seam}" for seam in self.seams), "from ops.commands import main; main()"])
         with (self.data / f"server-{self.port}.log").open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-c", "from ops.commands import main; main()", "serve", "--port", str(self.port)],
+                [sys.executable, "-c", program, "serve", "--port", str(self.port)],
                 env=environment,
                 stdout=log,
                 stderr=log,

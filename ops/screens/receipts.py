@@ -15,6 +15,7 @@ from ops.access.principals import holders
 from ops.access.rules import live
 from ops.actions.grants import managed_grant
 from ops.screens.audited import Use, disclosures, readers_in, with_files
+from ops.screens.cleared import Cleared, cleared
 from ops.screens.lines import agency_tags, files_of
 from ops.screens.principals_in_words import in_words
 from ops.screens.seen_by import readers_of
@@ -49,6 +50,7 @@ class Receipt:
     last_downloaded_at: datetime | None
     revoked_at: datetime | None
     why: str
+    cleared: Cleared | None
 
 
 async def read_receipt(session: AsyncSession, asker: Asker, reference: str) -> Receipt:
@@ -79,7 +81,13 @@ async def read_receipt(session: AsyncSession, asker: Asker, reference: str) -> R
         last_downloaded_at=max(seen.downloads, default=None),
         revoked_at=grant.revoked_at,
         why=grant.revoked_why,
+        cleared=await _cleared(session, grant),
     )
+
+
+async def _cleared(session: AsyncSession, grant: Grant) -> Cleared | None:
+    at = grant.revoked_position
+    return (await cleared(session, [at])).get(at) if at else None
 
 
 async def _through_this_only(

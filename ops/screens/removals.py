@@ -15,6 +15,7 @@ from ops.access.asker import Asker
 from ops.access.principals import holders
 from ops.actions.revocations import OUTSIDE, Scope, grants_in, managed_within
 from ops.screens.audited import Use, disclosures, readers_in, with_files
+from ops.screens.cleared import Cleared, cleared
 from ops.screens.lines import agency_tags
 from ops.screens.principals_in_words import in_words
 from ops.screens.titles import title_of
@@ -41,6 +42,7 @@ class RemovalLine:
     downloaded: int
     revoked_at: datetime | None
     why: str
+    cleared: Cleared | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,7 @@ async def _lines(
     agencies = await agency_tags(session)
     words = await in_words(session, asker, agencies, {(g.principal, g.grantee_agency_id) for g, _ in pairs})
     held = await holders(session, {grant.principal for grant, _ in pairs}, asker.at)
+    how = await cleared(session, {grant.revoked_position for grant, _ in pairs if grant.revoked_position})
     return tuple(
         [
             RemovalLine(
@@ -137,6 +140,7 @@ async def _lines(
                 downloaded=len(use[grant.id].downloads),
                 revoked_at=grant.revoked_at,
                 why=grant.revoked_why,
+                cleared=how.get(grant.revoked_position or 0),
             )
             for grant, thing in pairs
         ]

@@ -15,6 +15,7 @@ from models.database import Database
 from ops.access.asker import Asker
 from ops.clock import Clock
 from ops.feed.journal import SqlJournal
+from ops.feed.workers import Registry
 from ops.transaction import Desk, Fact
 from ops.web.fragments import Painter
 from ops.web.templates import Templates
@@ -78,7 +79,7 @@ async def both(
 async def test_the_journal_loses_nothing_and_has_no_gap(database: Database, seed: int, *, nightly: bool) -> None:
     county = await found_county(database)
     doorbell, clock = Doorbell(MemoryBackend()), Clock()
-    journal = SqlJournal(database, clock, Painter(Templates(partnership="", demo=False)))
+    journal = SqlJournal(database, clock, Painter(Templates(partnership="", demo=False)), Registry(database, clock))
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(doorbell.open())
         desk = Desk(database, doorbell, clock)

@@ -22,6 +22,7 @@ async def test_the_page_says_what_would_close_and_then_what_was_seen(building: B
         await screen.closed()
     receipt = (await alice.get(f"/removals?{case}")).text
     assert receipt.count("by mistake") == 2
+    assert receipt.count("Open screens have closed it: every server confirmed within") == 2
     assert "opened by 1" in receipt
     assert (await alice.post("/removals", **form)).status_code == 409
 
