@@ -15,12 +15,13 @@ from ops.proof.forms import Filled, Found, Pen, forms_on
 from ops.proof.judge import State
 from ops.proof.seers import MANAGE, Seers
 from ops.proof.stage import PASSWORD, Stage
-from ops.proof.visitor import Answer
+from ops.proof.visitor import SEE_OTHER, Answer
 from ops.proof.walk import Walker, commands, pages
 from ops.web.policy import policy_of
 
 OWN_DOOR = ("/sign-", "/password", "/factors")  # what would lock the officer out says nothing about access
 CHAIN = 2  # a form may lead to a second one: a preview, then the act
+TOO_MANY = 429  # tries for one address in five minutes
 TRIES = 12  # pages that one officer looks at for something to do
 
 
@@ -36,11 +37,26 @@ class Actor:
         dice = self.stage.dice
         for _ in range(TRIES):
             walker = dice.choice(self.stage.walkers)
+            if self.stage.judge.lets_in(walker.officer, walker.clock(), walker.clock()) == {False}:
+                await self._come_back(walker)
+                continue
             page = await self._some_page(walker)
             forms = [form for form in forms_on(page) if not form.action.startswith(OWN_DOOR)] if page else []
             if forms:
                 return await self._submit(walker, min(forms, key=self._weight))
         return ""
+
+    async def _come_back(self, walker: Walker) -> None:
+        """Let somebody whose sign-in is over try the form again: it opens to whom nothing but the sign-in was taken."""
+        state = self.stage.judge.now
+        may = state.ruling.stands(walker.officer) and walker.officer not in state.sign_ins.reset
+        name = next(one for one, key in self.stage.world.ids.items() if key == walker.officer)
+        status = await walker.visitor.sign_in(email_of(name), PASSWORD)
+        self.stage.judge.tally.cells += 1
+        if (status == SEE_OTHER) != may and status != TOO_MANY:
+            self.stage.judge.differ("sign-in", "", "-", walker.officer, f"/sign-in answered {status}")
+        await self.stage.look()
+        self.stage.judge.settle()
 
     async def _some_page(self, walker: Walker) -> str:
         dice, state = self.stage.dice, self.stage.judge.now

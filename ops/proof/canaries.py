@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, Row, Table, select, update
+from sqlalchemy import Column, Table, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel.sql.sqltypes import AutoString
 
 from models.cabinet import METADATA
 from models.database import Database
-from ops.proof.seers import PROGRAMS, PUBLIC, SEERS, UNJUDGED, Seers
+from ops.proof.seers import PROGRAMS, PUBLIC, SEERS, UNDER, Seers, Values
 
 WORD = re.compile(rb"zq0k8[a-z2-7]{10}")  # 0 and 8 stand in no reference, so that none is taken for a word
 REFERENCE = re.compile(rb"(?<![a-z2-7])[a-z2-7]{26}(?![a-z2-7])")
@@ -58,7 +59,7 @@ def unknown_texts() -> set[str]:
         if isinstance(column.type, AutoString)
         and column.name not in planted(table)
         and column.name not in PROGRAMS
-        and f"{table.name}.{column.name}" not in PUBLIC | UNJUDGED
+        and f"{table.name}.{column.name}" not in PUBLIC
     }
 
 
@@ -82,9 +83,11 @@ async def secrets_of(database: Database, files: Mapping[bytes, Secret]) -> Secre
     found: Secrets = {word: [secret] for word, secret in files.items()}
     async with database.reading() as session:
         for table in METADATA.sorted_tables:
-            rows = (await session.execute(select(table))).all() if planted(table) else ()
+            columns = planted(table)
+            rows = (await session.execute(select(table))).mappings().all() if columns else ()
+            above = await _above(session, table) if rows else {}
             for row in rows:
-                for word, secret in _words(table, row, planted(table)):
+                for word, secret in _words(table, row, columns, above):
                     found.setdefault(word, []).append(secret)
         for column in _public():
             for text in (await session.execute(select(column))).scalars():
@@ -95,11 +98,23 @@ async def secrets_of(database: Database, files: Mapping[bytes, Secret]) -> Secre
 
 def _public() -> list[Column[Any]]:
     columns = [column for table in METADATA.sorted_tables for column in table.columns]
-    return [column for column in columns if f"{column.table.name}.{column.name}" in PUBLIC | UNJUDGED]
+    return [column for column in columns if f"{column.table.name}.{column.name}" in PUBLIC]
 
 
-def _words(table: Table, row: Row[Any], columns: Iterable[str]) -> Iterator[tuple[bytes, Secret]]:
-    values = row._mapping  # noqa: SLF001 - the public name of a row's mapping
+async def _above(session: AsyncSession, table: Table) -> Mapping[UUID, Values]:
+    """Give the rows that those of a table hang on, by id."""
+    under = SEERS[table.name].under
+    if under is None:
+        return {}
+    rows = (await session.execute(select(METADATA.tables[under[1]]))).mappings()
+    return {row["id"]: row for row in rows}
+
+
+def _words(
+    table: Table, row: Values, columns: Iterable[str], above: Mapping[UUID, Values]
+) -> Iterator[tuple[bytes, Secret]]:
+    under = SEERS[table.name].under
+    values = {**row, UNDER: above[row[under[0]]]} if under else row
     name = values.get("reference") or values.get("id")
     shown = name.hex if isinstance(name, UUID) else str(name)
     for column in columns:

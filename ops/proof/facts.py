@@ -14,7 +14,8 @@ from models.agreements import Agreement
 from models.attachments import Attachment
 from models.cases import Case, CaseLink
 from models.database import Database
-from models.grants import Grant, Resource
+from models.emergencies import BreakGlass
+from models.grants import AccessRequest, Grant, Resource
 from models.operations import Detachment, DetachmentMember, Operation, Site
 from models.profiles import Naming, Profile
 from models.reports import ReportVersion
@@ -53,6 +54,7 @@ async def facts_of(database: Database) -> Facts:
                 for row in await rows(Resource)
             },
             "grants": {row.id: _grant(row) for row in await rows(Grant)},
+            "duties": [{"officer": row.officer_id, "duty": row.duty, **_span(row)} for row in await rows(OfficerDuty)],
         }
 
 
@@ -85,7 +87,8 @@ class Content:
     pictures: frozenset[UUID]  # files that can be looked at, and are shown small
     named: Mapping[UUID, list[UUID]]  # by profile: the cases, reports, tasks and posts that name it
     links: tuple[tuple[UUID, UUID, str], ...]  # two cases and the reason
-    duties: frozenset[tuple[UUID, str]]
+    asked: frozenset[tuple[UUID, UUID]]  # an officer and what they asked for, or opened in an emergency
+    papers: tuple[str, ...]  # references of requests and of emergencies, which are no resources
 
 
 async def content_of(database: Database) -> Content:
@@ -115,6 +118,7 @@ async def content_of(database: Database) -> Content:
             if row.ended_at is None:
                 named[row.profile_id].append(row.resource_id)
         links = [(row.from_id, row.to_id, row.reason) for row in await rows(CaseLink) if row.removed_at is None]
-        duties = frozenset((row.officer_id, row.duty) for row in await rows(OfficerDuty))
+        papers = [*await rows(AccessRequest), *await rows(BreakGlass)]
     pictures = frozenset(row.id for row in attached if row.thumbnail_key)
-    return Content(words, sites, files, pictures, named, tuple(links), duties)
+    asked = frozenset((row.officer_id, row.resource_id) for row in papers if row.resource_id is not None)
+    return Content(words, sites, files, pictures, named, tuple(links), asked, tuple(row.reference for row in papers))

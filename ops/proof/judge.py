@@ -13,10 +13,13 @@ from models.grants import Resource
 from ops.proof.canaries import REFERENCE, WORD, Secret, Secrets, secrets_of
 from ops.proof.facts import Content, content_of, facts_of
 from ops.proof.ruling import Ruling
+from ops.proof.sign_ins import SignIns, sign_ins_of
 
 DISCOVER = 1
 RECORDS, REGISTER = "/records", "/register"
 KEEPER = "information manager"
+KEEPS_RECORDS = ("administrator", KEEPER)  # by reference and kind, never by what they say
+DECIDES = ("lead",)  # on requests, and on emergencies when they are over
 LEEWAY = timedelta(milliseconds=100)  # between this machine's clock and the moment at which the database asked its own
 
 
@@ -24,7 +27,7 @@ LEEWAY = timedelta(milliseconds=100)  # between this machine's clock and the mom
 class Difference:
     """One disagreement between the oracle and what was sent, in references only."""
 
-    what: str  # leak, loss, status, feed, hidden, fault
+    what: str  # leak, loss, status, feed, hidden, fault, sign-in, overreach
     kind: str
     reference: str
     officer: str
@@ -63,6 +66,7 @@ class State:
     references: Mapping[bytes, UUID]
     rows: Mapping[UUID, Resource]
     content: Content
+    sign_ins: SignIns
 
     def of_kind(self, kind: str) -> list[Resource]:
         """Give every resource of one kind."""
@@ -83,6 +87,7 @@ async def read_state(database: Database, files: Mapping[bytes, Secret]) -> State
         {row.reference.encode(): key for key, row in rows.items()},
         rows,
         await content_of(database),
+        await sign_ins_of(database),
     )
 
 
@@ -117,18 +122,38 @@ class Judge:
         for reference in set(REFERENCE.findall(text)).difference(own):
             self._judge_reference(officer, reference, route, since, until)
 
+    def lets_in(self, officer: UUID, since: datetime, until: datetime) -> set[bool]:
+        """Say whether this officer's browser is signed in: one answer, or both while that may just have changed."""
+        return {self._lets_in(state, officer, at) for state in (self.before, self.now) for at in around(since, until)}
+
+    def judge_refused(self, officer: UUID, sent: bytes, route: str, asked: Collection[bytes] = ()) -> None:
+        """Search what was sent to a browser that is not signed in: nothing of anybody's may be there."""
+        text = sent.lower()
+        self.tally.bytes += len(sent)
+        found = {*WORD.findall(text), *(word for word in REFERENCE.findall(text) if word in self.now.references)}
+        for word in found.difference(asked):
+            self.differ("leak", "word or reference to who is signed out", word.decode(), officer, route)
+
+    def holds(self, officer: UUID, duties: Collection[str], moments: Collection[datetime]) -> bool:
+        """Say whether an officer holds one of these duties, or did before the newest act."""
+        return any(one.ruling.holds(officer, duties, at) for one in (self.now, self.before) for at in moments)
+
     def differ(self, what: str, kind: str, reference: str, officer: UUID, route: str) -> None:
         """Note a difference."""
         self.tally.differences.append(Difference(what, kind, reference, self.names[officer], route))
+
+    @staticmethod
+    def _lets_in(state: State, officer: UUID, at: datetime) -> bool:
+        return state.ruling.stands(officer) and not state.sign_ins.over(officer, at)
 
     def _judge_word(self, officer: UUID, word: bytes, route: str, since: datetime, until: datetime) -> None:
         secrets = [*self.now.secrets.get(word, ()), *self.before.secrets.get(word, ())]
         if not secrets:
             self.differ("leak", "a word of an object that is gone", word.decode(), officer, route)
             return
-        if REGISTER in route and secrets[0].table == "grant" and (officer, KEEPER) in self.now.content.duties:
-            return  # the owner's information manager keeps the register: on what ground each grant was given
         moments = around(since, until)
+        if REGISTER in route and secrets[0].table == "grant" and self.holds(officer, (KEEPER,), moments):
+            return  # the owner's information manager keeps the register: on what ground each grant was given
         states = (self.now, self.before)
         if not any(one.seers.may(state.ruling, officer, at) for one in secrets for state in states for at in moments):
             self.differ("leak", f"{secrets[0].table}.{secrets[0].column}", secrets[0].row, officer, route)
@@ -137,9 +162,9 @@ class Judge:
         found = self.now.references.get(reference) or self.before.references.get(reference)
         if found is None:
             return  # an agency's, a team's, a form's key: no resource
-        if route.startswith(RECORDS) and (officer, KEEPER) in self.now.content.duties:
-            return  # what the agency's own officers did stands there by reference, whatever became of their access
         moments = around(since, until)
+        if route.startswith(RECORDS) and self.holds(officer, (KEEPER,), moments):
+            return  # what the agency's own officers did stands there by reference, whatever became of their access
         if not any(_may_know(state, officer, found, at) for state in (self.now, self.before) for at in moments):
             row = self.now.rows.get(found) or self.before.rows[found]
             self.differ("leak", f"reference of a {row.kind}", row.reference, officer, route)
@@ -155,7 +180,12 @@ def _may_know(state: State, officer: UUID, resource: UUID, at: datetime) -> bool
     if state.ruling.level(officer, resource, at) >= DISCOVER:
         return True
     row = state.rows.get(resource)
-    if row is not None and row.owner_agency_id == state.ruling.agency(officer) and _keeps_records(state, officer):
+    if (officer, resource) in state.content.asked:
+        return True
+    ours = row is not None and row.owner_agency_id == state.ruling.agency(officer)
+    if ours and state.ruling.holds(officer, KEEPS_RECORDS, at):
+        return True
+    if ours and state.ruling.holds(officer, DECIDES, at) and any(resource == asked for _, asked in state.content.asked):
         return True
     if row is None or row.kind not in {"case", "operation", "site"}:
         return False
@@ -164,11 +194,6 @@ def _may_know(state: State, officer: UUID, resource: UUID, at: datetime) -> bool
         for inner in state.rows.values()
         if resource in {inner.gate_id, state.content.sites.get(inner.id)}
     )
-
-
-def _keeps_records(state: State, officer: UUID) -> bool:
-    """Say whether an officer looks after their agency's records: by reference and kind, never by what they say."""
-    return any((officer, duty) in state.content.duties for duty in ("administrator", "information manager"))
 
 
 def steady(sent: bytes) -> bytes:

@@ -63,6 +63,8 @@ def _holds(facts: Facts, officer: str, principal: tuple[str, Any], t: datetime) 
             entry["officer"] == officer and entry["team"] == name and _within(entry, t)
             for entry in facts["memberships"]
         )
+    if kind == "account":
+        return False  # a program's key, or a wall display's: no officer holds it
     return (
         name[1] == who["agency"]
         and name in facts["detachments"]  # control may have no officers of its own on the operation

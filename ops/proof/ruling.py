@@ -1,6 +1,7 @@
 """The oracle's word on one set of facts, remembered between the instants at which it can change."""
 
 from bisect import bisect_right
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -32,6 +33,21 @@ class Ruling:
         """Give an officer's agency."""
         found: UUID | None = self.facts["officers"].get(officer, {}).get("agency")
         return found
+
+    def stands(self, officer: UUID) -> bool:
+        """Say whether an officer and their agency are active."""
+        fact = self.facts["officers"].get(officer)
+        return bool(fact and fact["active"] and self.facts["agencies"][fact["agency"]]["active"])
+
+    def holds(self, officer: UUID, duties: Collection[str], at: datetime) -> bool:
+        """Say whether an active officer holds one of these duties."""
+        return self.stands(officer) and any(
+            one["officer"] == officer
+            and one["duty"] in duties
+            and one["starts"] <= at
+            and (one["ends"] is None or at < one["ends"])
+            for one in self.facts["duties"]
+        )
 
     def reads(self, officer: UUID, resource: UUID, at: datetime) -> bool:
         """Say whether an officer may read a thing."""

@@ -73,8 +73,11 @@ class Screen:
         body = answer.everything
         self.walker.judge.judge(self.walker.officer, body, self.path, since, self.walker.clock())
         await self.listen()
+        if (not answer.leads_to_sign_in) not in self.walker.judge.lets_in(self.walker.officer, since, since):
+            return False
         if answer.status != OK:
-            return self.closed
+            code = self.feed.code if self.feed is not None else None
+            return code is not None and (code == SIGNED_OUT) is answer.leads_to_sign_in
         fresh = elements(answer.body.decode())
         return not self.closed and fresh == after_frames(self)
 
@@ -113,6 +116,14 @@ async def judge_door(walker: Walker, route: WebSocketRoute, thing: Resource) -> 
     for message in feed.heard:
         judge.tally.frames += 1
         judge.judge(walker.officer, message.encode(), route.path, since, until)
+    inside = judge.lets_in(walker.officer, since, until)
+    judge.tally.cells += 1
+    if (feed.code != SIGNED_OUT) not in inside:
+        judge.differ("sign-in", thing.kind, thing.reference, walker.officer, f"{route.path} closed with {feed.code}")
+    if feed.code == SIGNED_OUT:
+        if feed.heard:
+            judge.differ("leak", "frame to who is signed out", thing.reference, walker.officer, route.path)
+        return
     least = int(policy_of(route).least) or DISCOVER
     expected = {judge.now.ruling.level(walker.officer, thing.id, at) >= least for at in around(since, until)}
     judge.tally.cells += 1

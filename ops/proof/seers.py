@@ -1,7 +1,7 @@
 """Who may be shown what people write, table by table, as the product's pages promise it; in words of rows, no rule."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,20 +9,26 @@ from uuid import UUID
 from ops.proof.ruling import Ruling
 
 MANAGE = 4
+LEAD, KEEPER = "lead", "information manager"
+UNDER = "under"  # in the values of a row: the row that it hangs on
 
 Values = Mapping[Any, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Seers:
-    """Whoever reads all of `reads`, manages `manages`, is `officer`, or is of `agency` and reads `in_agency`."""
+    """Whoever reads all of `reads`, manages `manages`, is `officer`, is of `agency` and reads `in_agency`; deciders."""
 
     reads: tuple[UUID, ...] = ()
     manages: UUID | None = None
     officer: UUID | None = None
     agency: UUID | None = None
     in_agency: UUID | None = None
-    owners: UUID | None = None  # everyone of the agency that owns this thing: its lead decides without reading it
+    owned: UUID | None = (
+        None  # of the agency that owns this thing, whoever holds one of `by`: they decide without reading
+    )
+    colleague: UUID | None = None  # whoever leads this officer's agency
+    by: tuple[str, ...] = (LEAD,)
     everyone: bool = False
 
     def may(self, ruling: Ruling, officer: UUID, at: datetime) -> bool:
@@ -33,9 +39,11 @@ class Seers:
             return True
         if self.manages is not None and ruling.level(officer, self.manages, at) >= MANAGE:
             return True
-        owned = ruling.facts["resources"].get(self.owners)
-        if owned is not None and ruling.agency(officer) == owned["owner"]:
+        owned = ruling.facts["resources"].get(self.owned)
+        if owned is not None and ruling.agency(officer) == owned["owner"] and ruling.holds(officer, self.by, at):
             return True
+        if self.colleague is not None and ruling.agency(officer) == ruling.agency(self.colleague):
+            return ruling.holds(officer, (LEAD,), at)
         ours = self.agency is not None and ruling.agency(officer) == self.agency
         return ours and (self.in_agency is None or ruling.reads(officer, self.in_agency, at))
 
@@ -46,6 +54,7 @@ class Texts:
 
     words: tuple[str, ...]
     of: Callable[[Values], Seers]
+    under: tuple[str, str] | None = None  # a column, and the table of the row that it names
 
 
 def _reads(*columns: str) -> Callable[[Values], Seers]:
@@ -67,7 +76,19 @@ def _check_in(row: Values) -> Seers:
 
 
 def _request(row: Values) -> Seers:
-    return Seers(officer=row["officer_id"], manages=row["resource_id"], owners=row["resource_id"])
+    return Seers(officer=row["officer_id"], manages=row["resource_id"], owned=row["resource_id"])
+
+
+def _request_step(row: Values) -> Seers:
+    """Deciders see every step. Whoever asked sees none between deciders; by a typed reference, what they were told."""
+    asked, decided = row[UNDER], _request(row[UNDER])
+    hidden = {"passed on", "refused without an answer"} if asked["typed"] else {"passed on"}
+    return replace(decided, officer=None) if row["step"] in hidden else decided
+
+
+def _glass(row: Values) -> Seers:
+    """Who broke it and their own lead; of the owner those who review, and those who manage the thing."""
+    return replace(_request(row), colleague=row["officer_id"], by=(LEAD, KEEPER))
 
 
 def _hand_over(row: Values) -> Seers:
@@ -81,7 +102,9 @@ SEERS: Mapping[str, Texts] = {
     "withdrawal": Texts(("reason",), _reads("resource_id")),
     "grant": Texts(("reason", "purpose", "lawful_basis", "necessity", "revoked_why"), _grant),
     "access_request": Texts(("reason", "purpose"), _request),
-    "break_glass": Texts(("reason",), _request),
+    "request_step": Texts(("words",), _request_step, ("request_id", "access_request")),
+    "break_glass": Texts(("reason",), _glass),
+    "break_glass_review": Texts(("words",), lambda row: _glass(row[UNDER]), ("break_glass_id", "break_glass")),
     "emergency_mark": Texts(("why",), _reads("report_id")),
     "ring_fence": Texts(("name", "lifted_why"), _reads("case_id")),
     "case_file": Texts(("title", "handling", "summary", "marking"), _reads("id")),
@@ -109,8 +132,6 @@ PUBLIC = frozenset(
         *("deployment.name", "deployment.partnership", "credential.email", "sign_in.device", "passkey.name"),
     }
 )
-# What hangs on a row of another table, and is not judged word by word yet: what was said about a request or a review.
-UNJUDGED = frozenset({"request_step.words", "break_glass_review.words"})
 # What the program writes by itself, by the column's name.
 PROGRAMS = frozenset(
     [

@@ -13,12 +13,14 @@ from sqlalchemy import select
 
 from models.agencies import Officer
 from models.database import Database
+from models.grants import Resource
 from ops.clock import Clock
 from ops.proof.canaries import Canaries, Secret, plant
 from ops.proof.chance import World, open_up, throw_world
 from ops.proof.content import Author, email_of, store_files
 from ops.proof.filing import file_world
 from ops.proof.judge import Judge, Tally, read_state
+from ops.proof.papers import Papers
 from ops.proof.served import Served, served
 from ops.proof.visitor import Visitor
 from ops.proof.walk import Walker
@@ -54,6 +56,10 @@ async def fill(database: Database, world: World, folder: Path, dice: random.Rand
         for rows in Author(world, dice).layers(_hash):
             session.add_all(rows)
             await session.flush()
+        named = await session.execute(select(Resource))
+        for papers in Papers(world, dice, {row.id: row.reference for row in named.scalars()}).layers():
+            session.add_all(papers)
+            await session.flush()
     await plant(database, canaries)
     return await store_files(world, Storage.at(folder / "files"), canaries)
 
@@ -67,20 +73,21 @@ async def staged(
     world = throw_world(dice, now)
     open_up(dice, world)
     files = await fill(database, world, folder, dice)
-    state = await read_state(database, files)
-    names = await _references(database)
-    judge = Judge(state, state, names, tally)
-    tally.worlds += 1
-    tally.officers += len(names)
-    tally.objects += len(state.rows)
-    tally.grants += len(state.ruling.facts["grants"])
-    tally.canaries += len(state.secrets)
     url = database.url.render_as_string(hide_password=False)
     async with served(url, folder, clock) as running:
         tick = clock.now if clock else _present
+        inside = await _signed_in(world, running.port)
+        state = await read_state(database, files)
+        names = await _references(database)
+        judge = Judge(state, state, names, tally)
+        tally.worlds += 1
+        tally.officers += len(names)
+        tally.objects += len(state.rows)
+        tally.grants += len(state.ruling.facts["grants"])
+        tally.canaries += len(state.secrets)
         walkers = [
             Walker(world.id(name), visitor, judge, random.Random(f"{name}/{dice.random()}"), tick)
-            for name, visitor in await _signed_in(world, running.port)
+            for name, visitor in inside
         ]
         yield Stage(world, database, running, dice, Canaries(dice), files, judge, walkers)
 

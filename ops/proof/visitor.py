@@ -17,6 +17,7 @@ from ops.web.signed_in import COOKIE
 Form = Mapping[str, str | Sequence[str]]
 Upload = tuple[str, str, bytes]  # the field, the file's name, its content
 
+SEE_OTHER = 303
 PATIENCE = 30.0  # seconds until an answer counts as never coming
 
 
@@ -32,6 +33,11 @@ class Answer:
     def everything(self) -> bytes:
         """Give every byte: what no officer may be sent may stand in a header as well."""
         return self.head + b"\r\n\r\n" + self.body
+
+    @property
+    def leads_to_sign_in(self) -> bool:
+        """Say whether this is what everybody gets who is not signed in."""
+        return self.status == SEE_OTHER and self.header("location").partition("?")[0] == "/sign-in"
 
     def header(self, name: str) -> str:
         """Give one header's value; empty when it is absent."""

@@ -1,7 +1,7 @@
 """Every page as every officer: the route table says what there is, the oracle what must come of it."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
@@ -107,12 +107,13 @@ class Walker:
 
     async def _open_loose(self, route: Route, share: float) -> None:
         """Ask a route that names no kind for everything there is: whatever it is about, it may not say more."""
-        for thing in self.judge.now.rows.values():
-            if self.dice.random() < share / 20:
-                path = route.path.format(ref=thing.reference)
+        names = [(row.reference, share / 20) for row in self.judge.now.rows.values()]
+        for name, often in [*names, *((paper, share) for paper in self.judge.now.content.papers)]:
+            if self.dice.random() < often:
+                path = route.path.format(ref=name)
                 since = self.clock()
                 answer = await self.visitor.get(path)
-                self._judge(route, answer, since, self.clock(), None, None, (thing.reference,))
+                self._judge(route, answer, since, self.clock(), None, None, (name,))
 
     def _judge(
         self,
@@ -131,6 +132,8 @@ class Walker:
         if answer.status >= FAULT:
             judge.differ("fault", policy_of(route).kind, shown, self.officer, route.path)
         own = {word.encode() for word in typed} | ({thing.reference.encode()} if thing else set())
+        if self._signed_out(route, answer, since, until, own):
+            return
         judge.judge(self.officer, answer.everything, route.path, since, until, own)
         if thing is None:
             return
@@ -142,13 +145,25 @@ class Walker:
         if expected == {"hidden"} and not same:
             judge.differ("hidden", thing.kind, shown, self.officer, f"{route.path} answers other than for nothing")
 
+    def _signed_out(
+        self, route: Route, answer: Answer, since: datetime, until: datetime, own: Collection[bytes]
+    ) -> bool:
+        """Judge whether this browser is signed in; says that it is not, so that there is nothing else to judge."""
+        judge, inside = self.judge, self.judge.lets_in(self.officer, since, until)
+        judge.tally.cells += 1
+        if (not answer.leads_to_sign_in) not in inside:
+            judge.differ("sign-in", policy_of(route).kind, "-", self.officer, f"{route.path} answered {answer.status}")
+        if answer.leads_to_sign_in:
+            judge.judge_refused(self.officer, answer.everything, route.path, own)
+        return answer.leads_to_sign_in
+
     def _judge_losses(
         self, route: Route, answer: Answer, since: datetime, until: datetime, thing: Resource | None
     ) -> None:
         judge = self.judge
-        judge.tally.cells += belonging(judge.now, route.path, thing)
         if answer.status != 200:  # judged already
             return
+        judge.tally.cells += belonging(judge.now, route.path, thing)
         text = answer.body
         first, *later = (
             set(expected_on(judge.now, route.path, self.officer, at, thing)) for at in around(since, until)
@@ -163,7 +178,7 @@ class Walker:
     def _keeps(self, route: Route, thing: Resource) -> bool:
         """Say whether a route is the register of a thing whose owner's information manager asks: it may open."""
         ours = self.judge.now.ruling.agency(self.officer) == thing.owner_agency_id
-        return REGISTER in route.path and ours and (self.officer, KEEPER) in self.judge.now.content.duties
+        return REGISTER in route.path and ours and self.judge.holds(self.officer, (KEEPER,), (self.clock(),))
 
     def _verdict(self, route: Route, thing: Resource, at: datetime) -> str:
         policy: Policy = policy_of(route)
