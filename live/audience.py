@@ -59,7 +59,11 @@ class Admission:
 
     def principals(self) -> frozenset[str]:
         """Name every principal that counts here, the gate's included."""
-        return frozenset(self.inside) | frozenset(self.outside) | (self.gate or frozenset())
+        return self.grantees() | (self.gate or frozenset())
+
+    def grantees(self) -> frozenset[str]:
+        """Name the principals without one of which nobody is admitted to anything here."""
+        return frozenset(self.inside) | frozenset(self.outside)
 
 
 NOBODY = Admission({}, {}, None, frozenset(), frozenset())

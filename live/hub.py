@@ -6,10 +6,10 @@ from datetime import datetime
 from uuid import UUID
 
 from live.audience import NOBODY, Admission
-from live.delivery import Projection
+from live.delivery import Change, Projection
 from live.frames import Frame
 from live.ports import Known
-from live.screen import Screen, ScreenKind
+from live.screen import Keys, Screen, ScreenKind
 
 
 @dataclass(slots=True)
@@ -27,6 +27,7 @@ class Room:
     """Everything on one topic: its open screens and what can be shown on them."""
 
     screens: set[Screen] = field(default_factory=set)
+    holding: dict[str, set[Screen]] = field(default_factory=dict)  # the screens by each key of their officers
     subjects: set[UUID] = field(default_factory=set)
     present: frozenset[UUID] = frozenset()
 
@@ -46,7 +47,21 @@ class Hub:
 
     def add(self, screen: Screen) -> None:
         """Let a screen hear its topic."""
-        self.rooms[screen.topic].screens.add(screen)
+        room = self.rooms[screen.topic]
+        room.screens.add(screen)
+        for key in screen.keys.held:
+            room.holding.setdefault(key, set()).add(screen)
+
+    def rekey(self, screen: Screen, keys: Keys) -> None:
+        """Give a screen that is here the keys that its officer has now."""
+        self._forget_keys(screen, self.rooms[screen.topic])
+        screen.keys = keys
+        self.add(screen)
+
+    def concerned(self, room: Room, change: Change) -> set[Screen]:
+        """Name the screens that hold a key of the change: whoever holds none may know nothing of it."""
+        grantees = change.before.grantees() | change.after.grantees()
+        return set[Screen]().union(*(room.holding[key] for key in grantees if key in room.holding))
 
     def remove(self, screen: Screen) -> None:
         """Forget a screen, and its topic's audiences when it was the last one there."""
@@ -54,6 +69,7 @@ class Hub:
         if room is None:
             return
         room.screens.discard(screen)
+        self._forget_keys(screen, room)
         if not room.screens:
             del self.rooms[screen.topic]
             kept = set[UUID]().union(*(other.subjects for other in self.rooms.values()))
@@ -119,3 +135,10 @@ class Hub:
     def principals(self, topic: str) -> frozenset[str]:
         """Name every principal that counts on a topic: keys outside this set make no difference there."""
         return frozenset[str]().union(*(self.admission(subject).principals() for subject in self.rooms[topic].subjects))
+
+    def _forget_keys(self, screen: Screen, room: Room) -> None:
+        for key in screen.keys.held:
+            holders = room.holding.get(key, set())
+            holders.discard(screen)
+            if not holders:
+                room.holding.pop(key, None)

@@ -132,7 +132,7 @@ class Tailer:
         for room in hub.rooms.values():
             for subject in filter(room.subjects.__contains__, before):
                 change = Change(subject, before[subject], hub.admission(subject), changed=True)
-                for screen in room.screens:
+                for screen in hub.concerned(room, change) | (room.screens & turn.old_keys.keys()):
                     self._decide(turn, screen, change)
             self._decide_rekeyed(turn, room, before.keys())
 
@@ -181,7 +181,7 @@ class Tailer:
         keys = await turn.snapshot.keys({screen.officer for screen in screens})
         for screen in screens:
             turn.old_keys[screen] = screen.keys.held
-            screen.keys = keys.get(screen.officer, Keys(frozenset()))
+            self._hub.rekey(screen, keys.get(screen.officer, Keys(frozenset())))
             if not screen.keys.held:
                 screen.wire.close(CloseCode.SIGNED_OUT)
         return self._hub.naming(await turn.snapshot.keys_ever(moved)) if moved else set()

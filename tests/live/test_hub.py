@@ -4,9 +4,10 @@ from uuid import UUID
 import pytest
 
 from live.audience import NOBODY, Audience, Clause
+from live.delivery import Change
 from live.hub import Hub, Room
 from live.ports import Known
-from live.screen import Life, Screen, ScreenKind
+from live.screen import Keys, Life, Screen, ScreenKind
 from live.wire import Wire
 from tests.cast import HOUR, NOW
 from tests.live.stage import BOARD, clause, named
@@ -97,3 +98,29 @@ def test_a_screens_life_knows_no_way_back() -> None:
     screen.become(Life.CLOSED)
     with pytest.raises(RuntimeError, match="closed cannot become live"):
         screen.become(Life.LIVE)
+
+
+def held_by(*keys: str) -> Screen:
+    screen = page()
+    screen.keys = Keys(frozenset(keys))
+    return screen
+
+
+def test_a_change_concerns_whoever_holds_a_key_of_it_before_or_after() -> None:
+    hub = hub_with({BOARD: {POST}})
+    bob, carol, dora = held_by("bob", "fair work"), held_by("carol"), held_by("dora", "board")
+    for screen in (bob, carol, dora):
+        hub.add(screen)
+    before, after = Audience((clause("fair work"),), (clause("board"),)), Audience((clause("carol"),), None)
+    change = Change(POST, before.at(NOW), after.at(NOW), changed=True)
+    assert hub.concerned(hub.rooms[BOARD], change) == {bob, carol}
+
+
+def test_who_got_other_keys_or_left_is_found_by_the_keys_of_now() -> None:
+    hub = hub_with({BOARD: {POST}})
+    bob, carol = held_by("bob"), held_by("carol")
+    hub.add(bob)
+    hub.add(carol)
+    hub.rekey(bob, Keys(frozenset({"fair work"})))
+    hub.remove(carol)
+    assert hub.rooms[BOARD].holding == {"fair work": {bob}}
