@@ -15,7 +15,7 @@ from ops.transaction import Desk, Fact
 
 
 async def renew_access(desk: Desk, asker: Asker, reference: str) -> str:
-    """Give a grant to another agency again, for as long as before or as its agreement allows. Gives the new one.
+    """Give a grant that ends by itself again, for as long as before or as its agreement allows. Gives the new one.
 
     NotFound unless the asker manages the thing. Conflict when there is nothing to renew, or what it rested on holds no
     longer: everything that a new grant may not cross is judged again.
@@ -26,13 +26,17 @@ async def renew_access(desk: Desk, asker: Asker, reference: str) -> str:
         at = work.asker.at
         if grant.revoked_at is not None or (grant.ends is not None and grant.ends <= at):
             raise Conflict("This access has ended. Give it anew, if they still need it.")
-        agreement = await work.session.get(Agreement, grant.agreement_id) if grant.agreement_id else None
-        if agreement is None or grant.ends is None:
+        if grant.ends is None:
             raise Conflict("This access does not end by itself.")
+        agreement = await work.session.get(Agreement, grant.agreement_id) if grant.agreement_id else None
+        if agreement is None and grant.grantee_agency_id != thing.owner_agency_id:
+            raise Conflict("This access rests on no agreement. Give it anew, if they still need it.")
         agency = await work.session.get_one(Agency, grant.grantee_agency_id)
         if agency.standing != Standing.ACTIVE:
             raise Conflict("That agency takes part no longer.")
-        until = min(at + (grant.ends - grant.starts), latest_end(agreement, at))
+        until = at + (grant.ends - grant.starts)
+        if agreement is not None:
+            until = min(until, latest_end(agreement, at))
         if until <= grant.ends:
             raise Conflict("Its agreement allows no later end than it has.")
         terms = Terms(
@@ -40,7 +44,7 @@ async def renew_access(desk: Desk, asker: Asker, reference: str) -> str:
             necessity=grant.necessity or grant.reason,
             purpose=grant.purpose,
             basis=grant.lawful_basis,
-            agreement=agreement.reference,
+            agreement=agreement.reference if agreement else "",
             until=until,
             confirmed=True,
         )

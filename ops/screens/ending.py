@@ -12,16 +12,14 @@ from models.grants import Grant, Resource
 from models.operations import OperationStage, Stage
 from ops.access.asker import Asker
 from ops.access.doors import find
-from ops.access.principals import holders
 from ops.access.rules import visible_to
 from ops.actions.keeping import ending_grants
 from ops.actions.operation_ends import AFTERWARDS, stood_down_at
 from ops.clock import LONDON
+from ops.screens.grant_lines import Given, given_lines
 from ops.screens.lines import agency_tags
-from ops.screens.principals_in_words import in_words
 from ops.screens.sharing import LEVEL_WORDS
 from ops.screens.titles import title_of
-from ops.screens.values import AgencyTag
 from ops.screens.waiting import ToDecide
 
 USUALLY = timedelta(days=30)  # what the form starts with; the agreement may allow less, and says so
@@ -29,15 +27,9 @@ USUALLY = timedelta(days=30)  # what the form starts with; the agreement may all
 
 @dataclass(frozen=True, slots=True)
 class EndingLine:
-    """One grant that ends: on what, to whom, how far it goes and until when."""
+    """One grant that ends: how far it goes, and until when."""
 
-    grant: str
-    kind: str
-    thing: str
-    title: str
-    agency: AgencyTag
-    part: str
-    people: int
+    given: Given
     level: str
     until: datetime
 
@@ -55,7 +47,7 @@ class Ending:
     @property
     def references(self) -> list[str]:
         """Give the things of which a line is shown."""
-        return [*([self.reference] if self.title else []), *(line.thing for line in self.lines)]
+        return [*([self.reference] if self.title else []), *(line.given.thing for line in self.lines)]
 
 
 async def read_ending(session: AsyncSession, asker: Asker, reference: str) -> Ending:
@@ -108,24 +100,9 @@ async def _told(session: AsyncSession, asker: Asker, operation: Resource, at: da
 
 
 async def _lines(session: AsyncSession, asker: Asker, found: list[tuple[Grant, Resource]]) -> tuple[EndingLine, ...]:
-    words = await in_words(
-        session, asker, await agency_tags(session), {(grant.principal, grant.grantee_agency_id) for grant, _ in found}
-    )
-    held = await holders(session, {grant.principal for grant, _ in found}, asker.at)
+    given = await given_lines(session, asker, found)
     return tuple(
-        [
-            EndingLine(
-                grant=grant.reference,
-                kind=thing.kind,
-                thing=thing.reference,
-                title=await title_of(session, thing),
-                agency=words[grant.principal].agency,
-                part=words[grant.principal].part,
-                people=len(held.get(grant.principal, ())),
-                level=LEVEL_WORDS[Level(grant.level)],
-                until=grant.ends,
-            )
-            for grant, thing in found
-            if grant.ends is not None
-        ]
+        EndingLine(given=given[grant.id], level=LEVEL_WORDS[Level(grant.level)], until=grant.ends)
+        for grant, _ in found
+        if grant.ends is not None
     )

@@ -18,7 +18,7 @@ from ops.actions.holds import may_end_hold, outside_grants, standing_hold
 from ops.screens.lines import agency_tags
 from ops.screens.receipts import Receipt, read_receipt
 from ops.screens.sharing import LEVEL_WORDS
-from ops.screens.titles import title_of
+from ops.screens.titles import title_of, titles_of
 from ops.screens.values import AgencyTag
 from ops.screens.waiting import ToDecide
 
@@ -78,22 +78,24 @@ async def read_hold(session: AsyncSession, asker: Asker, reference: str) -> Hold
 async def holds_to_decide(session: AsyncSession, asker: Asker) -> list[ToDecide]:
     """List the held reports about which this officer decides."""
     rows = await session.execute(
-        select(Resource, Hold)
+        select(Resource, Hold, col(Officer.agency_id))
         .join(Hold, col(Hold.resource_id) == col(Resource.id))
+        .join(Officer, col(Officer.id) == col(Hold.officer_id))
         .where(col(Hold.ended_at).is_(None), visible_to(asker, Level.MANAGE))
     )
-    agencies = await agency_tags(session)
+    found = [(resource, standing, holder) for resource, standing, holder in rows]
+    agencies, titles = await agency_tags(session), await titles_of(session, [resource for resource, _, _ in found])
     return [
         ToDecide(
-            agency=agencies[await _agency_of(session, standing)],
-            said=f"held your report “{await title_of(session, resource)}”. Only your agency sees it now.",
+            agency=agencies[holder],
+            said=f"held your report “{titles[resource.id]}”. Only your agency sees it now.",
             where=f"/reports/{resource.reference}/hold",
             act="Decide who may see it",
             since=standing.at,
             quoted=standing.reason,
             shown=(resource.reference,),
         )
-        for resource, standing in rows
+        for resource, standing, holder in found
         if await may_end_hold(session, asker, resource)
     ]
 

@@ -4,18 +4,18 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from live.audience import Level
 from models.cases import Case
 from models.grants import Resource
-from models.profiles import Profile
-from models.reports import ReportVersion
 from ops.access.asker import Asker
 from ops.access.rules import visible_to
+from ops.screens.titles import titles_of
 
+TITLED = frozenset({"case", "report", "profile"})  # the audit says of an operation that it was one, and no more
 PAGED = frozenset({"case", "report", "profile", "operation"})  # kinds that have a page of their own
 
 
@@ -46,7 +46,7 @@ async def things_named(session: AsyncSession, asker: Asker, references: Collecti
     names = [row.id for row in rows]
     readable = await _visible(session, asker, names, Level.READ)
     known = await _visible(session, asker, names, Level.DISCOVER)
-    titles = await titles_of(session, readable)
+    titles = await titles_of(session, [row for row in rows if row.id in readable and row.kind in TITLED])
     themes = await session.execute(select(col(Case.id), col(Case.theme)).where(col(Case.id).in_(names)))
     theme_of = {row[0]: row[1] for row in themes}
     found = {reference: RecordThing(reference, "", "", "", readable=False) for reference in references}
@@ -56,25 +56,6 @@ async def things_named(session: AsyncSession, asker: Asker, references: Collecti
             theme = theme_of.get(row.id, "")
             found[row.reference] = RecordThing(row.reference, row.kind, theme, title, readable=row.id in readable)
     return found
-
-
-async def titles_of(session: AsyncSession, resources: Collection[UUID]) -> dict[UUID, str]:
-    """Give the titles of cases, profiles and reports that the asker was found to read."""
-    cases = await session.execute(select(col(Case.id), col(Case.title)).where(col(Case.id).in_(resources)))
-    profiles = await session.execute(select(col(Profile.id), col(Profile.label)).where(col(Profile.id).in_(resources)))
-    newest = (
-        select(col(ReportVersion.report_id), func.max(col(ReportVersion.number)).label("number"))
-        .where(col(ReportVersion.report_id).in_(resources))
-        .group_by(col(ReportVersion.report_id))
-        .subquery()
-    )
-    reports = await session.execute(
-        select(col(ReportVersion.report_id), col(ReportVersion.title)).join(
-            newest,
-            (newest.c.report_id == col(ReportVersion.report_id)) & (newest.c.number == col(ReportVersion.number)),
-        )
-    )
-    return {row[0]: row[1] for found in (cases, profiles, reports) for row in found}
 
 
 async def _visible(session: AsyncSession, asker: Asker, names: Collection[UUID], level: Level) -> set[UUID]:

@@ -21,8 +21,8 @@ from ops.errors import NotAllowed, NotFound
 from ops.screens.audited import Use, disclosures, readers_in, with_files
 from ops.screens.lines import agency_tags
 from ops.screens.principals_in_words import InWords, in_words
-from ops.screens.record_things import titles_of
 from ops.screens.sharing import LEVEL_WORDS
+from ops.screens.titles import title_of
 from ops.screens.values import AgencyTag
 
 OF = frozenset({"case", "profile"})
@@ -90,7 +90,7 @@ async def read_register(session: AsyncSession, asker: Asker, kind: str, referenc
     """
     resource, readable = await _door(session, asker, kind, reference)
     agencies, case = await agency_tags(session), await session.get(Case, resource.id)
-    title = (await titles_of(session, [resource.id])).get(resource.id, "") if readable else ""
+    title = await title_of(session, resource) if readable else ""
     reader = await session.get_one(Officer, asker.officer)
     return Register(
         kind=kind,

@@ -16,10 +16,10 @@ from ops.access.principals import holders
 from ops.actions.revocations import OUTSIDE, Scope, grants_in, managed_within
 from ops.screens.audited import Use, disclosures, readers_in, with_files
 from ops.screens.cleared import Cleared, cleared
+from ops.screens.grant_lines import Given, given_lines
 from ops.screens.lines import agency_tags
 from ops.screens.principals_in_words import in_words
 from ops.screens.titles import title_of
-from ops.screens.values import AgencyTag
 
 LATELY = timedelta(days=1)
 MOST = 200  # what a page works out; an act takes all
@@ -27,15 +27,9 @@ MOST = 200  # what a page works out; an act takes all
 
 @dataclass(frozen=True, slots=True)
 class RemovalLine:
-    """One grant: on what, to whom, and what was seen under it."""
+    """One grant, and what was seen under it."""
 
-    grant: str
-    kind: str
-    thing: str
-    title: str
-    agency: AgencyTag
-    part: str
-    people: int
+    given: Given
     listed: int
     opened: int
     last_opened_at: datetime | None
@@ -76,7 +70,7 @@ class Removals:
     @property
     def references(self) -> list[str]:
         """Give the things of which a line is shown."""
-        return [line.thing for line in (*self.standing, *self.lately)]
+        return [line.given.thing for line in (*self.standing, *self.lately)]
 
 
 async def read_removals(session: AsyncSession, asker: Asker, scope: Scope) -> Removals:
@@ -120,30 +114,20 @@ async def _lines(
     session: AsyncSession, asker: Asker, found: Iterable[tuple[Grant, Resource]], use: dict[UUID, Use]
 ) -> tuple[RemovalLine, ...]:
     pairs = list(found)
-    agencies = await agency_tags(session)
-    words = await in_words(session, asker, agencies, {(g.principal, g.grantee_agency_id) for g, _ in pairs})
-    held = await holders(session, {grant.principal for grant, _ in pairs}, asker.at)
+    given = await given_lines(session, asker, pairs)
     how = await cleared(session, {grant.revoked_position for grant, _ in pairs if grant.revoked_position})
     return tuple(
-        [
-            RemovalLine(
-                grant=grant.reference,
-                kind=thing.kind,
-                thing=thing.reference,
-                title=await title_of(session, thing),
-                agency=words[grant.principal].agency,
-                part=words[grant.principal].part,
-                people=len(held.get(grant.principal, ())),
-                listed=use[grant.id].only_listed,
-                opened=len(use[grant.id].opened),
-                last_opened_at=max(use[grant.id].opened.values(), default=None),
-                downloaded=len(use[grant.id].downloads),
-                revoked_at=grant.revoked_at,
-                why=grant.revoked_why,
-                cleared=how.get(grant.revoked_position or 0),
-            )
-            for grant, thing in pairs
-        ]
+        RemovalLine(
+            given=given[grant.id],
+            listed=use[grant.id].only_listed,
+            opened=len(use[grant.id].opened),
+            last_opened_at=max(use[grant.id].opened.values(), default=None),
+            downloaded=len(use[grant.id].downloads),
+            revoked_at=grant.revoked_at,
+            why=grant.revoked_why,
+            cleared=how.get(grant.revoked_position or 0),
+        )
+        for grant, _ in pairs
     )
 
 

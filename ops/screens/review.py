@@ -13,10 +13,7 @@ from ops.access.asker import Asker
 from ops.access.principals import holders
 from ops.access.rules import live, visible
 from ops.screens.audited import Use, disclosures, readers_in, with_files
-from ops.screens.lines import agency_tags
-from ops.screens.principals_in_words import in_words
-from ops.screens.titles import title_of
-from ops.screens.values import AgencyTag
+from ops.screens.grant_lines import Given, given_lines
 
 SOON = timedelta(days=14)
 UNUSED_AFTER = timedelta(days=14)
@@ -26,15 +23,9 @@ ENDING, UNUSED, NOBODY, BROAD = "ending", "unused", "nobody", "broad"
 
 @dataclass(frozen=True, slots=True)
 class ReviewLine:
-    """One grant with why it stands here. `renewable`: it goes to another agency and ends by itself."""
+    """One grant, and when it ends by itself. `renewable`: it does, and it may be given again on the same terms."""
 
-    grant: str
-    kind: str
-    thing: str
-    title: str
-    agency: AgencyTag
-    part: str
-    people: int
+    given: Given
     until: datetime | None
     renewable: bool
 
@@ -53,7 +44,7 @@ class Review:
     @property
     def references(self) -> list[str]:
         """Give the things of which a line is shown."""
-        return [line.thing for lines in (self.ending, self.unused, self.nobody, self.broad) for line in lines]
+        return [line.given.thing for lines in (self.ending, self.unused, self.nobody, self.broad) for line in lines]
 
 
 async def read_review(session: AsyncSession, asker: Asker) -> Review:
@@ -133,22 +124,13 @@ async def _ours_ending(session: AsyncSession, asker: Asker) -> int:
 
 
 async def _lines(session: AsyncSession, asker: Asker, found: list[tuple[Grant, Resource]]) -> tuple[ReviewLine, ...]:
-    agencies = await agency_tags(session)
-    words = await in_words(session, asker, agencies, {(g.principal, g.grantee_agency_id) for g, _ in found})
-    held = await holders(session, {grant.principal for grant, _ in found}, asker.at)
+    given = await given_lines(session, asker, found)
     return tuple(
-        [
-            ReviewLine(
-                grant=grant.reference,
-                kind=thing.kind,
-                thing=thing.reference,
-                title=await title_of(session, thing),
-                agency=words[grant.principal].agency,
-                part=words[grant.principal].part,
-                people=len(held.get(grant.principal, ())),
-                until=grant.ends,
-                renewable=grant.agreement_id is not None and grant.ends is not None,
-            )
-            for grant, thing in found
-        ]
+        ReviewLine(
+            given=given[grant.id],
+            until=grant.ends,
+            renewable=grant.ends is not None
+            and (grant.agreement_id is not None or grant.grantee_agency_id == thing.owner_agency_id),
+        )
+        for grant, thing in found
     )

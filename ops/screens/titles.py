@@ -1,11 +1,13 @@
 """What a thing is called and at which address it is found, for those who may read it."""
 
+from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import SQLModel, col
+from sqlmodel import col
 
 from live.audience import Level
 from models.attachments import Attachment
@@ -18,10 +20,10 @@ from models.tasks import Task
 from ops.access.asker import Asker
 from ops.access.doors import find_by_id
 from ops.errors import Refusal
-from ops.screens.withdrawn import is_withdrawn
+from ops.screens.withdrawn import withdrawn_ids
 
 ON_ITS_OWN = frozenset({"case", "report", "operation", "profile"})  # the others are found on a page of one of these
-CALLED: dict[str, tuple[type[SQLModel], str]] = {
+CALLED: dict[str, tuple[type[Case | Profile | Operation | Site | Task | Attachment], str]] = {
     "case": (Case, "title"),
     "profile": (Profile, "label"),
     "operation": (Operation, "title"),
@@ -33,12 +35,47 @@ CALLED: dict[str, tuple[type[SQLModel], str]] = {
 
 async def title_of(session: AsyncSession, resource: Resource) -> str:
     """Give what a readable thing is called on its own page; empty for what has no title."""
-    if resource.kind == "report":
-        return await _report_title(session, resource.id)
-    if resource.kind not in CALLED or await _of_the_withdrawn(session, resource):
-        return ""
-    table, name = CALLED[resource.kind]
-    return str(getattr(await session.get_one(table, resource.id), name))
+    return (await titles_of(session, [resource]))[resource.id]
+
+
+async def titles_of(session: AsyncSession, resources: Collection[Resource]) -> dict[UUID, str]:
+    """Give what readable things are called, a statement for each kind among them; empty for what has no title."""
+    by_kind = defaultdict[str, set[UUID]](set)
+    for resource in resources:
+        by_kind[resource.kind].add(resource.id)
+    titles = {resource.id: "" for resource in resources}
+    for kind, ids in by_kind.items():
+        if kind == "report":
+            titles |= await report_titles(session, ids)
+        elif kind in CALLED:
+            titles |= await _called(session, kind, ids)
+    return titles
+
+
+async def report_titles(session: AsyncSession, reports: Collection[UUID]) -> dict[UUID, str]:
+    """Give what reports are called in their newest version."""
+    newest = (
+        select(col(ReportVersion.report_id), func.max(col(ReportVersion.number)).label("number"))
+        .where(col(ReportVersion.report_id).in_(reports))
+        .group_by(col(ReportVersion.report_id))
+        .subquery()
+    )
+    rows = await session.execute(
+        select(col(ReportVersion.report_id), col(ReportVersion.title)).join(
+            newest,
+            (newest.c.report_id == col(ReportVersion.report_id)) & (newest.c.number == col(ReportVersion.number)),
+        )
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+async def _called(session: AsyncSession, kind: str, ids: Collection[UUID]) -> dict[UUID, str]:
+    table, name = CALLED[kind]
+    row_id, words = col(table.id), getattr(table, name)
+    statement = select(row_id, words).where(row_id.in_(ids))
+    if table is Attachment:  # a file of what was withdrawn: its name was part of it
+        statement = statement.where(col(Attachment.parent_id).not_in(withdrawn_ids()))
+    return {row[0]: row[1] for row in await session.execute(statement)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,20 +99,3 @@ async def address_of(session: AsyncSession, asker: Asker, resource: Resource) ->
     except Refusal:
         return Address(f"/{page.kind}s/{page.reference}", ())
     return Address(f"/{page.kind}s/{page.reference}", (page.reference,))
-
-
-async def _of_the_withdrawn(session: AsyncSession, resource: Resource) -> bool:
-    """Say whether it is a file of what was withdrawn: its name was part of it."""
-    if resource.kind != "attachment":
-        return False
-    return await is_withdrawn(session, (await session.get_one(Attachment, resource.id)).parent_id)
-
-
-async def _report_title(session: AsyncSession, report: UUID) -> str:
-    titles = await session.execute(
-        select(col(ReportVersion.title))
-        .where(col(ReportVersion.report_id) == report)
-        .order_by(col(ReportVersion.number).desc())
-        .limit(1)
-    )
-    return titles.scalar_one()

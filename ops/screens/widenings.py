@@ -17,7 +17,7 @@ from ops.access.asker import Asker
 from ops.access.rules import live, visible_to
 from ops.screens.lines import agency_tags
 from ops.screens.seen_by import readers_of
-from ops.screens.titles import title_of
+from ops.screens.titles import titles_of
 from ops.screens.values import AgencyTag
 from ops.screens.waiting import ToDecide
 
@@ -46,21 +46,20 @@ async def widened(session: AsyncSession, asker: Asker, case: UUID | None = None)
     own = await _own_grants(session, asker, {resource.id for _, _, resource in candidates})
     managed = await _managed(session, asker, {resource.gate_id or resource.id for _, _, resource in candidates})
     agencies = await agency_tags(session)
+    titles = await titles_of(session, [resource for _, _, resource in candidates])
     return tuple(
-        [
-            Widened(
-                reference=widening.reference,
-                report=resource.reference,
-                title=await title_of(session, resource),
-                agency=agencies[resource.owner_agency_id],
-                added=agencies[grant.grantee_agency_id],
-                at=widening.at,
-                may_hold=resource.gate_id in managed or resource.id in managed,
-            )
-            for widening, grant, resource in candidates
-            if grant.principal in readers[resource.id].principals
-            and any(_read_before(mine, widening) for mine in own[resource.id])
-        ]
+        Widened(
+            reference=widening.reference,
+            report=resource.reference,
+            title=titles[resource.id],
+            agency=agencies[resource.owner_agency_id],
+            added=agencies[grant.grantee_agency_id],
+            at=widening.at,
+            may_hold=resource.gate_id in managed or resource.id in managed,
+        )
+        for widening, grant, resource in candidates
+        if grant.principal in readers[resource.id].principals
+        and any(_read_before(mine, widening) for mine in own[resource.id])
     )
 
 

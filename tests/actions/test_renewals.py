@@ -45,6 +45,15 @@ async def test_no_longer_than_its_agreement(office: Office) -> None:
         await renew_access(office.desk, asks, new)
 
 
+async def test_what_an_own_team_has_until_a_day_needs_no_agreement(office: Office) -> None:
+    county = office.county
+    old = await office.give(county.alice, county.visit, f"officer:{county.alan.reference}", until=NOW + 10 * DAY)
+    office.desk.clock.set(NOW + 9 * DAY)
+    new = await renew_access(office.desk, await office.asks(county.alice), old)
+    ends_of = {grant.reference: (grant.ends, grant.agreement_id) for grant in await office.grants(county.visit)}
+    assert ends_of[new] == (NOW + 19 * DAY, None)
+
+
 @pytest.mark.parametrize("why", ["revoked", "ended", "own", "closed"])
 async def test_what_cannot_be_renewed_is_a_conflict(office: Office, why: str) -> None:
     county, reference = office.county, await given(office)

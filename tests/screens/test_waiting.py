@@ -1,31 +1,11 @@
 """The number beside the watch: counted in one statement for who has nothing to decide."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
-from sqlalchemy import event
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from models.agencies import Officer
 from models.database import Database
 from models.grants import Hold
 from ops.screens.to_decide import to_decide
+from tests.asked import statements
 from tests.cast import NOW, asker, file, found_county
-
-
-@contextmanager
-def statements(session: AsyncSession) -> Iterator[list[str]]:
-    """Note what is asked of the database."""
-    asked: list[str] = []
-
-    def note(*told: object) -> None:
-        if str(told[2]).startswith("SELECT"):  # SQLite begins with a BEGIN of its own
-            asked.append(str(told[2]))
-
-    engine = session.sync_session.get_bind()
-    event.listen(engine, "before_cursor_execute", note)
-    yield asked
-    event.remove(engine, "before_cursor_execute", note)
 
 
 async def counted(database: Database, officer: Officer) -> tuple[int, int]:

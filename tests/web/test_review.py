@@ -36,3 +36,23 @@ async def test_of_what_others_manage_only_a_number_is_told(small: Building) -> N
     page = (await (await small.enter(county.dora)).get("/agency/review")).text
     assert "Assessment of needs" not in page
     assert "2 end within 14 days" in page
+
+
+async def test_whatever_stands_there_is_renewed_or_removed(small: Building) -> None:
+    county = small.county
+    gone = Officer(agency_id=county.fair_work.id, name="Gone", active=False)
+    await file(small.database, gone)
+    begun, ends = cast.NOW - 20 * cast.DAY, cast.NOW + 20 * cast.DAY
+    held = new_grant(county.visit, gone, starts=begun, ends=ends, agreement=county.agreement)
+    unused = new_grant(county.profile, county.dora, starts=begun, ends=ends, agreement=county.agreement)
+    for one in (held, unused):
+        one.purpose, one.lawful_basis, one.necessity = "Care", "Public task", "They treat one of them."
+    ours = new_grant(county.visit, county.alan, ends=cast.NOW + 3 * cast.DAY)
+    await file(small.database, held, unused, ours)
+    alice = await small.enter(county.alice)
+    for one in (held, unused, ours):
+        page = (await alice.get("/agency/review")).text
+        assert f'action="/grants/{one.reference}/renewal"' in page
+        assert f'href="/grants/{one.reference}/remove"' in page
+        assert (await alice.post(f"/grants/{one.reference}/renewal")).status_code == 303
+        assert one.reference not in (await alice.get("/agency/review")).text
