@@ -37,6 +37,7 @@ class Act(StrEnum):
     CODE_APP_ADDED = "code app added"
     CODE_APP_REMOVED = "code app removed"
     PASSKEY_ADDED = "passkey added"
+    PASSKEY_RENAMED = "passkey renamed"
     PASSKEY_REMOVED = "passkey removed"
     PASSKEY_WENT_BACK = "passkey refused: count went back"
     INVITATION_MADE = "invitation made"

@@ -7,16 +7,17 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from models.sign_ins import CodeApp, Passkey, RecoveryCode
+from models.sign_ins import CodeApp, Credential, Passkey, RecoveryCode
 
 
 @dataclass(frozen=True, slots=True)
 class Factors:
-    """How many passkeys, code apps and unused recovery codes an officer has."""
+    """How many passkeys, code apps and unused recovery codes an officer has, and whether they have a password."""
 
     passkeys: int
     code_apps: int
     recovery_codes: int
+    password: int
 
     @property
     def second(self) -> bool:
@@ -34,5 +35,7 @@ async def factors_of(session: AsyncSession, officer: UUID) -> Factors:
             (RecoveryCode, (col(RecoveryCode.used_at).is_(None),)),
         )
     ]
+    hashed = col(Credential.password_hash).is_not(None)
+    counted.append(select(func.count()).where(col(Credential.officer_id) == officer, hashed))
     row = (await session.execute(select(*(one.scalar_subquery() for one in counted)))).one()
     return Factors(*(int(number) for number in row))

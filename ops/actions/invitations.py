@@ -2,9 +2,10 @@
 
 import re
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from live.event import Touch
@@ -164,27 +165,30 @@ async def accept_invitation(desk: Desk, token: str, password: str, device: str) 
     check_password(password, (guest.officer.name, guest.email, guest.agency))
     password_hash, now = await hashed_aside(password), desk.clock.now()
     async with desk.database.writing() as session:
-        used = await session.execute(
-            update(Invitation)
-            .where(
-                col(Invitation.token_hash) == secret_hash(token),
-                col(Invitation.used_at).is_(None),
-                col(Invitation.ended_at).is_(None),
-                col(Invitation.expires_at) > now,
-            )
-            .values(used_at=now)
-            .returning(col(Invitation.reference))
-        )
-        reference = used.scalar_one_or_none()
-        if reference is None:
-            raise Conflict(CLOSED)
+        await use_up(session, token, guest, now)
         credential = await session.get_one(Credential, guest.officer.id)
         credential.password_hash, credential.changed_at = password_hash, now
-        accepted = Act.INVITATION_ACCEPTED
-        whose = guest.officer
-        row = AuditRow(at=now, act=accepted, officer_id=whose.id, agency_id=whose.agency_id, references=[reference])
-        session.add(row)
         return await open_sign_in(session, guest.officer.id, Factor.PASSWORD, device, now)
+
+
+async def use_up(session: AsyncSession, token: str, guest: Guest, now: datetime) -> None:
+    """Let an open link have worked, this once. Raises Conflict for one that another request used meanwhile."""
+    used = await session.execute(
+        update(Invitation)
+        .where(
+            col(Invitation.token_hash) == secret_hash(token),
+            col(Invitation.used_at).is_(None),
+            col(Invitation.ended_at).is_(None),
+            col(Invitation.expires_at) > now,
+        )
+        .values(used_at=now)
+        .returning(col(Invitation.reference))
+    )
+    reference = used.scalar_one_or_none()
+    if reference is None:
+        raise Conflict(CLOSED)
+    accepted, whose = Act.INVITATION_ACCEPTED, guest.officer
+    session.add(AuditRow(at=now, act=accepted, officer_id=whose.id, agency_id=whose.agency_id, references=[reference]))
 
 
 async def _colleague(work: Work, reference: str) -> Officer:

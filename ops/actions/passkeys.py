@@ -1,6 +1,7 @@
 """Passkeys: enrolled, listed, named, removed, and judged."""
 
 from base64 import b64decode, b64encode
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -34,7 +35,7 @@ from ops.actions.factors import factors_of
 from ops.actions.freshness import must_be_fresh
 from ops.actions.recovery_codes import end_recovery_codes, new_recovery_codes
 from ops.errors import Conflict, Invalid, NotFound
-from ops.transaction import Desk
+from ops.transaction import Desk, Work
 
 LONGEST_NAME = 60
 MOST_PASSKEYS = 20
@@ -56,6 +57,16 @@ class OwnPasskey:
     used_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class NewPasskey:
+    """A passkey that a device just made, proved and not yet filed."""
+
+    name: str
+    credential_id: str
+    public_key: str
+    sign_count: int
+
+
 async def list_passkeys(desk: Desk, asker: Asker) -> list[OwnPasskey]:
     """List the asker's own passkeys, oldest first."""
     async with desk.database.reading() as session:
@@ -72,14 +83,22 @@ async def ask_to_enrol(desk: Desk, asker: Asker, browser: str, us: RelyingParty)
         officer = await work.session.get_one(Officer, asker.officer)
         credential = await work.session.get(Credential, asker.officer)
         held = await _held(work.session, asker.officer)
+    challenge = await new_challenge(desk, ChallengeUse.ENROL, browser)
+    return question_to_enrol(officer, credential.email if credential else officer.name, held, us, challenge)
+
+
+def question_to_enrol(
+    officer: Officer, known_as: str, held: Collection[Passkey], us: RelyingParty, challenge: bytes
+) -> str:
+    """Give the options for an officer's new passkey, as JSON; a device that holds one of theirs makes no other."""
     return options_to_json(
         generate_registration_options(
             rp_id=us.host,
             rp_name="Tallyboard",
             user_id=officer.reference.encode(),
-            user_name=credential.email if credential else officer.name,
+            user_name=known_as,
             user_display_name=officer.name,
-            challenge=await new_challenge(desk, ChallengeUse.ENROL, browser),
+            challenge=challenge,
             authenticator_selection=AuthenticatorSelectionCriteria(
                 resident_key=ResidentKeyRequirement.REQUIRED, user_verification=UserVerificationRequirement.REQUIRED
             ),
@@ -95,9 +114,20 @@ async def enrol_passkey(desk: Desk, asker: Asker, browser: str, us: RelyingParty
 
     Raises Invalid for an answer to another question, of another site, or by a device that did not check its officer.
     """
-    name = name.strip() or "Passkey"
-    if len(name) > LONGEST_NAME:
-        raise Invalid({"name": f"Write at most {LONGEST_NAME} characters."})
+    new = await made_by_device(desk, browser, us, name, answer)
+    async with desk.work(asker, changes_access=True) as work:
+        await must_be_fresh(work)
+        if len(await _held(work.session, asker.officer)) >= MOST_PASSKEYS:
+            raise Conflict("You have as many passkeys as anyone needs. Remove one first.")
+        factors = await factors_of(work.session, asker.officer)
+        passkey = await file_passkey(work.session, asker.officer, new, work.asker.at)
+        work.audit(Act.PASSKEY_ADDED, passkey.reference)
+        return new_recovery_codes(work) if factors.password and not factors.recovery_codes else []
+
+
+async def made_by_device(desk: Desk, browser: str, us: RelyingParty, name: str, answer: str) -> NewPasskey:
+    """Judge what a device answered to the question for a new passkey. Raises Invalid like `enrol_passkey`."""
+    name = _named(name)
     answered = await use_challenge(desk, ChallengeUse.ENROL, browser, answer)
     try:
         verified = verify_registration_response(
@@ -112,44 +142,45 @@ async def enrol_passkey(desk: Desk, asker: Asker, browser: str, us: RelyingParty
     credential_id = bytes_to_base64url(verified.credential_id)
     if len(credential_id) > LONGEST_CREDENTIAL or len(verified.credential_public_key) > LONGEST_KEY:
         raise Invalid({"passkey": UNREADABLE})
+    public_key = b64encode(verified.credential_public_key).decode()
+    return NewPasskey(name, credential_id, public_key, verified.sign_count)
+
+
+async def file_passkey(session: AsyncSession, officer: UUID, new: NewPasskey, at: datetime) -> Passkey:
+    """File an officer's new passkey. Raises Invalid for one that is known, whosever it is."""
+    known = await session.execute(select(Passkey).where(col(Passkey.credential_id) == new.credential_id))
+    if known.first() is not None:
+        raise Invalid({"passkey": UNREADABLE})
+    passkey = Passkey(
+        officer_id=officer,
+        credential_id=new.credential_id,
+        public_key=new.public_key,
+        sign_count=new.sign_count,
+        name=new.name,
+        added_at=at,
+    )
+    session.add(passkey)
+    return passkey
+
+
+async def rename_passkey(desk: Desk, asker: Asker, reference: str, name: str) -> None:
+    """Call one's own passkey by another name. NotFound for anyone else's, Invalid for a name that is too long."""
     async with desk.work(asker, changes_access=True) as work:
-        await must_be_fresh(work)
-        if len(await _held(work.session, asker.officer)) >= MOST_PASSKEYS:
-            raise Conflict("You have as many passkeys as anyone needs. Remove one first.")
-        known = await work.session.execute(select(Passkey).where(col(Passkey.credential_id) == credential_id))
-        if known.first() is not None:
-            raise Invalid({"passkey": UNREADABLE})
-        first = not (await factors_of(work.session, asker.officer)).recovery_codes
-        passkey = Passkey(
-            officer_id=asker.officer,
-            credential_id=credential_id,
-            public_key=b64encode(verified.credential_public_key).decode(),
-            sign_count=verified.sign_count,
-            name=name,
-            added_at=work.asker.at,
-        )
-        work.add(passkey)
-        work.audit(Act.PASSKEY_ADDED, passkey.reference)
-        return new_recovery_codes(work) if first else []
+        (await _own(work, reference)).name = _named(name)
+        work.audit(Act.PASSKEY_RENAMED, reference)
 
 
 async def remove_passkey(desk: Desk, asker: Asker, reference: str) -> None:
-    """Take no answer of this passkey any more. NotFound for anyone else's."""
+    """Take no answer of this passkey any more. NotFound for anyone else's, Conflict for one's only way in."""
     async with desk.work(asker, changes_access=True) as work:
-        found = await work.session.execute(
-            select(Passkey).where(
-                col(Passkey.reference) == reference,
-                col(Passkey.officer_id) == asker.officer,
-                col(Passkey.ended_at).is_(None),
-            )
-        )
-        passkey = found.scalar_one_or_none()
-        if passkey is None:
-            raise NotFound
+        passkey = await _own(work, reference)
         await must_be_fresh(work)
         passkey.ended_at = work.asker.at
         await work.session.flush()
-        if not (await factors_of(work.session, asker.officer)).second:
+        left = await factors_of(work.session, asker.officer)
+        if not left.password and not left.passkeys:
+            raise Conflict("It is your only way in. Add another passkey first.")
+        if not left.second:
             await end_recovery_codes(work)
         work.audit(Act.PASSKEY_REMOVED, reference)
 
@@ -226,6 +257,26 @@ async def _counted(desk: Desk, passkey: Passkey, count: int) -> bool:
             .returning(col(Passkey.id))
         )
         return grew.first() is not None
+
+
+def _named(name: str) -> str:
+    if len(name.strip()) > LONGEST_NAME:
+        raise Invalid({"name": f"Write at most {LONGEST_NAME} characters."})
+    return name.strip() or "Passkey"
+
+
+async def _own(work: Work, reference: str) -> Passkey:
+    found = await work.session.execute(
+        select(Passkey).where(
+            col(Passkey.reference) == reference,
+            col(Passkey.officer_id) == work.asker.officer,
+            col(Passkey.ended_at).is_(None),
+        )
+    )
+    passkey = found.scalar_one_or_none()
+    if passkey is None:
+        raise NotFound
+    return passkey
 
 
 async def _held(session: AsyncSession, officer: UUID) -> list[Passkey]:

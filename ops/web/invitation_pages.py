@@ -15,16 +15,15 @@ from ops.actions.invitations import (
     reset_sign_in,
     revoke_invitation,
 )
+from ops.actions.passkey_invitations import accept_with_passkey
 from ops.errors import Conflict, Invalid
 from ops.screens.invitations import own_officers
 from ops.web.forms import fields, kept
 from ops.web.house import house_of
 from ops.web.pages import done, page
-from ops.web.passkey_calls import address_of
+from ops.web.passkey_calls import BROWSER, INVITATION, address_of, guest_browser_of, us
 from ops.web.sign_in_pages import TOO_OFTEN
 from ops.web.signed_in import asker, forget, keep_cookie, keep_signed_in
-
-TOKEN = "__Host-tallyboard-invitation"  # noqa: S105 - the cookie's name: the token leaves the address bar for it
 
 
 async def officers(request: Request) -> Response:
@@ -65,20 +64,20 @@ async def withdraw(request: Request) -> Response:
 async def open_link(request: Request) -> Response:
     """Take the token out of the address before any page is shown: no history, referrer or screenshot keeps it."""
     answer = RedirectResponse("/invitations/accept", 303)
-    keep_cookie(answer, TOKEN, request.query_params.get("token", ""), OPEN_FOR)
+    keep_cookie(answer, INVITATION, request.query_params.get("token", ""), OPEN_FOR)
     return answer
 
 
 async def welcome(request: Request) -> Response:
     """Greet who was invited; who comes without a link is led to the sign-in form."""
-    if not request.cookies.get(TOKEN):
+    if not request.cookies.get(INVITATION):
         return RedirectResponse("/sign-in", 303)
     return await _welcome(request, {}, 200)
 
 
 async def accept(request: Request) -> Response:
     """Take the password that they chose, and sign them in."""
-    house, sent, token = house_of(request), await fields(request), request.cookies.get(TOKEN, "")
+    house, sent, token = house_of(request), await fields(request), request.cookies.get(INVITATION, "")
     if not await house.limits.allows_address(address_of(request)):
         return await _welcome(request, {"password": TOO_OFTEN}, 429)
     try:
@@ -90,7 +89,33 @@ async def accept(request: Request) -> Response:
         return await _closed(request, closed)
     answer = RedirectResponse("/sign-ins", 303)
     keep_signed_in(answer, secret)
-    forget(answer, TOKEN)
+    forget(answer, INVITATION)
+    return answer
+
+
+async def accept_by_passkey(request: Request) -> Response:
+    """Take the passkey that they made instead of a password, and sign them in."""
+    house, sent, token = house_of(request), await fields(request), request.cookies.get(INVITATION, "")
+    if not await house.limits.allows_address(address_of(request)):
+        return await _welcome(request, {"passkey": TOO_OFTEN}, 429)
+    try:
+        secret = await accept_with_passkey(
+            house.desk,
+            token,
+            guest_browser_of(request),
+            us(request),
+            sent.get("name", ""),
+            sent.get("answer", ""),
+            request.headers.get("user-agent", ""),
+        )
+    except Invalid as refusal:
+        return await _welcome(request, refusal.messages, 422)
+    except Conflict as closed:
+        return await _closed(request, closed)
+    answer = RedirectResponse("/sign-ins", 303)
+    keep_signed_in(answer, secret)
+    forget(answer, INVITATION)
+    forget(answer, BROWSER)
     return answer
 
 
@@ -109,7 +134,7 @@ async def show_link(request: Request, made: Invited, back: str = "/invitations")
 
 async def _welcome(request: Request, errors: Mapping[str, str], status: int) -> Response:
     try:
-        guest = await guest_of(house_of(request).desk, request.cookies.get(TOKEN, ""))
+        guest = await guest_of(house_of(request).desk, request.cookies.get(INVITATION, ""))
     except Conflict as closed:
         return await _closed(request, closed)
     return await page(request, "invitation_open.html", {"guest": guest, "errors": errors}, status=status)
@@ -117,5 +142,5 @@ async def _welcome(request: Request, errors: Mapping[str, str], status: int) -> 
 
 async def _closed(request: Request, closed: Conflict) -> Response:
     answer = await page(request, "not_allowed.html", {"message": str(closed), "again": True}, status=409)
-    forget(answer, TOKEN)
+    forget(answer, INVITATION)
     return answer

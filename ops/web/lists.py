@@ -5,6 +5,7 @@ from starlette.responses import Response
 
 from models.profiles import Profile
 from ops.access.doors import find_row
+from ops.actions.factors import factors_of
 from ops.screens.lines import agency_tags
 from ops.screens.lists import my_cases, my_operations, my_profiles, profile_row
 from ops.screens.reports_naming import reports_naming
@@ -22,12 +23,13 @@ async def watch(request: Request) -> Response:
         cases = await my_cases(session, asker(request))
         operations = await my_operations(session, asker(request))
         decide = await to_decide(session, asker(request))
+        bare = bool(asker(request).duties) and not (await factors_of(session, asker(request).officer)).second
     # of a stub nothing was seen
     listed = [row.reference for row in cases if not row.stub]
     listed += [row.reference for row in operations if not row.stub]
     shown = [reference for one in decide for reference in one.shown]
     context = {"cases": cases, "operations": operations, "decide": decide, "cursor": cursor, "live_url": "/watch/live"}
-    context["waiting"] = len(decide)
+    context |= {"waiting": len(decide), "needs_second_factor": bare}
     return await page(request, "watch.html", context, nav="watch", shown=shown, listed=listed)
 
 

@@ -10,7 +10,7 @@ from models.agencies import Duty
 from ops.actions.code_apps import confirm_code_app, remove_code_app, start_code_app, waiting_code_app
 from ops.actions.factors import factors_of
 from ops.actions.lost_phones import end_all_sign_ins
-from ops.actions.passkeys import enrol_passkey, list_passkeys, remove_passkey
+from ops.actions.passkeys import enrol_passkey, list_passkeys, remove_passkey, rename_passkey
 from ops.actions.recovery_codes import renew_recovery_codes
 from ops.actions.sign_ins import end_other_sign_ins, end_sign_in, list_sign_ins
 from ops.errors import Invalid
@@ -49,6 +49,17 @@ async def add_passkey(request: Request) -> Response:
     except Invalid as refusal:
         return await _mine(request, kept(sent, "name"), refusal.messages, 422)
     return await _codes(request, codes) if codes else RedirectResponse("/sign-ins", 303)
+
+
+async def rename(request: Request) -> Response:
+    """Call one of my passkeys by another name; a refused one comes back beside the passkey that it was for."""
+    reference, sent = request.path_params["ref"], await fields(request)
+    try:
+        await rename_passkey(house_of(request).desk, asker(request), reference, sent.get("name", ""))
+    except Invalid as refusal:
+        field = f"name-{reference}"
+        return await _mine(request, {field: sent.get("name", "")}, {field: refusal.messages["name"]}, 422)
+    return done(request, "/sign-ins")
 
 
 async def drop_passkey(request: Request) -> Response:

@@ -6,10 +6,13 @@ from starlette.responses import JSONResponse, Response
 from models.sign_ins import ChallengeUse
 from ops.actions.challenges import OPEN_FOR, RelyingParty
 from ops.actions.opening import new_secret
+from ops.actions.passkey_invitations import ask_guest_to_enrol
 from ops.actions.passkeys import ask_passkey, ask_to_enrol
+from ops.errors import Conflict
 from ops.web.house import house_of
 from ops.web.signed_in import asker, keep_cookie
 
+INVITATION = "__Host-tallyboard-invitation"  # the cookie's name: the token leaves the address bar for it
 BROWSER = "__Host-tallyboard-passkey"  # tells nobody apart but who asked for the question that is answered now
 
 
@@ -33,6 +36,24 @@ async def to_enrol(request: Request) -> Response:
     house, browser = house_of(request), new_secret()
     question = await ask_to_enrol(house.desk, asker(request), _bound(request, browser), us(request))
     return _asked(question, browser)
+
+
+async def to_accept(request: Request) -> Response:
+    """Ask for the passkey of who was invited, bound to their link as well."""
+    house, browser = house_of(request), new_secret()
+    if not await house.limits.allows_address(address_of(request)):
+        return JSONResponse({"message": "Too many tries. Wait five minutes, then try again."}, 429)
+    token = request.cookies.get(INVITATION, "")
+    try:
+        question = await ask_guest_to_enrol(house.desk, token, f"{browser} {token}", us(request))
+    except Conflict as closed:
+        return JSONResponse({"message": str(closed)}, 409)
+    return _asked(question, browser)
+
+
+def guest_browser_of(request: Request) -> str:
+    """Give what a challenge is bound to that was asked of who was invited: this browser, and this link."""
+    return f"{request.cookies.get(BROWSER, '')} {request.cookies.get(INVITATION, '')}"
 
 
 def browser_of(request: Request) -> str:

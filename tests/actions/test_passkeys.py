@@ -8,7 +8,7 @@ from sqlmodel import col
 
 from models.agencies import Officer
 from models.audit import Act, AuditRow
-from models.sign_ins import ChallengeUse, Factor, SignIn
+from models.sign_ins import ChallengeUse, Credential, Factor, SignIn
 from ops.access.asker import Asker
 from ops.actions.challenges import OPEN_FOR, STALE, UNREADABLE, RelyingParty
 from ops.actions.confirmations import NOT_YOURS, confirm_by_passkey
@@ -20,17 +20,27 @@ from ops.actions.passkeys import (
     enrol_passkey,
     list_passkeys,
     remove_passkey,
+    rename_passkey,
 )
 from ops.actions.sign_ins import asker_of, sign_in_by_passkey
 from ops.errors import Invalid, NeedsConfirmation, NotFound
 from tests.actions.office import Office, words
 from tests.authenticator import HOST, ORIGIN, PRESENT, Device
+from tests.cast import NOW
 
 US = RelyingParty(HOST, (ORIGIN,))
 BROWSER = "this browser"
 
 
+async def with_password(office: Office, officer: Officer) -> None:
+    known = Credential(officer_id=officer.id, email="alice@county.example", password_hash="a hash", changed_at=NOW)
+    async with office.desk.database.writing() as session:
+        await session.merge(known)
+
+
 async def enrolled(office: Office, officer: Officer, device: Device) -> Asker:
+    """Enrol a passkey of somebody who has a password."""
+    await with_password(office, officer)
     asker = await office.asks_confirmed(officer)
     question = await ask_to_enrol(office.desk, asker, BROWSER, US)
     await enrol_passkey(office.desk, asker, BROWSER, US, "Work phone", device.enrols(question))
@@ -75,6 +85,7 @@ async def test_a_passkey_signs_its_officer_in_without_an_e_mail_and_that_is_stro
 
 
 async def test_the_first_passkey_brings_recovery_codes_the_second_none(office: Office) -> None:
+    await with_password(office, office.county.alice)
     asker, numbers = await office.asks_confirmed(office.county.alice), []
     for device in (Device(), Device()):
         question = await ask_to_enrol(office.desk, asker, BROWSER, US)
@@ -199,6 +210,20 @@ async def test_nobody_removes_anothers_passkey_and_a_removed_one_opens_nothing(o
         await remove_passkey(office.desk, bob, passkey.reference)
     await remove_passkey(office.desk, alice, passkey.reference)
     assert await told(office, device.signs(await asked(office))) == REFUSED
+
+
+async def test_a_passkey_is_renamed_by_its_officer_and_nobody_else(office: Office) -> None:
+    alice = await enrolled(office, office.county.alice, Device())
+    (passkey,) = await list_passkeys(office.desk, alice)
+    await rename_passkey(office.desk, alice, passkey.reference, " Ward tablet ")
+    assert [one.name for one in await list_passkeys(office.desk, alice)] == ["Ward tablet"]
+    assert Act.PASSKEY_RENAMED in await acts(office)
+    bob = await office.asks_confirmed(office.county.bob)
+    async with office.refusing(NotFound):
+        await rename_passkey(office.desk, bob, passkey.reference, "Mine")
+    async with office.refusing(Invalid) as refused:
+        await rename_passkey(office.desk, alice, passkey.reference, "x" * 61)
+    assert list(words(refused)) == ["name"]
 
 
 async def test_changing_passkeys_needs_a_fresh_confirmation(office: Office) -> None:

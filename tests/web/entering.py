@@ -23,6 +23,7 @@ SIGN_IN_FORMS: dict[str, dict[str, str]] = {
     "/sign-ins/others/end": {},
     "/sign-ins/passkeys/challenge": {},
     "/sign-ins/passkeys": {"name": "Phone", "answer": "{{}}"},
+    "/sign-ins/passkeys/{ref}/name": {"name": "Old phone"},
     "/sign-ins/passkeys/{ref}/remove": {},
     "/sign-ins/code-app": {},
     "/sign-ins/code-app/confirm": {"code": "000000"},
@@ -33,6 +34,8 @@ SIGN_IN_FORMS: dict[str, dict[str, str]] = {
     "/officers/{ref}/sign-in/reset": {},
     "/invitations": {"name": "Nora", "email": "{key}@county.example"},
     "/invitations/accept": {"password": "wrong"},
+    "/invitations/challenge": {},
+    "/invitations/passkey": {"answer": "{{}}"},
     "/invitations/{ref}/withdraw": {},
 }
 
@@ -86,6 +89,7 @@ async def links(building: Building, officer: Officer, facts: Facts) -> list[tupl
 
 
 THINGS = {
+    "/sign-ins/passkeys/{ref}/name": passkeys,
     "/sign-ins/passkeys/{ref}/remove": passkeys,
     "/officers/{ref}/sign-ins/end": phones,
     "/officers/{ref}/invitation": newcomers,

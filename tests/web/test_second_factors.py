@@ -14,10 +14,11 @@ from models.agencies import Officer
 from models.sign_ins import CodeApp, Factor
 from ops.actions.second_steps import MOST_TRIES, OVER
 from ops.actions.sign_ins import WRONG
-from ops.web.invitation_pages import TOKEN
 from ops.web.limits import CODES_PER_OFFICER
+from ops.web.passkey_calls import BROWSER, INVITATION
 from ops.web.sign_in_pages import STEP, TOO_MANY_CODES
 from ops.web.signed_in import COOKIE
+from tests.authenticator import Device
 from tests.cast import file, new_id
 from tests.web.building import PASSWORD, Building, Visitor, email_of
 
@@ -124,6 +125,7 @@ async def test_where_a_second_factor_is_asked_for_nothing_else_opens_without_one
 async def test_who_has_a_duty_is_asked_for_a_second_factor(small: Building, word: str) -> None:
     visitor = await small.enter(small.county.alice if word else small.county.oscar, by=Factor.PASSWORD)
     assert ("needs more than a password" in (await visitor.get("/sign-ins")).text) == bool(word)
+    assert ("Add a second factor." in (await visitor.get("/watch")).text) == bool(word)
 
 
 async def test_a_link_is_handed_over_and_leaves_no_token_in_the_address(building: Building) -> None:
@@ -134,7 +136,7 @@ async def test_a_link_is_handed_over_and_leaves_no_token_in_the_address(building
     assert not re.search("nora", link.group(1), re.IGNORECASE)
     opened = await building.stranger.get(link.group(1))
     assert (opened.status_code, opened.headers["location"]) == (303, "/invitations/accept")
-    guest = Visitor(building.app, cookie(opened, TOKEN))
+    guest = Visitor(building.app, cookie(opened, INVITATION))
     page = await guest.get("/invitations/accept")
     assert "Nora, Police" in page.text
     assert link.group(2) not in page.text
@@ -144,6 +146,30 @@ async def test_a_link_is_handed_over_and_leaves_no_token_in_the_address(building
     assert entered.headers["location"] == "/sign-ins"
     assert (await Visitor(building.app, cookie(entered, COOKIE)).get("/watch")).status_code == 200
     assert (await guest.get("/invitations/accept")).status_code == 409
+
+
+async def test_a_link_is_taken_up_with_a_passkey_and_no_password(building: Building) -> None:
+    alan = await building.enter(building.county.alan)
+    made = await alan.post("/invitations", name="Nora", email="nora@county.example")
+    link = re.search(r'value="http://[^"/]*(/invitations/open\?token=[^"]+)"', made.text)
+    assert link
+    token = cookie(await building.stranger.get(link.group(1)), INVITATION)
+    asked = await Visitor(building.app, token).post("/invitations/challenge")
+    guest = Visitor(building.app, f"{token}; {cookie(asked, BROWSER)}")
+    answer = Device().enrols(asked.text)
+    assert (await guest.post("/invitations/passkey", answer="{}")).status_code == 422
+    entered = await guest.post("/invitations/passkey", name="Phone", answer=answer)
+    assert (entered.status_code, entered.headers["location"]) == (303, "/sign-ins")
+    nora = Visitor(building.app, cookie(entered, COOKIE))
+    page = (await nora.get("/sign-ins")).text
+    assert ("You sign in without a password" in page, "Add a code app" in page) == (True, False)
+    (passkey,) = re.findall(r'action="/sign-ins/passkeys/(\w+)/remove"', page)
+    assert (await nora.post(f"/sign-ins/passkeys/{passkey}/remove")).status_code == 409
+    long = await nora.post(f"/sign-ins/passkeys/{passkey}/name", name="x" * 61)
+    assert (long.status_code, "x" * 61 in long.text) == (422, True)
+    await nora.post(f"/sign-ins/passkeys/{passkey}/name", name="Work phone")
+    assert "<b>Work phone</b>" in (await nora.get("/sign-ins")).text
+    assert (await guest.post("/invitations/challenge")).status_code == 409
 
 
 async def test_a_lost_phone_closes_every_open_page_at_once(building: Building) -> None:
