@@ -1,11 +1,30 @@
 """What travels to a browser: show, fill, retract, resync, beat. Every frame carries absolute state."""
 
 import json
+import struct
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import NewType
 
-Frame = NewType("Frame", str)  # one encoded JSON object; encoded once, sent to many
+TEXT = 0x81  # the first byte of a WebSocket message that is one whole text frame (RFC 6455, 5.2)
+SHORT, MEDIUM = 126, 1 << 16  # payload lengths from which the header grows
+TWO_BYTES, EIGHT_BYTES = 126, 127  # what the header says instead of a length
+
+
+class Frame(str):
+    """One encoded JSON object; encoded once, sent to many."""
+
+    __slots__ = ("_message",)
+
+    _message: bytes
+
+    @property
+    def message(self) -> bytes:
+        """Give it as a whole WebSocket message of its own, the same bytes for every socket."""
+        try:
+            return self._message
+        except AttributeError:
+            self._message = _message(f"[{self}]".encode())
+            return self._message
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +77,15 @@ def beat(cursor: str, now: str) -> Frame:
 def joined(frames: Iterable[Frame]) -> str:
     """Join the frames of one loop turn into one message: a JSON array."""
     return f"[{','.join(frames)}]"
+
+
+def _message(payload: bytes) -> bytes:
+    size = len(payload)
+    if size < SHORT:
+        return struct.pack("!BB", TEXT, size) + payload
+    if size < MEDIUM:
+        return struct.pack("!BBH", TEXT, TWO_BYTES, size) + payload
+    return struct.pack("!BBQ", TEXT, EIGHT_BYTES, size) + payload
 
 
 def _parts(fragments: Iterable[Fragment]) -> list[dict[str, object]]:

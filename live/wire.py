@@ -1,71 +1,62 @@
-"""The plain sink: the frames of one loop turn joined into one message, one message under way at a time."""
+"""The contract of a sink: one socket's way out, which takes frames while it is idle and keeps no queue."""
 
-import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
+from typing import Protocol
 
-from live.frames import Frame, joined
+from live.frames import Frame
 
-Send = Callable[[str], Awaitable[None]]
+FINISH_WITHIN = 5.0  # seconds for last words to leave; a client that reads takes them at once
 COME_BACK = 1012  # the code of a socket that was cut: the page is right, only its line was not
 
 
-class Wire:
-    """One socket's way out. It never queues: while a message is under way, `idle` is False and nothing is taken."""
-
-    def __init__(self, send: Send) -> None:
-        """Take the transport's send, which waits while the client does not read."""
-        self._send = send
-        self._next: list[Frame] = []
-        self._woken = asyncio.Event()
-        self._sending: asyncio.Task[int] | None = None  # the run, while a message is under way
-        self._code: int | None = None
+class Wire(Protocol):
+    """One socket's way out. It never queues: while it is not idle, nothing may be put."""
 
     @property
     def idle(self) -> bool:
-        """Say whether frames handed over now leave at once."""
-        return self._sending is None
+        """Say whether nothing of ours waits in this process: frames handed over now leave at once."""
+        ...
 
-    def close(self, code: int) -> None:
-        """Close the socket with a code; what was handed over and has not left is dropped."""
-        self._next.clear()
-        self.finish(code)
+    def put(self, frames: Sequence[Frame]) -> None:
+        """Hand over frames; those of one loop turn leave together. Only while idle; nothing once it was closed."""
+        ...
 
     def finish(self, code: int) -> None:
         """Close the socket with a code once what was handed over has left; nothing more is taken."""
-        self._code = code
-        self._woken.set()
+        ...
+
+    def close(self, code: int) -> None:
+        """Close the socket with a code at once; what was handed over and has not left never leaves."""
+        ...
 
     def abort(self) -> None:
         """Cut the socket at once, without a word: what was handed over and has not left never leaves."""
-        self._next.clear()
-        self.finish(COME_BACK)
-        if self._sending is not None:
-            self._sending.cancel()
-
-    def put(self, frames: Sequence[Frame]) -> None:
-        """Hand over frames for the next message. Only while idle."""
-        if self._code is None:
-            self._next.extend(frames)
-            self._woken.set()
+        ...
 
     async def run(self, on_idle: Callable[[], None]) -> int:
-        """Send until asked to close, and give the code; call `on_idle` after each message."""
-        while True:
-            await self._woken.wait()
-            self._woken.clear()
-            frames, self._next = self._next, []
-            if not frames and self._code is not None:
-                return self._code
-            if not frames:
-                continue
-            self._sending = asyncio.current_task()
-            try:
-                await self._send(joined(frames))
-            except asyncio.CancelledError:
-                if self._code != COME_BACK:
-                    raise
-            finally:
-                self._sending = None
-            if self._code is not None:
-                return self._code
-            on_idle()
+        """Go on until asked to close, and give the code; call `on_idle` when it is idle again."""
+        ...
+
+
+class Link(Protocol):
+    """What a server may offer beside ASGI's messages: the socket's own buffer (docs/decisions/0018)."""
+
+    @property
+    def empty(self) -> bool:
+        """Say whether all that was written has left this process for the kernel."""
+        ...
+
+    def write(self, messages: Sequence[bytes]) -> None:
+        """Hand whole WebSocket messages, encoded already, to the socket in one write; nothing while it closes."""
+        ...
+
+    def abort(self) -> None:
+        """End the connection now; nothing that is buffered leaves."""
+        ...
+
+    def when_empty(self, call: Callable[[], None]) -> None:
+        """Call this each time that the buffer has become empty after it was not."""
+        ...
+
+
+EXTENSION = "tallyboard.link"  # the key in an ASGI scope's extensions under which a Link is offered

@@ -25,10 +25,6 @@ cli = typer.Typer(
 
 cli.add_typer(audit_commands, name="audit")
 
-GRACE_SECONDS = 5  # how long open sockets may take to close when the server stops
-LARGEST_MESSAGE = 64 * 1024  # a socket sends us one short line; anything near this is no page of ours
-PING_SECONDS = 15.0
-
 Port = Annotated[int, typer.Option(help="The port to listen on.")]
 Host = Annotated[str, typer.Option(help="The address to listen on.")]
 
@@ -206,25 +202,9 @@ def _introduce(port: int) -> None:
 
 
 def _run(*, host: str, port: int, workers: int) -> None:
-    import uvicorn
+    from ops.server.serving import serve as serve_sockets
 
-    uvicorn.run(
-        "ops.app:from_environment",
-        factory=True,
-        host=host,
-        port=port,
-        workers=workers,
-        loop="live.leased_loop:new_loop",
-        ws="websockets-sansio",
-        ws_max_size=LARGEST_MESSAGE,
-        ws_ping_interval=PING_SECONDS,
-        ws_ping_timeout=PING_SECONDS,
-        ws_per_message_deflate=False,
-        timeout_graceful_shutdown=GRACE_SECONDS,
-        access_log=False,
-        server_header=False,
-        log_level="warning",
-    )
+    serve_sockets("ops.app:from_environment", host=host, port=port, workers=workers)
 
 
 def main() -> None:

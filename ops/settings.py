@@ -1,10 +1,18 @@
 """What a deployment decides, read from the environment; every default runs on one machine with nothing installed."""
 
+from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Sink(StrEnum):
+    """How frames leave: encoded once and handed to the socket's buffer, or as messages that any server takes."""
+
+    FRAMES = "frames"
+    PLAIN = "plain"
 
 
 class Settings(BaseSettings):
@@ -22,6 +30,7 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     partnership: str = Field(default="", description="what the agencies call themselves together; above every sign-in")
     demo: bool = False
+    tallyboard_sink: Sink = Field(default=Sink.PLAIN, description="how frames leave: frames or plain")
     require_second_factor: bool = Field(
         default=False, description="keep officers without a passkey or a code app on the page where they add one"
     )

@@ -76,6 +76,7 @@ class Server:
     data: Path
     redis_url: str = ""
     port: int = field(default_factory=free_port)
+    sink: str = ""  # how frames leave; as the product does unless told otherwise
     process: subprocess.Popen[bytes] | None = None
     seams: tuple[str, ...] = ()  # modules that it imports first: a test's own, which make it smaller or break it
 
@@ -98,6 +99,7 @@ class Server:
             "DATA_DIR": str(self.data),
             "PORT": str(self.port),
             "DEMO": "true",
+            **({"TALLYBOARD_SINK": self.sink} if self.sink else {}),
         }
         program = "\n".join([*(f"import {seam}" for seam in self.seams), "from ops.commands import main; main()"])
         with (self.data / f"server-{self.port}.log").open("ab") as log:

@@ -9,8 +9,10 @@ from uuid import UUID
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from live.audience import Level
+from live.frame_wire import FrameWire
+from live.plain_wire import PlainWire
 from live.screen import CloseCode, Screen, ScreenKind
-from live.wire import Wire
+from live.wire import EXTENSION, Link, Wire
 from models.agencies import Agency
 from models.audit import Act
 from models.sign_ins import SignIn
@@ -18,12 +20,14 @@ from ops.access.asker import Asker
 from ops.access.doors import find
 from ops.audit.entries import entry, write_down
 from ops.errors import NotFound
+from ops.settings import Sink
 from ops.topics import agency_topic, case_topic, operation_topic
 from ops.web.house import House, house_of
 from ops.web.refusals import refused
 from ops.web.signed_in import asker_behind
 
 HELLO_WITHIN = 10.0  # seconds for the first message; a socket that says nothing is no page of ours
+CLOSE_WITHIN = 5.0  # seconds for a close to leave; behind a client that does not read it never would
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,7 @@ async def _serve(websocket: WebSocket, kind: ScreenKind) -> None:
         topic=page.topic,
         group=page.group,
         cursor=cursor,
-        wire=Wire(websocket.send_text),
+        wire=_wire(websocket, house.settings.tallyboard_sink),
         root=page.reference,
     )
     await _noted(house, asker, Act.SCREEN_OPENED, page)
@@ -93,7 +97,12 @@ async def _live(websocket: WebSocket, house: House, screen: Screen, expires_at: 
     house.tailer.join(screen)
     house.follower.wake()
     reader = asyncio.create_task(_read(websocket), name="reader")
-    writer = asyncio.create_task(screen.wire.run(house.follower.wake), name="writer")
+
+    def on_idle() -> None:
+        if screen.mailbox or screen.sums is None:  # a turn for nothing would be one for every message sent
+            house.follower.wake()
+
+    writer = asyncio.create_task(screen.wire.run(on_idle), name="writer")
     left = (expires_at - house.desk.clock.now()).total_seconds()
     try:
         done, _ = await asyncio.wait({reader, writer}, timeout=left, return_when=asyncio.FIRST_COMPLETED)
@@ -102,8 +111,19 @@ async def _live(websocket: WebSocket, house: House, screen: Screen, expires_at: 
         writer.cancel()
         await asyncio.gather(reader, writer, return_exceptions=True)  # either may have failed with its socket
     code = next((task.result() for task in done if not task.cancelled() and task.exception() is None), None)
-    with suppress(RuntimeError, WebSocketDisconnect):
-        await websocket.close(code if code is not None else CloseCode.SIGNED_OUT)
+    if code is None and not screen.wire.idle:
+        screen.wire.abort()  # the sign-in has ended: what it still waits for must not be read
+    with suppress(RuntimeError, WebSocketDisconnect, TimeoutError):
+        async with asyncio.timeout(CLOSE_WITHIN):
+            await websocket.close(code if code is not None else CloseCode.SIGNED_OUT)
+
+
+def _wire(websocket: WebSocket, sink: Sink) -> Wire:
+    """Take the frame sink where it is chosen and the server offers a link; else the one that any server serves."""
+    link: Link | None = websocket.scope.get("extensions", {}).get(EXTENSION)
+    if link is not None and sink is Sink.FRAMES:
+        return FrameWire(link)
+    return PlainWire(websocket.send_text, link)
 
 
 async def _read(websocket: WebSocket) -> int:

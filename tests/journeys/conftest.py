@@ -17,6 +17,7 @@ from models.database import Database
 from models.grants import Resource
 from models.operations import Site
 from models.tasks import Task
+from ops.settings import Settings, Sink
 from tests.serving import Person, Server, free_port, lapwing
 
 
@@ -50,11 +51,19 @@ class Stage:
         self.there.stop()
 
 
+@pytest.fixture
+def sink(request: pytest.FixtureRequest) -> Sink:
+    """Let frames leave as the product does, unless the stage chooses the way."""
+    chosen = getattr(request.node, "callspec", None)
+    staged: tuple[str, Sink] | None = chosen.params.get("staged") if chosen else None
+    return staged[1] if staged else Settings().tallyboard_sink
+
+
 @pytest_asyncio.fixture
-async def embedded(tmp_path: Path) -> AsyncIterator[Stage]:
+async def embedded(sink: Sink, tmp_path: Path) -> AsyncIterator[Stage]:
     url = f"sqlite:///{tmp_path / 'tallyboard.db'}"
     await lapwing(url, tmp_path)
-    server = Server(url, tmp_path).start()
+    server = Server(url, tmp_path, sink=sink).start()
     stage = Stage(server, server, url)
     yield stage
     stage.stop()
@@ -75,6 +84,7 @@ async def scaled(
     postgresql: PostgresServer,
     _postgresql_template: asyncpg.Connection,
     valkey_of_its_own: ValkeyServer,
+    sink: Sink,
     tmp_path: Path,
 ) -> AsyncIterator[Stage]:
     name = f"lapwing_{new_id().hex}"
@@ -82,16 +92,23 @@ async def scaled(
     url = postgresql.get_uri(name, driver="asyncpg")
     await lapwing(url, tmp_path)
     valkey = valkey_of_its_own.connection_url
-    here = Server(url, tmp_path, valkey).start()
-    there = Server(url, tmp_path, valkey).start()
+    here = Server(url, tmp_path, valkey, sink=sink).start()
+    there = Server(url, tmp_path, valkey, sink=sink).start()
     stage = Stage(here, there, url)
     yield stage
     stage.stop()
     await _postgresql_template.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-@pytest.fixture(params=["embedded", "scaled"])
-def stage(request: pytest.FixtureRequest) -> Stage:
-    """Give each stage in turn."""
-    found: Stage = request.getfixturevalue(request.param)
+@pytest.fixture(params=[("embedded", Sink.FRAMES), ("scaled", Sink.PLAIN), ("scaled", Sink.FRAMES)], ids="-".join)
+def staged(request: pytest.FixtureRequest) -> tuple[str, Sink]:
+    """Give each stage and each way out of it in turn."""
+    found: tuple[str, Sink] = request.param
+    return found
+
+
+@pytest.fixture
+def stage(request: pytest.FixtureRequest, staged: tuple[str, Sink]) -> Stage:
+    """Give the stage whose turn it is."""
+    found: Stage = request.getfixturevalue(staged[0])
     return found

@@ -1,13 +1,22 @@
 from collections.abc import AsyncIterator
 
+import pytest
 import pytest_asyncio
 
+from ops.settings import Sink
 from tests.live.stage import Stage
 
 
+@pytest.fixture(params=list(Sink))
+def sink(request: pytest.FixtureRequest) -> Sink:
+    """Give each way out in turn: what holds on one must hold on the other."""
+    found: Sink = request.param
+    return found
+
+
 @pytest_asyncio.fixture
-async def stage() -> AsyncIterator[Stage]:
+async def stage(sink: Sink) -> AsyncIterator[Stage]:
     """Give an engine with nobody watching."""
-    made = Stage()
+    made = Stage(sink=sink)
     yield made
     await made.strike()

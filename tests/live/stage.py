@@ -2,18 +2,24 @@
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from websockets.frames import Frame, Opcode
+from websockets.streams import StreamReader
+
 from live.answers import Answers
 from live.cursor import CursorSealer, Place
+from live.frame_wire import FrameWire
 from live.hub import Hub
 from live.lease import Lease
+from live.plain_wire import PlainWire
 from live.screen import Screen, ScreenKind
 from live.standing import Standing
 from live.tailer import Tailer
 from live.wire import Wire
+from ops.settings import Sink
 from tests.live.paper import BOARD as BOARD
 from tests.live.paper import EPOCH as EPOCH
 from tests.live.paper import PaperJournal
@@ -53,6 +59,9 @@ class Browser:
 
     async def take(self, message: str) -> None:
         await self.reads.wait()
+        self.hear(message)
+
+    def hear(self, message: str) -> None:
         self.raw.append(message)
         for frame in json.loads(message):
             self.frames.append(frame)
@@ -83,6 +92,69 @@ class Browser:
                 self.cursor = frame["cursor"]
 
 
+class PaperLink:
+    """A server's link to a browser: what it does not read waits in a buffer, as in a socket's."""
+
+    def __init__(self, browser: Browser) -> None:
+        self.browser = browser
+        self.writes = 0
+        self.cut = False
+        self._buffer: list[bytes] = []
+        self._emptied: Callable[[], None] = lambda: None
+        self._draining: asyncio.Task[None] | None = None
+
+    @property
+    def empty(self) -> bool:
+        return not self._buffer
+
+    def write(self, messages: Sequence[bytes]) -> None:
+        if self.cut:
+            return
+        self.writes += 1
+        self._buffer.extend(messages)
+        if self.browser.reads.is_set():
+            self._read()
+        elif self._draining is None:
+            self._draining = asyncio.create_task(self._drain())
+
+    def abort(self) -> None:
+        self.cut = True
+        self._buffer.clear()
+
+    def when_empty(self, call: Callable[[], None]) -> None:
+        self._emptied = call
+
+    def _read(self) -> None:
+        while self._buffer:
+            self.browser.hear(unframed(self._buffer.pop(0)))
+
+    async def _drain(self) -> None:
+        await self.browser.reads.wait()
+        self._draining = None
+        if not self.cut:
+            self._read()
+            self._emptied()
+
+
+def unframed(message: bytes) -> str:
+    """Read a server's message with the websockets library: one whole text frame and nothing else."""
+    reader = StreamReader()
+    reader.feed_data(message)
+    parsing = Frame.parse(reader.read_exact, mask=False)
+    try:
+        next(parsing)
+    except StopIteration as parsed:
+        frame: Frame = parsed.value
+        assert (frame.opcode, frame.fin, bytes(reader.buffer)) == (Opcode.TEXT, True, b"")
+        return bytes(frame.data).decode()
+    raise AssertionError("the message is not whole")
+
+
+def wire_to(browser: Browser, sink: Sink) -> Wire:
+    """Lead a wire of either sink to a browser."""
+    return FrameWire(PaperLink(browser)) if sink is Sink.FRAMES else PlainWire(browser.take)
+
+
 @dataclass
 class Seat:
     """One open page: the engine's side and the browser's."""
@@ -95,7 +167,8 @@ class Seat:
 class Stage:
     """The engine with its journal, and everyone who has a page open."""
 
-    def __init__(self, tailer: type[Tailer] = Tailer) -> None:
+    def __init__(self, tailer: type[Tailer] = Tailer, sink: Sink = Sink.PLAIN) -> None:
+        self.sink = sink
         self.journal = PaperJournal()
         self.hub = Hub()
         self.sealer = CursorSealer(b"k" * 32)
@@ -125,7 +198,7 @@ class Stage:
         if keys:
             self.journal.enrol(officer, *keys)
         browser = Browser()
-        wire = Wire(browser.take)
+        wire = wire_to(browser, self.sink)
         given = self.sealer.seal(self.place(), named(officer)) if cursor is None else cursor
         screen = Screen(named(officer), named(f"sign-in of {officer}"), kind, topic, group, given, wire)
         self.tailer.join(screen)

@@ -6,9 +6,9 @@ import pytest
 from live.audience import NOBODY, Audience, Clause
 from live.delivery import Change
 from live.hub import Hub, Room
+from live.plain_wire import PlainWire
 from live.ports import Known
 from live.screen import Keys, Life, Screen, ScreenKind
-from live.wire import Wire
 from tests.cast import HOUR, NOW
 from tests.live.stage import BOARD, clause, named
 
@@ -20,7 +20,7 @@ async def nowhere(_: str) -> None:
 
 
 def page(topic: str = BOARD) -> Screen:
-    return Screen(named("bob"), named("sign-in"), ScreenKind.BOARD, topic, "", "", Wire(nowhere))
+    return Screen(named("bob"), named("sign-in"), ScreenKind.BOARD, topic, "", "", PlainWire(nowhere))
 
 
 def fact(*clauses: Clause, gate: tuple[Clause, ...] | None = None, roots: frozenset[UUID] = frozenset()) -> Known:

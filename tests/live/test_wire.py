@@ -2,41 +2,52 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 
+import pytest
 import pytest_asyncio
 
-from live.frames import resync, retract
+from live import frame_wire, plain_wire
+from live.frame_wire import FrameWire
+from live.frames import Frame, resync, retract
+from live.plain_wire import PlainWire
 from live.wire import Wire
-from tests.live.stage import Browser, breathe
+from ops.settings import Sink
+from tests.live.stage import Browser, PaperLink, breathe, unframed, until
 
 
 class Line:
-    """A wire with a browser at its end."""
+    """A wire with a browser at its end; both sinks over one kind of server."""
 
-    def __init__(self) -> None:
+    def __init__(self, sink: Sink) -> None:
         self.browser = Browser()
-        self.wire = Wire(self.browser.take)
+        self.link = PaperLink(self.browser)
+        self.wire: Wire = FrameWire(self.link) if sink is Sink.FRAMES else PlainWire(self._send, self.link)
         self.idled = 0
         self.running = asyncio.create_task(self.wire.run(self._idle))
+
+    def heard(self) -> list[str]:
+        return [frame["do"] for frame in self.browser.frames]
+
+    async def _send(self, message: str) -> None:
+        self.link.write([Frame(message[1:-1]).message])
 
     def _idle(self) -> None:
         self.idled += 1
 
 
 @pytest_asyncio.fixture
-async def line() -> AsyncIterator[Line]:
-    made = Line()
+async def line(sink: Sink) -> AsyncIterator[Line]:
+    made = Line(sink)
     yield made
     made.running.cancel()
     await asyncio.gather(made.running, return_exceptions=True)
 
 
-async def test_the_frames_of_one_turn_travel_as_one_message(line: Line) -> None:
+async def test_the_frames_of_one_turn_travel_in_one_write(line: Line) -> None:
     line.wire.put([retract("a"), retract("b")])
     line.wire.put([resync()])
     await breathe()
-    assert [[frame["do"] for frame in json.loads(raw)] for raw in line.browser.raw] == [
-        ["retract", "retract", "resync"]
-    ]
+    assert line.heard() == ["retract", "retract", "resync"]
+    assert line.link.writes == 1
 
 
 async def test_a_wire_is_busy_while_its_client_does_not_read(line: Line) -> None:
@@ -50,17 +61,19 @@ async def test_a_wire_is_busy_while_its_client_does_not_read(line: Line) -> None
 
 
 async def test_it_says_when_it_is_idle_again(line: Line) -> None:
+    line.browser.reads.clear()
     line.wire.put([retract("a")])
     await breathe()
-    line.wire.put([retract("b")])
+    assert line.idled == 0
+    line.browser.reads.set()
     await breathe()
-    assert line.idled == 2
+    assert line.idled == 1
 
 
 async def test_putting_nothing_sends_nothing(line: Line) -> None:
     line.wire.put([])
     await breathe()
-    assert (line.browser.raw, line.idled) == ([], 0)
+    assert (line.browser.raw, line.link.writes, line.idled) == ([], 0, 0)
 
 
 async def test_a_wire_that_was_closed_sends_nothing_and_gives_the_code(line: Line) -> None:
@@ -68,7 +81,61 @@ async def test_a_wire_that_was_closed_sends_nothing_and_gives_the_code(line: Lin
     line.wire.close(4401)
     line.wire.put([retract("b")])
     assert await line.running == 4401
+    assert (line.browser.raw, line.link.cut) == ([], False)
+
+
+async def test_last_words_leave_before_the_code_is_given(line: Line) -> None:
+    line.wire.put([retract("a")])
+    line.wire.finish(4403)
+    line.wire.put([retract("b")])
+    assert await line.running == 4403
+    assert line.heard() == ["retract"]
+
+
+async def test_a_close_does_not_wait_for_a_client_that_does_not_read(line: Line) -> None:
+    line.browser.reads.clear()
+    line.wire.put([retract("a")])
+    await breathe()
+    line.wire.close(4401)
+    await line.running
+    line.browser.reads.set()
+    await breathe()
+    assert (line.link.cut, line.browser.raw) == (True, [])
+
+
+async def test_a_wire_that_was_cut_ends_at_once_and_nothing_more_leaves(line: Line) -> None:
+    line.browser.reads.clear()
+    line.wire.put([retract("a")])
+    await breathe()
+    line.wire.put([retract("b")])
+    line.wire.abort()
+    assert await line.running == 1012
+    line.browser.reads.set()
+    line.wire.put([retract("c")])
+    await breathe()
+    assert (line.link.cut, line.browser.raw) == (True, [])
+
+
+async def test_what_was_put_in_the_turn_of_a_cut_never_leaves(line: Line) -> None:
+    line.wire.put([retract("a")])
+    line.wire.abort()
+    await line.running
+    await breathe()
     assert line.browser.raw == []
+
+
+async def test_without_a_link_a_cut_ends_the_message_that_is_under_way() -> None:
+    browser = Browser()
+    browser.reads.clear()
+    wire = PlainWire(browser.take)
+    running = asyncio.create_task(wire.run(lambda: None))
+    wire.put([retract("a")])
+    await breathe()
+    wire.abort()
+    assert await running == 1012
+    browser.reads.set()
+    await breathe()
+    assert browser.raw == []
 
 
 async def test_a_broken_socket_ends_the_run_and_leaves_the_wire_idle() -> None:
@@ -76,8 +143,30 @@ async def test_a_broken_socket_ends_the_run_and_leaves_the_wire_idle() -> None:
         await asyncio.sleep(0)
         raise ConnectionError
 
-    wire = Wire(broken)
+    wire = PlainWire(broken)
     wire.put([retract("a")])
     (outcome,) = await asyncio.gather(wire.run(lambda: None), return_exceptions=True)
     assert isinstance(outcome, ConnectionError)
     assert wire.idle
+
+
+async def test_a_client_that_never_reads_its_last_words_is_cut(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    for sink in (frame_wire, plain_wire):
+        monkeypatch.setattr(sink, "FINISH_WITHIN", 0.01)
+    line.browser.reads.clear()
+    line.wire.put([retract("a")])
+    await breathe()
+    line.wire.finish(1012)
+    await until(line.running.done, "the end")
+    assert (line.running.result(), line.link.cut) == (1012, True)
+
+
+def test_a_message_has_the_same_bytes_for_every_socket() -> None:
+    frame = retract("a")
+    assert frame.message is frame.message
+
+
+@pytest.mark.parametrize("size", [10, 125, 126, 127, 65_535, 65_536, 70_000])
+def test_a_message_of_any_length_is_one_whole_text_frame(size: int) -> None:
+    frame = Frame(json.dumps("é" + "x" * size))
+    assert json.loads(unframed(frame.message)) == ["é" + "x" * size]
