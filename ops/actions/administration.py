@@ -14,6 +14,7 @@ from models.agencies import Account, Agency, Duty, Officer, OfficerDuty, Standin
 from models.sign_ins import SignIn
 from ops.access.asker import Asker
 from ops.access.duties import must_hold
+from ops.actions.freshness import must_be_fresh
 from ops.actions.managed import unmanaged
 from ops.errors import Conflict, Invalid, NotFound
 from ops.transaction import Desk, Fact, Work
@@ -30,6 +31,17 @@ async def administering(desk: Desk, asker: Asker) -> AsyncIterator[Work]:
         must_hold(work.asker, Duty.ADMINISTRATOR)
         if not work.asker.keys:
             raise NotFound
+        yield work
+
+
+@asynccontextmanager
+async def administering_afresh(desk: Desk, asker: Asker) -> AsyncIterator[Work]:
+    """Open a transaction of an administrator who just confirmed who they are: for what gives, moves or locks out.
+
+    Who found an administrator's open phone could otherwise make themselves keys, or shut an agency out on its day.
+    """
+    async with administering(desk, asker) as work:
+        await must_be_fresh(work)
         yield work
 
 

@@ -62,7 +62,7 @@ def checked(new: NewAgency) -> NewAgency:
     """Give what was sent as it is kept. Raises Invalid beside its field."""
     code = new.code.strip().upper()
     if not CODE.fullmatch(code):
-        raise Invalid({"code": "Write two to four letters."})
+        raise Invalid({"letters": "Write two to four letters."})
     name = checked_name(new.name, "name")
     if new.kind not in set(Kind):
         raise Invalid({"kind": "Choose in which capacity it takes part."})
@@ -77,7 +77,7 @@ async def file_agency(work: Work, new: NewAgency) -> Agency:
     """File a new agency. Raises Invalid when another has its letters."""
     taken = await work.session.execute(select(col(Agency.id)).where(col(Agency.code) == new.code))
     if taken.first() is not None:
-        raise Invalid({"code": "Another agency has these letters."})
+        raise Invalid({"letters": "Another agency has these letters."})
     agency = Agency(
         code=new.code,
         name=new.name,

@@ -8,7 +8,7 @@ from models.audit import Act
 from models.grants import Grant, Resource
 from ops.access.asker import Asker
 from ops.access.principals import holders
-from ops.actions.administration import administering
+from ops.actions.administration import administering_afresh
 from ops.actions.grantees import UNKNOWN, grantee_of
 from ops.actions.managed import unmanaged
 from ops.actions.reach import record_access
@@ -23,7 +23,7 @@ async def appoint_manager(desk: Desk, asker: Asker, reference: str, who: str) ->
 
     NotFound for anything that has a manager or is another agency's. Nobody appoints themselves or a team they are in.
     """
-    async with administering(desk, asker) as work:
+    async with administering_afresh(desk, asker) as work:
         rows = await work.session.execute(select(Resource).where(col(Resource.reference) == reference))
         resource = rows.scalar_one_or_none()
         left = await unmanaged(work.session, work.asker.agency, work.asker.at)

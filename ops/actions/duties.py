@@ -6,7 +6,7 @@ from sqlmodel import col
 from models.agencies import Duty, Officer, OfficerDuty
 from models.audit import Act
 from ops.access.asker import Asker
-from ops.actions.administration import administering, must_keep_administrator, own, record_keys
+from ops.actions.administration import administering_afresh, must_keep_administrator, own, record_keys
 from ops.errors import Conflict, Invalid
 from ops.transaction import Desk, Work
 
@@ -18,7 +18,7 @@ async def give_duty(desk: Desk, asker: Asker, reference: str, duty: str) -> None
     """Give an officer a duty. Nobody gives themselves one; the platform operator's is no agency's to give."""
     if duty not in GIVEN_BY_AGENCIES:
         raise Invalid({"duty": UNKNOWN})
-    async with administering(desk, asker) as work:
+    async with administering_afresh(desk, asker) as work:
         officer = await own(work, Officer, reference)
         if officer.id == work.asker.officer:
             raise Conflict("Nobody gives themselves a duty. Ask another administrator.")
@@ -35,7 +35,7 @@ async def end_duty(desk: Desk, asker: Asker, reference: str, duty: str) -> None:
     """End an officer's duty now. Conflict for the last administrator's."""
     if duty not in GIVEN_BY_AGENCIES:
         raise Invalid({"duty": UNKNOWN})
-    async with administering(desk, asker) as work:
+    async with administering_afresh(desk, asker) as work:
         officer = await own(work, Officer, reference)
         held = await _held(work, officer, duty)
         if not held:

@@ -11,6 +11,7 @@ from ops.access.asker import Asker
 from ops.actions.administration import (
     LONGEST_MOBILE,
     administering,
+    administering_afresh,
     checked_name,
     end_open_sign_ins,
     keeping_managers,
@@ -26,7 +27,7 @@ ROW = TypeVar("ROW", TeamMembership, OfficerDuty)
 
 async def add_officer(desk: Desk, asker: Asker, name: str, mobile: str) -> str:
     """Add an officer, in no team and with no way to sign in yet. Gives their reference."""
-    async with administering(desk, asker) as work:
+    async with administering_afresh(desk, asker) as work:
         officer = Officer(agency_id=work.asker.agency, name=checked_name(name, "name"), mobile=_mobile(mobile))
         work.add(officer)
         await work.session.flush()
@@ -45,7 +46,7 @@ async def revise_officer(desk: Desk, asker: Asker, reference: str, name: str, mo
 
 async def suspend_officer(desk: Desk, asker: Asker, reference: str) -> None:
     """Take an officer's keys away now and close their screens, whatever is left without a manager by that."""
-    async with administering(desk, asker) as work:
+    async with administering_afresh(desk, asker) as work:
         officer = await _active(work, reference)
         officer.active = False
         await must_keep_administrator(work, work.asker.agency)
@@ -56,7 +57,7 @@ async def suspend_officer(desk: Desk, asker: Asker, reference: str) -> None:
 
 async def reinstate_officer(desk: Desk, asker: Asker, reference: str) -> None:
     """Give a suspended officer their keys back. Whoever left comes back as a new officer, so that nothing revives."""
-    async with administering(desk, asker) as work:
+    async with administering_afresh(desk, asker) as work:
         officer = await own(work, Officer, reference)
         if officer.left_at is not None:
             raise Conflict("This officer has left. Add them anew: nothing that they could see comes back by itself.")
@@ -71,7 +72,7 @@ async def reinstate_officer(desk: Desk, asker: Asker, reference: str) -> None:
 
 async def officer_leaves(desk: Desk, asker: Asker, reference: str) -> None:
     """Record that an officer left: keys, teams and duties end now. Conflict when things would be left to nobody."""
-    async with administering(desk, asker) as work:
+    async with administering_afresh(desk, asker) as work:
         officer = await own(work, Officer, reference)
         if officer.left_at is not None:
             raise Conflict("This officer has left already.")
@@ -95,7 +96,7 @@ async def make_account(desk: Desk, asker: Asker, name: str) -> str:
 
 async def deactivate_account(desk: Desk, asker: Asker, reference: str) -> None:
     """End an account for good."""
-    async with administering(desk, asker) as work:
+    async with administering_afresh(desk, asker) as work:
         account = await own(work, Account, reference)
         if not account.active:
             raise Conflict("This account was ended already.")

@@ -8,7 +8,14 @@ from sqlmodel import col
 from models.agencies import Officer, Team, TeamMembership
 from models.audit import Act
 from ops.access.asker import Asker
-from ops.actions.administration import administering, checked_name, keeping_managers, own, record_keys
+from ops.actions.administration import (
+    administering,
+    administering_afresh,
+    checked_name,
+    keeping_managers,
+    own,
+    record_keys,
+)
 from ops.errors import Conflict, Invalid
 from ops.transaction import Desk, Work
 
@@ -32,7 +39,7 @@ async def revise_team(desk: Desk, asker: Asker, reference: str, name: str, *, li
 
 async def close_team(desk: Desk, asker: Asker, reference: str) -> None:
     """Close a team: its memberships end now. Conflict when some of the agency's things would have no manager."""
-    async with administering(desk, asker) as work:
+    async with administering_afresh(desk, asker) as work:
         team = await _open_team(work, reference)
         async with keeping_managers(work):
             ended = await _memberships(work, team)
@@ -47,7 +54,7 @@ async def join_team(
     desk: Desk, asker: Asker, officer: str, team: str, starts: datetime | None, ends: datetime | None
 ) -> None:
     """Put an officer into a team, from now unless `starts` is later. Nobody puts themselves into one."""
-    async with administering(desk, asker) as work:
+    async with administering_afresh(desk, asker) as work:
         member = await own(work, Officer, officer)
         joined = await _chosen_team(work, team)
         begins = max(starts or work.asker.at, work.asker.at)
@@ -67,7 +74,7 @@ async def join_team(
 
 async def leave_team(desk: Desk, asker: Asker, officer: str, team: str, ends: datetime | None) -> None:
     """Take an officer out of a team, now or at a later moment. Conflict when things would be left to nobody then."""
-    async with administering(desk, asker) as work:
+    async with administering_afresh(desk, asker) as work:
         member, left = await own(work, Officer, officer), await _chosen_team(work, team)
         when = max(ends or work.asker.at, work.asker.at)
         memberships = [one for one in await _memberships(work, left) if one.officer_id == member.id]

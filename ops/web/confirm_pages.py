@@ -16,7 +16,11 @@ from ops.web.passkey_calls import address_of, browser_of, us
 from ops.web.signed_in import asker
 
 CARRIED = "with."  # before the names of carried fields, so that none is taken for one of this form's own
-SECRETS = ("password", "code", "answer")  # what proves somebody's identity is never written back into a page
+SECRETS = {
+    "password",
+    "code",
+    "answer",
+}  # what proves somebody's identity is never written back; no other field is so named
 TOO_OFTEN = "Too many tries. Wait five minutes, then try again."
 TOO_MANY_CODES = "Too many codes were tried. Use a passkey, or wait an hour."
 
@@ -35,7 +39,7 @@ async def ask_to_confirm(request: Request, refusal: Exception) -> Response:
     """Answer an act that needs a confirmation first: the page that asks for it, with all that was typed."""
     strength = refusal.strength if isinstance(refusal, NeedsConfirmation) else Strength.FRESH
     typed = await every(request) if request.method == "POST" else []
-    carried = tuple((name, value) for name, value in typed if not any(secret in name for secret in SECRETS))
+    carried = tuple((name, value) for name, value in typed if name not in SECRETS)
     query = f"?{request.url.query}" if request.url.query else ""
     waiting = _Waiting(f"{request.url.path}{query}", request.method.lower(), strength, carried)
     return await _form(request, waiting, {}, 403)

@@ -24,9 +24,9 @@ async def home(request: Request) -> Response:
 
 async def new_agency(request: Request) -> Response:
     """Make an agency."""
-    typed = kept(await fields(request), "code", "name", "kind", "desk", "administrator", "email", "enforcement")
+    typed = kept(await fields(request), "letters", "name", "kind", "desk", "administrator", "email", "enforcement")
     new = NewAgency(
-        typed["code"],
+        typed["letters"],
         typed["name"],
         typed["kind"],
         typed["desk"],

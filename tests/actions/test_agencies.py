@@ -47,10 +47,10 @@ async def test_who_is_no_operator_finds_no_platform(office: Office) -> None:
 @pytest.mark.parametrize(
     ("changed", "field"),
     [
-        ({"code": "pol"}, "code"),
-        ({"code": "H"}, "code"),
-        ({"code": "TOOLONG"}, "code"),
-        ({"code": "A1"}, "code"),
+        ({"code": "pol"}, "letters"),
+        ({"code": "H"}, "letters"),
+        ({"code": "TOOLONG"}, "letters"),
+        ({"code": "A1"}, "letters"),
         ({"name": " "}, "name"),
         ({"kind": "royal"}, "kind"),
         ({"desk": "x" * 201}, "desk"),

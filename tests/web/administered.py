@@ -40,7 +40,7 @@ ADMIN_FORMS: dict[str, dict[str, str]] = {
     "/agreements/{ref}/signature": {},
     "/agreements/{ref}/departure": {},
     "/platform/agencies": {
-        "code": "{code}",
+        "letters": "{letters}",
         "name": "Harbour",
         "kind": "statutory",
         "administrator": "Nora",

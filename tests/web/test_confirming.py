@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from models.agencies import Agency, Officer
 from models.audit import Act
 from models.sign_ins import Factor
 from ops.actions.confirmations import WRONG_PASSWORD
@@ -41,6 +42,24 @@ async def test_an_act_waits_for_the_password_and_is_then_sent_again(building: Bu
     assert hidden(right.text) == {"reason": "lost & found"}
     assert (await here.post(act, **hidden(right.text))).status_code == 303
     assert (await other.get("/watch")).status_code == 303
+
+
+async def test_a_new_agencys_letters_wait_with_the_rest(small: Building) -> None:
+    olga = await small.enter(small.county.olga, by=Factor.PASSWORD, confirmed=timedelta(hours=3))
+    typed = {"letters": "HAR", "name": "Harbour", "kind": "statutory", "administrator": "Nora", "email": "n@h.example"}
+    asked = await olga.post("/platform/agencies", **typed)
+    confirmed = await olga.post("/confirm", password=PASSWORD, **hidden(asked.text))
+    assert hidden(confirmed.text) == typed
+    before = await small.count(Agency)
+    assert (await olga.post("/platform/agencies", **hidden(confirmed.text))).status_code == 200
+    assert await small.count(Agency) == before + 1
+
+
+async def test_an_officer_who_was_being_added_waits_for_the_administrators_confirmation(small: Building) -> None:
+    alan, before = await small.enter(small.county.alan, confirmed=timedelta(hours=3)), await small.count(Officer)
+    asked = await alan.post("/agency/officers", name="heron & 7", mobile="")
+    assert (asked.status_code, hidden(asked.text)["with.name"]) == (403, "heron & 7")
+    assert await small.count(Officer) == before
 
 
 async def test_a_confirmation_leads_back_to_the_page_that_asked(small: Building) -> None:

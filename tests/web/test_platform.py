@@ -63,7 +63,7 @@ async def test_a_refused_agency_comes_back_with_what_was_typed(small: Building) 
     olga, before = await small.enter(small.county.olga), await small.count(Agency)
     answer = await olga.post(
         "/platform/agencies",
-        code="POL",
+        letters="POL",
         name="heron & 7",
         kind="statutory",
         desk="",

@@ -88,7 +88,7 @@ def form_for(route: Route, building: Building) -> dict[str, str]:
         "power": county.power.reference,
         "dora": county.dora.reference,
         "other_case": county.other_case.reference,
-        "code": "".join(secrets.choice(string.ascii_uppercase) for _ in range(4)),
+        "letters": "".join(secrets.choice(string.ascii_uppercase) for _ in range(4)),
         "squad": county.squad.reference,
         "alice": county.alice.reference,
         "tomorrow": f"{cast.NOW + cast.DAY:%Y-%m-%d}",
