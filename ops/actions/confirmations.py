@@ -9,7 +9,7 @@ from ops.access.asker import Asker
 from ops.actions.challenges import RelyingParty
 from ops.actions.code_apps import WRONG_CODE
 from ops.actions.factors import factors_of
-from ops.actions.passkeys import officer_behind
+from ops.actions.passkeys import passkey_behind
 from ops.actions.passwords import matches
 from ops.actions.second_steps import judge_code
 from ops.audit.entries import entry, write_down
@@ -43,8 +43,8 @@ async def confirm_by_password(desk: Desk, asker: Asker, password: str, code: str
 
 async def confirm_by_passkey(desk: Desk, asker: Asker, browser: str, us: RelyingParty, answer: str) -> None:
     """Note that the officer's own passkey answered. Raises Invalid for anyone else's."""
-    officer = await officer_behind(desk, ChallengeUse.CONFIRM, browser, us, answer)
-    if officer != asker.officer:
+    passkey = await passkey_behind(desk, ChallengeUse.CONFIRM, browser, us, answer)
+    if passkey.officer_id != asker.officer:
         await refused(desk, asker)
         raise Invalid({"passkey": NOT_YOURS})
     await confirmed(desk, asker, Factor.PASSKEY)

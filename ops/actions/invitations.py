@@ -24,7 +24,7 @@ from ops.access.asker import Asker
 from ops.access.duties import must_hold
 from ops.access.principals import keys_of
 from ops.actions.freshness import must_be_fresh
-from ops.actions.opening import end_open, new_secret, open_sign_in, secret_hash
+from ops.actions.opening import end_open, letting_in, must_have_keys, new_secret, open_sign_in, secret_hash
 from ops.actions.password_strength import check_password
 from ops.actions.passwords import hashed_aside
 from ops.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -164,7 +164,7 @@ async def accept_invitation(desk: Desk, token: str, password: str, device: str) 
     guest = await guest_of(desk, token)
     check_password(password, (guest.officer.name, guest.email, guest.agency))
     password_hash, now = await hashed_aside(password), desk.clock.now()
-    async with desk.database.writing() as session:
+    async with letting_in(desk) as session:
         await use_up(session, token, guest, now)
         credential = await session.get_one(Credential, guest.officer.id)
         credential.password_hash, credential.changed_at = password_hash, now
@@ -172,7 +172,7 @@ async def accept_invitation(desk: Desk, token: str, password: str, device: str) 
 
 
 async def use_up(session: AsyncSession, token: str, guest: Guest, now: datetime) -> None:
-    """Let an open link have worked, this once. Raises Conflict for one that another request used meanwhile."""
+    """Let an open link have worked, this once. Raises Conflict for one that was used or ended meanwhile, or whose officer was suspended."""
     used = await session.execute(
         update(Invitation)
         .where(
@@ -187,6 +187,7 @@ async def use_up(session: AsyncSession, token: str, guest: Guest, now: datetime)
     reference = used.scalar_one_or_none()
     if reference is None:
         raise Conflict(CLOSED)
+    await must_have_keys(session, guest.officer.id, now, Conflict(CLOSED))
     accepted, whose = Act.INVITATION_ACCEPTED, guest.officer
     session.add(AuditRow(at=now, act=accepted, officer_id=whose.id, agency_id=whose.agency_id, references=[reference]))
 

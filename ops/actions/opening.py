@@ -2,6 +2,8 @@
 
 import hashlib
 import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -13,10 +15,30 @@ from live.event import Touch
 from models.agencies import Officer
 from models.audit import Act, AuditRow
 from models.sign_ins import Factor, HalfSignIn, SignIn
-from ops.transaction import Fact, Work
+from ops.access.principals import keys_of
+from ops.errors import Refusal
+from ops.transaction import Desk, Fact, Work, take_journal_lock
 
 LASTS = timedelta(hours=12)  # one long shift; a forgotten browser is signed out by the next morning
 LONGEST_DEVICE = 120
+
+
+@asynccontextmanager
+async def letting_in(desk: Desk) -> AsyncIterator[AsyncSession]:
+    """Open a transaction that may let somebody in; whatever let them in is judged again inside.
+
+    It takes the journal's lock first, as every act does that ends sign-ins: otherwise a sign-in that was filed while a
+    reset or a suspension was under way would be missed by it, and live on.
+    """
+    async with desk.database.writing() as session:
+        await take_journal_lock(session)
+        yield session
+
+
+async def must_have_keys(session: AsyncSession, officer: UUID, now: datetime, refusal: Refusal) -> None:
+    """Raise the refusal for who was suspended meanwhile, or whose agency was."""
+    if not await keys_of(session, [officer], now):
+        raise refusal
 
 
 async def open_sign_in(session: AsyncSession, officer: UUID, by: Factor, device: str, now: datetime) -> str:

@@ -4,7 +4,7 @@ from models.audit import Act, AuditRow
 from models.sign_ins import ChallengeUse, Credential, Factor
 from ops.actions.challenges import RelyingParty, new_challenge
 from ops.actions.invitations import guest_of, use_up
-from ops.actions.opening import open_sign_in
+from ops.actions.opening import letting_in, open_sign_in
 from ops.actions.passkeys import file_passkey, made_by_device, question_to_enrol
 from ops.transaction import Desk
 
@@ -27,7 +27,7 @@ async def accept_with_passkey(
     guest = await guest_of(desk, token)
     new = await made_by_device(desk, browser, us, name, answer)
     whose, now = guest.officer, desk.clock.now()
-    async with desk.database.writing() as session:
+    async with letting_in(desk) as session:
         await use_up(session, token, guest, now)
         passkey = await file_passkey(session, whose.id, new, now)
         (await session.get_one(Credential, whose.id)).changed_at = now

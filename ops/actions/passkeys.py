@@ -196,8 +196,8 @@ async def ask_passkey(desk: Desk, use: ChallengeUse, browser: str, us: RelyingPa
     )
 
 
-async def officer_behind(desk: Desk, use: ChallengeUse, browser: str, us: RelyingParty, answer: str) -> UUID:
-    """Give the active officer whose passkey answered. Raises Invalid for every other answer, with the reason told."""
+async def passkey_behind(desk: Desk, use: ChallengeUse, browser: str, us: RelyingParty, answer: str) -> Passkey:
+    """Give an active officer's passkey that answered. Raises Invalid for every other answer, with the reason told."""
     answered = await use_challenge(desk, use, browser, answer)
     async with desk.database.reading() as session:
         passkey = (
@@ -223,7 +223,7 @@ async def officer_behind(desk: Desk, use: ChallengeUse, browser: str, us: Relyin
                 )
             )
         raise Invalid({"passkey": WENT_BACK})
-    return passkey.officer_id
+    return passkey
 
 
 def _count(passkey: Passkey, answered: Answered, us: RelyingParty) -> int:

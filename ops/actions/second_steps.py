@@ -11,9 +11,8 @@ from sqlmodel import col
 from models.agencies import Officer
 from models.audit import Act, AuditRow
 from models.sign_ins import Factor, HalfSignIn
-from ops.access.principals import keys_of
 from ops.actions.code_apps import WRONG_CODE, takes_code
-from ops.actions.opening import new_secret, open_sign_in, secret_hash
+from ops.actions.opening import letting_in, must_have_keys, new_secret, open_sign_in, secret_hash
 from ops.actions.recovery_codes import takes_recovery_code
 from ops.errors import Conflict, Invalid
 from ops.transaction import Desk
@@ -41,15 +40,12 @@ class SteppedIn:
     left: int | None
 
 
-async def half_sign_in(desk: Desk, officer: UUID) -> str:
+def half_sign_in(session: AsyncSession, officer: UUID, now: datetime) -> str:
     """Keep that this browser gave the right password; gives the secret of the step, which opens nothing."""
-    secret, now = new_secret(), desk.clock.now()
-    async with desk.database.writing() as session:
-        session.add(
-            HalfSignIn(
-                officer_id=officer, secret_hash=secret_hash(secret), started_at=now, expires_at=now + STEP_WITHIN
-            )
-        )
+    secret = new_secret()
+    session.add(
+        HalfSignIn(officer_id=officer, secret_hash=secret_hash(secret), started_at=now, expires_at=now + STEP_WITHIN)
+    )
     return secret
 
 
@@ -83,15 +79,16 @@ async def second_step(desk: Desk, secret: str, officer: UUID, code: str, device:
     if passed is None:
         raise Invalid({"code": WRONG_CODE})
     now = desk.clock.now()
-    async with desk.database.writing() as session:
+    async with letting_in(desk) as session:
         over = await session.execute(
             update(HalfSignIn)
             .where(col(HalfSignIn.secret_hash) == secret_hash(secret), col(HalfSignIn.ended_at).is_(None))
             .values(ended_at=now)
             .returning(col(HalfSignIn.id))
         )
-        if over.first() is None or not await keys_of(session, [officer], now):
+        if over.first() is None:
             raise Conflict(OVER)
+        await must_have_keys(session, officer, now, Conflict(OVER))
         return SteppedIn(await open_sign_in(session, officer, passed.factor, device, now), officer, passed.left)
 
 

@@ -10,15 +10,15 @@ from sqlmodel import col
 from live.event import Touch
 from models.agencies import Agency, Officer, Standing
 from models.audit import Act, AuditRow
-from models.sign_ins import ChallengeUse, Credential, Factor, SignIn
+from models.sign_ins import ChallengeUse, Credential, Factor, Passkey, SignIn
 from ops.access.asker import Asker
 from ops.access.duties import duties_of
 from ops.access.principals import keys_of
 from ops.actions.challenges import RelyingParty
 from ops.actions.factors import factors_of
 from ops.actions.freshness import must_be_fresh
-from ops.actions.opening import end_open, open_sign_in, secret_hash
-from ops.actions.passkeys import officer_behind
+from ops.actions.opening import end_open, letting_in, must_have_keys, open_sign_in, secret_hash
+from ops.actions.passkeys import REFUSED, passkey_behind
 from ops.actions.passwords import matches
 from ops.actions.second_steps import half_sign_in
 from ops.audit.entries import write_down
@@ -63,20 +63,26 @@ async def sign_in(desk: Desk, email: str, password: str, device: str) -> SignedI
     """
     credential = await _opened_by(desk, email.strip().lower(), password)
     officer, now = credential.officer_id, desk.clock.now()
-    async with desk.database.writing() as session:
+    async with letting_in(desk) as session:
         unchanged = await session.get(Credential, officer)
         if unchanged is None or unchanged.password_hash != credential.password_hash:  # reset while it was judged
             raise Invalid({"email": WRONG})
+        await must_have_keys(session, officer, now, Invalid({"email": WRONG}))
         if not (await factors_of(session, officer)).second:
             return SignedIn(await open_sign_in(session, officer, Factor.PASSWORD, device, now))
-    return HalfWay(await half_sign_in(desk, officer))
+        return HalfWay(half_sign_in(session, officer, now))
 
 
 async def sign_in_by_passkey(desk: Desk, browser: str, us: RelyingParty, answer: str, device: str) -> SignedIn:
     """Sign in whoever's passkey answered: held by the device, and opened there by its officer. Raises Invalid."""
-    officer = await officer_behind(desk, ChallengeUse.SIGN_IN, browser, us, answer)
-    async with desk.database.writing() as session:
-        return SignedIn(await open_sign_in(session, officer, Factor.PASSKEY, device, desk.clock.now()))
+    behind = await passkey_behind(desk, ChallengeUse.SIGN_IN, browser, us, answer)
+    officer, now = behind.officer_id, desk.clock.now()
+    async with letting_in(desk) as session:
+        passkey = await session.get_one(Passkey, behind.id)
+        if passkey.ended_at is not None:  # removed or reset while it was judged
+            raise Invalid({"passkey": REFUSED})
+        await must_have_keys(session, officer, now, Invalid({"passkey": REFUSED}))
+        return SignedIn(await open_sign_in(session, officer, Factor.PASSKEY, device, now))
 
 
 async def _opened_by(desk: Desk, email: str, password: str) -> Credential:
