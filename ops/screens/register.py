@@ -1,8 +1,8 @@
 """The disclosure register of a case or a profile: to whom it was disclosed, on what ground, and what came of it."""
 
 from collections import defaultdict
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -25,13 +25,14 @@ from ops.screens.sharing import LEVEL_WORDS
 from ops.screens.titles import title_of
 from ops.screens.values import AgencyTag
 
+Shown = Callable[[Grant, str, InWords], "RegisterGrant"]
 OF = frozenset({"case", "profile"})
 MARKING = "OFFICIAL-SENSITIVE"  # of a register whose case may not be read, and of individuals: they carry none
 
 
 @dataclass(frozen=True, slots=True)
 class RegisterGrant:
-    """One grant that ever was, and how it stands."""
+    """One grant that ever was, and how it stands. What somebody wrote about it is empty for who does not manage it."""
 
     part: str
     level: str
@@ -74,6 +75,7 @@ class Register:
     owner: AgencyTag
     agencies: tuple[RegisterAgency, ...]
     readable: bool
+    managed: bool
     reader: str
     at: datetime
 
@@ -86,9 +88,11 @@ class Register:
 async def read_register(session: AsyncSession, asker: Asker, kind: str, reference: str) -> Register:
     """Read the register: for who manages the thing, and for the information manager of the agency that owns it.
 
-    It tells of this thing alone, never of reports, cases or people beside it. NotFound and NotAllowed as any door.
+    It tells of this thing alone, never of reports, cases or people beside it. Who is there by duty alone is shown no
+    word that anybody wrote of a grant: a reason tells what a case says. NotFound and NotAllowed as any door.
     """
-    resource, readable = await _door(session, asker, kind, reference)
+    resource, level = await _door(session, asker, kind, reference)
+    readable, managed = level >= Level.READ, level >= Level.MANAGE
     agencies, case = await agency_tags(session), await session.get(Case, resource.id)
     title = await title_of(session, resource) if readable else ""
     reader = await session.get_one(Officer, asker.officer)
@@ -99,16 +103,17 @@ async def read_register(session: AsyncSession, asker: Asker, kind: str, referenc
         theme=case.theme if case else "",
         marking=case.marking if case and readable else MARKING,
         owner=agencies[resource.owner_agency_id],
-        agencies=await _agencies(session, asker, resource, agencies),
+        agencies=await _agencies(session, asker, resource, agencies, _grant if managed else _wordless),
         readable=readable,
+        managed=managed,
         reader=reader.name,
         at=asker.at,
     )
 
 
-async def _door(session: AsyncSession, asker: Asker, kind: str, reference: str) -> tuple[Resource, bool]:
+async def _door(session: AsyncSession, asker: Asker, kind: str, reference: str) -> tuple[Resource, Level]:
     try:
-        return (await find(session, asker, reference, kind, Level.MANAGE)).resource, True
+        return (await find(session, asker, reference, kind, Level.MANAGE)).resource, Level.MANAGE
     except (NotFound, NotAllowed) as refusal:
         rows = await session.execute(
             select(Resource).where(
@@ -120,13 +125,13 @@ async def _door(session: AsyncSession, asker: Asker, kind: str, reference: str) 
         resource = rows.scalar_one_or_none()
         if resource is None or Duty.INFORMATION_MANAGER not in asker.duties:
             raise
-        return resource, isinstance(refusal, NotAllowed)
+        return resource, Level.READ if isinstance(refusal, NotAllowed) else Level.NONE
 
 
 async def _agencies(
-    session: AsyncSession, asker: Asker, resource: Resource, tags: dict[UUID, AgencyTag]
+    session: AsyncSession, asker: Asker, resource: Resource, tags: dict[UUID, AgencyTag], shown: Shown
 ) -> tuple[RegisterAgency, ...]:
-    grants = await _grants(session, asker, resource, tags)
+    grants = await _grants(session, asker, resource, tags, shown)
     uses = await _uses(session, resource)
     lines = [
         _line(tags[agency], grants.get(agency, []), uses.get(agency, Use()), own=agency == resource.owner_agency_id)
@@ -136,7 +141,7 @@ async def _agencies(
 
 
 async def _grants(
-    session: AsyncSession, asker: Asker, resource: Resource, tags: dict[UUID, AgencyTag]
+    session: AsyncSession, asker: Asker, resource: Resource, tags: dict[UUID, AgencyTag], shown: Shown
 ) -> dict[UUID, list[RegisterGrant]]:
     rows = await session.execute(
         select(Grant, col(Agreement.name))
@@ -149,7 +154,7 @@ async def _grants(
     lines = defaultdict[UUID, list[RegisterGrant]](list)
     for grant, agreement in found:
         ground = agreement or ("Emergency access" if grant.emergency else "")
-        lines[grant.grantee_agency_id].append(_grant(grant, ground, words[grant.principal]))
+        lines[grant.grantee_agency_id].append(shown(grant, ground, words[grant.principal]))
     return lines
 
 
@@ -167,6 +172,10 @@ def _grant(grant: Grant, agreement: str, words: InWords) -> RegisterGrant:
         revoked_at=grant.revoked_at,
         revoked_why=grant.revoked_why,
     )
+
+
+def _wordless(grant: Grant, agreement: str, words: InWords) -> RegisterGrant:
+    return replace(_grant(grant, agreement, words), why="", purpose="", basis="", necessity="", revoked_why="")
 
 
 async def _uses(session: AsyncSession, resource: Resource) -> dict[UUID, Use]:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from datetime import UTC, datetime
 
 from ops.screens.register import Register, RegisterAgency, RegisterGrant
@@ -11,13 +12,18 @@ HEADINGS = (
     "Removed because", "People who opened it", "Saw a line only", "First opened", "Last opened", "Downloads",
     "Last download", "Last shown live",
 )  # fmt: skip
-ACTIVE = ("=", "+", "-", "@", "\t", "\r", "\n")  # what a spreadsheet takes for a formula, and runs
+ACTIVE = ("\t", "\r", "\n")  # a cell never begins with these
+FORMULA = re.compile(
+    r"(?:^|[;\t\r\n])\s*(?=[=+\-@\uFF1D\uFF0B\uFF0D\uFF20])"
+)  # what a spreadsheet runs, wide forms too
 
 
 def sheet(register: Register) -> str:
     """Write the register as comma-separated values, in UTC; below a line that says what it is and for whom."""
     written = io.StringIO()
-    lines = csv.writer(written)
+    lines = csv.writer(
+        written, quoting=csv.QUOTE_ALL
+    )  # some spreadsheets part lines at `;`, whatever the file is called
     lines.writerow(map(harmless, _first_line(register)))
     lines.writerow(HEADINGS)
     for agency in register.agencies:
@@ -27,8 +33,9 @@ def sheet(register: Register) -> str:
 
 
 def harmless(cell: str) -> str:
-    """Keep a spreadsheet from running what somebody typed as a purpose."""
-    return f"'{cell}" if cell.startswith(ACTIVE) else cell
+    """Keep a spreadsheet from running what somebody typed, also where it takes `;` or a tab for a new cell."""
+    safe = FORMULA.sub(lambda found: f"{found[0]}'", cell)
+    return f"'{safe}" if safe.startswith(ACTIVE) else safe
 
 
 def _first_line(register: Register) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from models.audit import Act
 from models.grants import Grant
 from ops.screens.register_sheet import harmless
 from tests import cast
-from tests.cast import grant, revoke
+from tests.cast import grant, key, revoke
 from tests.web.building import Building, Visitor
 
 TAGS = re.compile(r"<[^>]+>|\s+")
@@ -132,9 +132,41 @@ async def test_a_sheet_runs_nothing_that_somebody_typed(small: Building) -> None
 
 
 def test_every_beginning_that_a_spreadsheet_runs_is_made_harmless() -> None:
-    for active in "=+-@\t\r\n":
+    for active in "=+-@\t\r\n\uff1d":
         assert harmless(f"{active}1+1") == f"'{active}1+1"
+    for inner in (" =1+1", "seen; =1+1", "seen;=1+1", "seen\t@SUM", "seen\n-1"):
+        assert harmless(inner) == re.sub("(?=[=@-])", "'", inner, count=1)
     assert harmless("Visit - day 1") == "Visit - day 1"
+
+
+async def test_every_cell_of_a_sheet_is_quoted(small: Building) -> None:
+    alice = await small.enter(small.county.alice)
+    answer = await alice.get(f"/cases/{small.county.case.reference}/register/csv")
+    for line in answer.text.splitlines():
+        assert re.fullmatch(r'"[^"]*"(,"[^"]*")*', line), line
+
+
+async def test_a_duty_alone_shows_no_word_that_was_written_of_a_grant(small: Building) -> None:
+    county, case = small.county, small.county.case
+    typed = dict.fromkeys(
+        ("reason", "purpose", "lawful_basis", "necessity", "revoked_why"), "He was seen at the harbour"
+    )
+    async with small.database.writing() as session:
+        await session.execute(update(Grant).where(col(Grant.resource_id) == case.id).values(**typed))
+    alice, alan = await small.enter(county.alice), await small.enter(county.alan)
+    paths = [f"/cases/{case.reference}/register{end}" for end in ("", "/csv")]
+    for path in paths:  # who manages the case reads the words
+        assert "at the harbour" in (await alice.get(path)).text
+    async with small.database.writing() as session:
+        await session.execute(
+            update(Grant).where(col(Grant.principal) == key(county.squad)).values(revoked_at=cast.NOW)
+        )
+    for _ in ("not at all", "to read"):
+        for path in paths:
+            told = (await alan.get(path)).text
+            assert county.agreement.name in told
+            assert "at the harbour" not in told
+        await grant(small.database, case, county.alan)
 
 
 async def test_the_sharing_page_leads_managers_to_it_and_nobody_else(small: Building) -> None:
