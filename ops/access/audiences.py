@@ -1,7 +1,7 @@
 """The rule as a set: loads the audiences of resources, the second rendering of the one definition."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -15,6 +15,7 @@ from live.ports import Known
 from models.agreements import Agreement
 from models.grants import Grant, Resource
 
+Clauses = dict[UUID, tuple[Clause, ...]]
 BATCH = 500  # how many ids one statement names; SQLite takes no more than some thousands
 
 
@@ -22,8 +23,8 @@ async def known(session: AsyncSession, resources: Collection[UUID]) -> dict[UUID
     """Look up resources with their audiences; what does not exist is absent."""
     rows = await _places(session, resources)
     roots = {root for row in rows for root in (row.acl_id, row.gate_id) if root is not None}
-    clauses = await _clauses(session, roots or resources)  # what is absent answers no sooner than what is hidden
-    return {row.id: _known(row, clauses) for row in rows}
+    clauses, admitting = await _clauses(session, roots or resources)  # absent answers no sooner than hidden
+    return {row.id: _known(row, clauses, admitting) for row in rows}
 
 
 async def audience_of(session: AsyncSession, resource: UUID) -> Audience:
@@ -79,8 +80,9 @@ _TERMS = (
 )
 
 
-def _known(place: _Place, clauses: dict[UUID, tuple[Clause, ...]]) -> Known:
-    gate = None if place.gate_id is None else clauses.get(place.gate_id, ())
+def _known(place: _Place, clauses: Clauses, admitting: Clauses) -> Known:
+    gates = clauses if place.gate_id == place.acl_id else admitting
+    gate = None if place.gate_id is None else gates.get(place.gate_id, ())
     roots = frozenset(root for root in (place.acl_id, place.gate_id) if root is not None)
     return Known(place.reference, Audience(clauses.get(place.acl_id, ()), gate), roots)
 
@@ -94,14 +96,22 @@ async def _places(session: AsyncSession, resources: Collection[UUID]) -> list[_P
     return places
 
 
-async def _clauses(session: AsyncSession, roots: Collection[UUID]) -> dict[UUID, tuple[Clause, ...]]:
-    clauses = defaultdict[UUID, list[Clause]](list)
+async def _clauses(session: AsyncSession, roots: Collection[UUID]) -> tuple[Clauses, Clauses]:
+    """Give what decides about these things, and what admits to them as boxes: a broken glass does not."""
+    clauses, admitting = defaultdict[UUID, list[Clause]](list), defaultdict[UUID, list[Clause]](list)
     for some in batches(roots):
         for row in await session.execute(_TERMS.where(col(Grant.resource_id).in_(some))):
             term = _Term(*row)
             inside = term.grantee == term.owner
             if inside or not term.held:
-                clauses[term.resource_id].append(_clause(term, inside=inside))
+                clause = _clause(term, inside=inside)
+                clauses[term.resource_id].append(clause)
+                if not term.emergency:
+                    admitting[term.resource_id].append(clause)
+    return _fixed(clauses), _fixed(admitting)
+
+
+def _fixed(clauses: Mapping[UUID, list[Clause]]) -> Clauses:
     return {root: tuple(found) for root, found in clauses.items()}
 
 

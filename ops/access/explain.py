@@ -33,6 +33,8 @@ async def why(session: AsyncSession, keys: Collection[str], resource: Resource, 
         return Reasons(tuple(matched), ())
     inside = [grant for grant in matched if grant.grantee_agency_id == resource.owner_agency_id]
     gate = await _counting(session, keys, resource.gate_id, at)
+    if resource.gate_id != resource.acl_id:  # a broken glass admits to nothing
+        gate = [grant for grant in gate if not grant.emergency]
     if not gate or len(inside) == len(matched):
         return Reasons(tuple(inside), ())
     return Reasons(tuple(matched), tuple(gate))

@@ -49,7 +49,9 @@ async def proposal_by(session: AsyncSession, resource: Resource, grant: Grant) -
 async def _sleeps(session: AsyncSession, case: UUID, grant: Grant) -> bool:
     """Say whether none of a grant's people is admitted to the case."""
     rows = await session.execute(
-        select(col(Grant.principal)).where(col(Grant.resource_id) == case, live(grant.granted_at)).distinct()
+        select(col(Grant.principal))
+        .where(col(Grant.resource_id) == case, live(grant.granted_at), col(Grant.emergency).is_(False))
+        .distinct()
     )
     held = await holders(session, [grant.principal, *(admitted := list(rows.scalars()))], grant.granted_at)
     inside = frozenset[UUID]().union(*(held.get(principal, frozenset()) for principal in admitted))

@@ -25,9 +25,22 @@ def level(facts: Facts, officer: str, resource: str, t: datetime) -> int:
     """Give the level from 0 (nothing) to 4 (manage)."""
     thing = facts["resources"][resource]
     own, others = _reach(facts, officer, thing["acl"], t)
-    if thing["gate"] is not None and max(_reach(facts, officer, thing["gate"], t)) < DISCOVER:
+    if thing["gate"] not in {None, thing["acl"]} and not _admitted(facts, officer, thing["gate"], t):
         others = 0
     return max(own, others)
+
+
+def _admitted(facts: Facts, officer: str, box: str, t: datetime) -> bool:
+    place = facts["resources"][box]
+    return any(
+        grant["on"] == box
+        and not grant["emergency"]  # a broken glass opens one thing, and is no way into what lies in it
+        and (grant["agency"] == place["owner"] or not place["held"])
+        and grant["level"] >= DISCOVER
+        and _holds(facts, officer, grant["to"], t)
+        and _live(facts, grant, t)
+        for grant in facts["grants"].values()
+    )
 
 
 def _reach(facts: Facts, officer: str, box: str, t: datetime) -> tuple[int, int]:

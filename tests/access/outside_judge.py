@@ -50,7 +50,7 @@ def _check(pair: tuple[str, str], level: int, at: datetime) -> dict[str, Any]:
 def _tuples(facts: Facts) -> Iterator[dict[str, Any]]:
     for name, thing in facts["resources"].items():
         yield _tuple("resource", thing["acl"], "decider", "resource", name)
-        if thing["gate"] is None:
+        if thing["gate"] in {None, thing["acl"]}:  # no box, or one that it follows in everything
             yield {"user": "officer:*", "relation": "boxless", "object": f"resource:{_name(name)}"}
         else:
             yield _tuple("resource", thing["gate"], "box", "resource", name)
@@ -66,6 +66,8 @@ def _tuples(facts: Facts) -> Iterator[dict[str, Any]]:
         word = LEVELS[grant["level"] if own else min(grant["level"], OTHERS_HIGHEST)]
         relation = f"{'own' if own else 'other'}_{word}"
         yield _tuple("grant", name, relation, "resource", grant["on"], through="reaches")
+        if not grant["emergency"]:
+            yield _tuple("grant", name, "lets_in", "resource", grant["on"], through="reaches")
 
 
 Stay = tuple[str, tuple[str, Any], datetime, datetime, bool]  # officer, key, from, until, whether it counts at all

@@ -15,6 +15,7 @@ from models.audit import AuditRow
 from models.base import new_reference
 from models.emergencies import BreakGlass, BreakGlassReview
 from models.grants import Grant, Resource, RingFence
+from models.proposals import Proposal
 from models.sign_ins import SignIn
 from ops.access.asker import Asker
 from ops.access.principals import officer_key
@@ -230,6 +231,35 @@ async def test_a_case_a_profile_and_an_operation_can_be_opened_too(office: Offic
         await opens(office, county.carol, thing.reference)
         assert await office.level(county.carol, thing) is Level.READ
     assert await office.level(county.carol, county.visit) is Level.NONE
+
+
+async def test_a_glass_broken_for_a_case_admits_to_nothing_in_it(office: Office) -> None:
+    county = office.county
+    await cast.revoke(office.desk.database, county.grants["MASH on the case"])
+    health = await report_of_police(office, "health")
+    await office.give(county.alice, health, f"agency:{county.council.reference}")  # it sleeps: no admission
+    await opens(office, county.carol, county.case.reference)
+    assert await office.level(county.carol, county.case) is Level.READ
+    assert await office.level(county.carol, health) is Level.NONE
+    with pytest.raises(NotFound):
+        await opens(office, county.carol, county.visit.reference)
+
+
+async def test_a_glass_broken_for_a_case_is_no_admission_that_a_proposal_would_ask_for(office: Office) -> None:
+    county = office.county
+    await cast.revoke(office.desk.database, county.grants["MASH on the case"])
+    await opens(office, county.carol, county.case.reference)
+    await office.give(county.alice, county.visit, f"officer:{county.carol.reference}")
+    assert [row.proposed_id for row in await rows(office, Proposal)] == [county.council.id]
+
+
+async def test_a_glass_broken_for_an_operation_shows_what_follows_it_and_no_site(office: Office) -> None:
+    county = office.county
+    for name in ("the Council on the operation", "the Council on the farm"):
+        await cast.revoke(office.desk.database, county.grants[name])
+    await opens(office, county.carol, county.operation.reference)
+    seen = [await office.level(county.carol, thing) for thing in (county.operation, county.loose, county.farm)]
+    assert seen == [Level.READ, Level.READ, Level.NONE]
 
 
 async def reviewed(office: Office, officer: Officer, glass: str, justified: str = "yes", said: str = "It was.") -> None:
