@@ -16,11 +16,13 @@ from models.reports import Report, ReportKind, ReportVersion
 from ops.access.asker import Asker
 from ops.access.principals import officer_key, team_key
 from ops.actions.cases import LONGEST_TITLE, own_right, team_of
+from ops.actions.fences import fences_of
 from ops.actions.grantees import grantee_of
 from ops.actions.grounds import ALWAYS_FENCED, report_ground
 from ops.actions.once import answered_before, keep_answer
 from ops.actions.posts import attach
 from ops.actions.proposals import proposal_by
+from ops.actions.ring_fences import bring_inside
 from ops.actions.terms import Terms, judged
 from ops.actions.withdrawals import must_stand
 from ops.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -74,6 +76,7 @@ async def write_report(desk: Desk, asker: Asker, new: NewReport, files: Sequence
         report = _report(work, new, resource, team)
         grants = await _audience(work, new, resource, report, team)
         namings = [await _naming(work, resource, name) for name in new.names]
+        await bring_inside(work, case.resource.id, [naming.profile_id for naming in namings])
         version = _version(work, resource.id, 1, new.title, new.text)
         work.add(resource)
         await work.session.flush()
@@ -138,6 +141,9 @@ async def _naming(work: Work, resource: Resource, profile: str) -> Naming:
         found = await work.find(profile, "profile", Level.READ)
     except NotFound:
         raise Invalid({"names": "One of these people is no longer shown to you. Choose again."}) from None
+    fences = await fences_of(work.session, resource.gate_id)
+    if work.asker.agency in fences and found.resource.owner_agency_id != work.asker.agency:
+        raise Invalid({"names": f"Ring-fence: {fences[work.asker.agency].name}. Your agency cannot name them here."})
     return Naming(
         profile_id=found.resource.id, resource_id=resource.id, officer_id=work.asker.officer, at=work.asker.at
     )

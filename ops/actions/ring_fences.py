@@ -1,5 +1,6 @@
 """Ring-fences, raised and lifted by who manages the case; raising one revokes what stands against it, in one commit."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -27,7 +28,7 @@ from ops.transaction import Desk, Fact, Work
 
 LONGEST_NAME = 200
 LONGEST_WHY = 200
-BY_A_FENCE = "a ring-fence was raised"  # not its name: who reads this need not read the case
+BY_A_FENCE = "a ring-fence stands against it"  # neither its name nor why now: who reads this need not read the case
 
 
 async def raise_fence(desk: Desk, asker: Asker, case: str, agency: str, name: str) -> str:
@@ -98,6 +99,17 @@ async def put_back(desk: Desk, asker: Asker, reference: str) -> None:
         against = set(await fences_of(work.session, report.case_id))
         for resource, grants in await standing_against(work.session, itself, against, work.asker.at):
             await _revoke(work, resource, grants)
+
+
+async def bring_inside(work: Work, case: UUID, profiles: Collection[UUID]) -> None:
+    """Revoke what stands against a case's ring-fences on individuals who are named in it from now on.
+
+    The fence came first and the name later; whom it protects must not depend on that order.
+    """
+    against = set(await fences_of(work.session, case))
+    named = select(col(Resource.id)).where(col(Resource.id).in_(profiles))
+    for resource, grants in await standing_against(work.session, named, against, work.asker.at):
+        await _revoke(work, resource, grants)
 
 
 async def fenced_agency(session: AsyncSession, found: Found, reference: str, name: str) -> Agency:

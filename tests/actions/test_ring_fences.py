@@ -11,12 +11,12 @@ from sqlmodel import col
 from live.audience import Level
 from models.agencies import Agency, Officer
 from models.grants import Grant, Resource, RingFence
-from models.profiles import Naming
+from models.profiles import Naming, Profile
 from models.reports import Report
 from ops.actions.ring_fences import BY_A_FENCE, lift_fence, put_back, raise_fence, take_out
 from ops.errors import Conflict, Invalid, NotAllowed, NotFound
 from ops.screens.ring_fences import preview_fence, read_fences
-from ops.transaction import take_journal_lock
+from ops.transaction import new_resource, take_journal_lock
 from tests.actions.office import TERMS, Office, words
 from tests.cast import DAY, NOW, file, grant
 
@@ -244,3 +244,48 @@ async def test_an_individual_named_in_a_hidden_report_is_protected_too(office: O
     await grant(office.desk.database, county.profile, county.fair_work, agreement=county.agreement)
     await fence(office, county.alice, county.fair_work)
     assert await against(office, county.fair_work, county.profile) == []
+
+
+async def somebody(office: Office) -> Resource:
+    """File a profile of the Police that no case names yet."""
+    resource = new_resource("profile", office.county.police.id)
+    await file(office.desk.database, resource)
+    await file(office.desk.database, Profile(id=resource.id, label="Woman, red scarf", made_at=NOW))
+    await grant(office.desk.database, resource, office.county.squad, Level.MANAGE)
+    return resource
+
+
+async def test_who_is_named_after_it_was_raised_comes_inside_it(office: Office) -> None:
+    county, profile = office.county, await somebody(office)
+    for agency in (county.nhs, county.council):
+        await grant(office.desk.database, profile, agency, agreement=county.agreement)
+    await grant(office.desk.database, profile, county.nhs, starts=NOW + DAY, agreement=county.agreement)
+    await fence(office, county.alice, county.nhs)
+    assert await office.level(county.dora, profile) is Level.READ  # named nowhere: not yet covered
+    await office.write(county.alice, names=(profile.reference,))
+    assert await against(office, county.nhs, profile) == []
+    assert await office.level(county.dora, profile) is Level.NONE
+    assert await office.level(county.carol, profile) is Level.READ
+    ended = [one.revoked_why for one in await office.grants(profile) if one.revoked_at]
+    assert ended == [BY_A_FENCE, BY_A_FENCE]
+    assert ("AccessRevoked", "access") in await office.told()
+
+
+async def test_a_fenced_agency_names_nobody_there_but_its_own(office: Office) -> None:
+    county, profile = office.county, await somebody(office)
+    await grant(office.desk.database, profile, county.council, agreement=county.agreement)
+    await fence(office, county.alice, county.council)
+    async with office.refusing(Invalid) as refusal:
+        await office.write(county.carol, names=(profile.reference,))
+    assert NAME in words(refusal)["names"]
+    assert await office.level(county.carol, profile) is Level.READ
+
+
+async def test_a_lifted_fence_ends_nothing_when_somebody_is_named(office: Office) -> None:
+    county, profile = office.county, await somebody(office)
+    await grant(office.desk.database, profile, county.nhs, agreement=county.agreement)
+    await lift_fence(
+        office.desk, await office.asks(county.alice), await fence(office, county.alice, county.nhs), "Over"
+    )
+    await office.write(county.alice, names=(profile.reference,))
+    assert await office.level(county.dora, profile) is Level.READ
