@@ -19,7 +19,7 @@ from ops.access.rules import live, visible_to
 from ops.actions.grantees import Grantee
 from ops.actions.grants import GIVEN_ON, REPLACED, revoke
 from ops.actions.grounds import ground_of
-from ops.actions.operation_ends import AFTERWARDS, detachment_keys, stood_down_at
+from ops.actions.operation_ends import AFTERWARDS, given_for, stood_down_at
 from ops.actions.reach import record_access
 from ops.actions.terms import LEVELS, LONGEST_WORDS, Terms, judged_past_operations
 from ops.errors import Conflict, Invalid
@@ -44,8 +44,8 @@ async def ending_grants(session: AsyncSession, asker: Asker, operation: UUID) ->
         select(Grant, Resource)
         .join(Resource, col(Resource.id) == col(Grant.resource_id))
         .where(
-            col(Grant.principal).in_(await detachment_keys(session, operation)),
-            col(Grant.grantee_agency_id) != col(Resource.owner_agency_id),
+            await given_for(session, operation),
+            col(Grant.emergency).is_(False),  # an hour that nobody may lengthen
             col(Grant.ends) <= stood_down + AFTERWARDS,
             col(Resource.kind).in_(GIVEN_ON),
             live(asker.at),
@@ -57,7 +57,7 @@ async def ending_grants(session: AsyncSession, asker: Asker, operation: UUID) ->
 
 
 async def keep_access(desk: Desk, asker: Asker, operation: str, kept: Keep) -> int:
-    """Give the chosen grants again, to the same detachments on the same terms but for why and the end; gives how many.
+    """Give the chosen grants again, to the same principals on the same terms but for why and the end; gives how many.
 
     All or none, and everything that a new grant may not cross is judged again, but for the operation's end. NotFound
     for an operation that the asker cannot discover; Conflict when one of the chosen is not, or no longer, among what

@@ -3,10 +3,11 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from models.grants import Grant, Resource
 from models.operations import Detachment, Operation, OperationStage, Stage
 from ops.access.principals import detachment_key
 
@@ -32,7 +33,15 @@ async def latest_for(session: AsyncSession, principal: str) -> datetime | None:
     return (await stood_down_at(session, operation.id) or operation.ends) + AFTERWARDS
 
 
-async def detachment_keys(session: AsyncSession, operation: UUID) -> list[str]:
-    """Give the keys of every detachment that an operation has or had."""
+async def given_for(session: AsyncSession, operation: UUID) -> ColumnElement[bool]:
+    """Judge rows of Grant beside their Resource: what other agencies were given for an operation.
+
+    That is what its detachments were given, on whatever it is, and what anybody was given on the operation itself or
+    on what lies in it. An owner's own officers are not guests: what they have is not for the day.
+    """
     rows = await session.execute(select(col(Detachment.agency_id)).where(col(Detachment.operation_id) == operation))
-    return sorted({detachment_key(operation, agency) for agency in rows.scalars()})
+    keys = sorted({detachment_key(operation, agency) for agency in rows.scalars()})
+    return and_(
+        or_(col(Grant.principal).in_(keys), col(Resource.id) == operation, col(Resource.gate_id) == operation),
+        col(Grant.grantee_agency_id) != col(Resource.owner_agency_id),
+    )

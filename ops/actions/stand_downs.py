@@ -1,4 +1,4 @@
-"""The end of an operation: it is stood down, and a day later what its detachments were given for it ends."""
+"""The end of an operation: it is stood down, and a day later what other agencies were given for it ends."""
 
 from datetime import datetime
 from uuid import UUID
@@ -13,7 +13,7 @@ from models.grants import Grant, Resource
 from models.operations import OperationStage, Stage
 from ops.access.asker import Asker
 from ops.actions.grants import LONGEST_REASON, revoke
-from ops.actions.operation_ends import AFTERWARDS, detachment_keys, stood_down_at
+from ops.actions.operation_ends import AFTERWARDS, given_for, stood_down_at
 from ops.actions.reach import record_access, topics_about
 from ops.errors import Conflict, Invalid
 from ops.transaction import Desk, Fact, Work
@@ -22,10 +22,10 @@ SHORTENED = "the operation was stood down"
 
 
 async def stand_down(desk: Desk, asker: Asker, operation: str, why: str) -> datetime:
-    """Stand an operation down; gives when its detachments' access ends, 24 hours from now.
+    """Stand an operation down; gives when other agencies' access for it ends, 24 hours from now.
 
-    Only its managers may. What other agencies' detachments hold for longer ends then, on whatever it is and whoever
-    owns it; each owner may keep chosen access on. Conflict when it was stood down already.
+    Only its managers may. What other agencies were given for longer ends then, their detachments' on whatever it is
+    and whoever owns it; each owner may keep chosen access on. Conflict when it was stood down already.
     """
     if not why.strip() or len(why) > LONGEST_REASON:
         raise Invalid({"why": f"Write at most {LONGEST_REASON} characters." if why.strip() else "Say why."})
@@ -51,13 +51,12 @@ async def stand_down(desk: Desk, asker: Asker, operation: str, why: str) -> date
 
 
 async def _outlasting(session: AsyncSession, operation: UUID, end: datetime) -> list[tuple[Grant, Resource]]:
-    """Give what detachments hold for longer; an owner's own officers are not guests, and keep theirs."""
+    """Give what was given for the operation and lasts longer."""
     rows = await session.execute(
         select(Grant, Resource)
         .join(Resource, col(Resource.id) == col(Grant.resource_id))
         .where(
-            col(Grant.principal).in_(await detachment_keys(session, operation)),
-            col(Grant.grantee_agency_id) != col(Resource.owner_agency_id),
+            await given_for(session, operation),
             col(Grant.revoked_at).is_(None),
             or_(col(Grant.ends).is_(None), col(Grant.ends) > end),
         )

@@ -99,10 +99,10 @@ async def test_a_grant_is_not_edited_but_given_anew_by_who_gave_it(office: Offic
 
 async def test_what_ends_sooner_and_what_others_hold_stays_as_it_is(office: Office) -> None:
     county, reference = office.county, await given_visit(office)
-    others = [await office.grants(thing) for thing in (county.case, county.quiet_word, county.assessment)]
+    others = [await office.grants(thing) for thing in (county.case, county.assessment)]
     await stood_down(office)
     assert [one.reference for one in await standing(office)] == [reference]
-    assert [await office.grants(thing) for thing in (county.case, county.quiet_word, county.assessment)] == others
+    assert [await office.grants(thing) for thing in (county.case, county.assessment)] == others
 
 
 async def test_what_another_agency_owns_ends_as_well(office: Office) -> None:
@@ -116,6 +116,41 @@ async def test_what_another_agency_owns_ends_as_well(office: Office) -> None:
     await stood_down(office)
     assert [one.ends for one in await standing(office, "assessment")] == [NOW + DAY]
     assert await of_whom(office, county.carol) == [(await standing(office, "assessment"))[0].reference]
+
+
+async def test_what_a_whole_agency_was_given_of_the_operation_ends_with_it_too(office: Office) -> None:
+    county = office.county
+    for thing in (county.operation, county.farm, county.interview, county.case, county.visit):
+        await office.give(county.alice, thing, f"agency:{county.nhs.reference}", until=NOW + 30 * DAY, confirmed=True)
+    await stood_down(office)
+    office.desk.clock.set(NOW + DAY - TICK)
+    assert await office.level(county.dora, county.farm) is Level.READ
+    office.desk.clock.set(NOW + DAY)
+    left = [await office.level(county.dora, thing) for thing in (county.operation, county.farm, county.interview)]
+    assert left == [Level.NONE, Level.NONE, Level.NONE]
+    for thing in (county.case, county.visit):  # not given for the day
+        assert await office.level(county.dora, thing) is Level.READ
+
+
+async def test_what_a_whole_agency_had_of_it_is_kept_on_like_the_rest(office: Office) -> None:
+    county = office.county
+    who = f"agency:{county.nhs.reference}"
+    await office.give(county.alice, county.farm, who, until=NOW + 30 * DAY)
+    await office.give(county.alice, county.operation, who, until=NOW + 30 * DAY)
+    await stood_down(office)
+    kept = {one.principal: one.reference for one in await office.grants(county.farm) if one.ends == NOW + DAY}
+    await keep(office, county.alice, kept[cast.key(county.nhs)])
+    at_farm = [one.ends for one in await office.grants(county.farm) if one.principal == cast.key(county.nhs)]
+    assert at_farm[-1] == NOW + 10 * DAY
+
+
+async def test_an_hour_of_emergency_is_not_kept_on(office: Office) -> None:
+    county = office.county
+    glass = await cast.grant(
+        office.desk.database, county.operation, county.dora, ends=NOW + HOUR, agreement=county.agreement, emergency=True
+    )
+    await stood_down(office)
+    assert glass.reference not in await of_whom(office, county.alice)
 
 
 async def test_the_stage_is_filed_with_who_when_and_why(office: Office) -> None:
