@@ -26,7 +26,7 @@ from ops.screens.glass_line import GlassLine
 from ops.screens.lines import officer_names
 from ops.screens.report_cards import report_cards
 from ops.screens.widenings import Widened, widened
-from ops.screens.withdrawn import is_withdrawn
+from ops.screens.withdrawn import hash_if_withdrawn
 
 BEFORE = timedelta(microseconds=1)  # the last instant at which an older version still stood
 
@@ -44,10 +44,14 @@ class VersionLine:
 
 @dataclass(frozen=True, slots=True)
 class ReportPage:
-    """A report as one officer may see it. The case's head is a stub for who may not read the case."""
+    """A report as one officer may see it. The case's head is a stub for who may not read the case.
+
+    `kept_hash`: of what a withdrawn report said; only for officers of the agency that wrote it.
+    """
 
     card: ReportCard
     text: str
+    kept_hash: str
     versions: tuple[VersionLine, ...]
     case: CaseHead
     unfenced_why: str
@@ -72,7 +76,7 @@ async def read_report(session: AsyncSession, asker: Asker, reference: str) -> Re
         .order_by(col(ReportVersion.number).desc())
     )
     newest, *older = rows.scalars()
-    gone = await is_withdrawn(session, report.id)
+    gone = await hash_if_withdrawn(session, report.id)
     if gone:
         older = []  # sealed, whoever could read them
     versions = [newest, *await _could_read(session, asker, found.resource, newest, older)]
@@ -81,6 +85,7 @@ async def read_report(session: AsyncSession, asker: Asker, reference: str) -> Re
     return ReportPage(
         card=card,
         text=newest.text,
+        kept_hash=gone if ours else "",
         versions=tuple(VersionLine(v.number, v.title, v.text, names[v.officer_id], v.at) for v in versions),
         case=await _case(session, asker, report.case_id),
         unfenced_why="" if gone else report.unfenced_why,

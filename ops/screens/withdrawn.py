@@ -37,6 +37,12 @@ async def is_withdrawn(session: AsyncSession, resource: UUID) -> bool:
     return rows.first() is not None
 
 
+async def hash_if_withdrawn(session: AsyncSession, report: UUID) -> str:
+    """Give the hash of what a withdrawn report said; empty for one that stands."""
+    rows = await session.execute(select(col(Withdrawal.sha256)).where(col(Withdrawal.resource_id) == report))
+    return rows.scalar_one_or_none() or ""
+
+
 async def withdrawn_by_my_agency(session: AsyncSession, asker: Asker) -> list[WithdrawnLine]:
     """List them, the newest first; NotFound for who is not the information manager."""
     must_hold(asker, Duty.INFORMATION_MANAGER)

@@ -16,9 +16,18 @@ async def test_open_screens_show_the_reason_in_its_place(building: Building) -> 
         assert answer.status_code == 303
         await reader.until_heard(WHY)
         assert county.visit.reference not in "".join(outsider.heard)
+        assert "SHA-256" not in "".join(reader.heard)
     for path in (case, f"/reports/{county.visit.reference}", "/watch", f"/profiles/{county.profile.reference}"):
         assert SAID not in (await alice.get(path)).text
         assert SAID not in (await bob.get(path)).text
+        assert "SHA-256" not in (await bob.get(path)).text
+
+
+async def test_its_own_agency_reads_the_hash_that_is_kept(small: Building) -> None:
+    alice, path = await small.enter(small.county.alice), f"/reports/{small.county.visit.reference}"
+    assert "SHA-256" not in (await alice.get(path)).text
+    await alice.post(f"{path}/withdrawal", withdrawn=WHY)
+    assert "SHA-256 of what it said" in (await alice.get(path)).text
 
 
 async def test_its_files_are_served_to_nobody(small: Building) -> None:
