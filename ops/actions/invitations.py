@@ -47,7 +47,7 @@ class Invited:
 
     def link(self, address: str) -> str:
         """Give what is handed over; `address` is the one that browsers use."""
-        return f"{address}/invitations/open?token={self.token}"
+        return f"{address}/invitations/open#{self.token}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,8 @@ from ops.web.passkey_calls import BROWSER, INVITATION, address_of, guest_browser
 from ops.web.sign_in_pages import TOO_OFTEN
 from ops.web.signed_in import asker, forget, keep_cookie, keep_signed_in
 
+LONGEST_TOKEN = 100  # ours are 43 letters; what is longer is cut, and refused like any wrong one
+
 
 async def officers(request: Request) -> Response:
     """List the officers of my agency, and how each signs in."""
@@ -61,10 +63,16 @@ async def withdraw(request: Request) -> Response:
     return done(request, "/invitations")
 
 
-async def open_link(request: Request) -> Response:
-    """Take the token out of the address before any page is shown: no history, referrer or screenshot keeps it."""
+async def arrive(request: Request) -> Response:
+    """Show the form that takes the token out of the address: behind `#` no request, log or referrer ever carries it."""
+    return await page(request, "invitation_code.html", {})
+
+
+async def take_code(request: Request) -> Response:
+    """Keep the token, sent by the page's script or pasted, alone or with the whole link."""
+    sent = await fields(request)
     answer = RedirectResponse("/invitations/accept", 303)
-    keep_cookie(answer, INVITATION, request.query_params.get("token", ""), OPEN_FOR)
+    keep_cookie(answer, INVITATION, sent.get("token", "").strip().rpartition("#")[2][:LONGEST_TOKEN], OPEN_FOR)
     return answer
 
 

@@ -33,6 +33,7 @@ SIGN_IN_FORMS: dict[str, dict[str, str]] = {
     "/officers/{ref}/invitation": {"email": "{key}@county.example"},
     "/officers/{ref}/sign-in/reset": {},
     "/invitations": {"name": "Nora", "email": "{key}@county.example"},
+    "/invitations/open": {"token": "wrong"},
     "/invitations/accept": {"password": "wrong"},
     "/invitations/challenge": {},
     "/invitations/passkey": {"answer": "{{}}"},

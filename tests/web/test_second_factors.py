@@ -131,11 +131,15 @@ async def test_who_has_a_duty_is_asked_for_a_second_factor(small: Building, word
 async def test_a_link_is_handed_over_and_leaves_no_token_in_the_address(building: Building) -> None:
     alan = await building.enter(building.county.alan)
     made = await alan.post("/invitations", name="Nora", email="nora@county.example")
-    link = re.search(r'value="http://[^"/]*(/invitations/open\?token=([^"]+))"', made.text)
+    link = re.search(r'value="http://[^"/]*(/invitations/open)#([^"]+)"', made.text)
     assert link
     assert not re.search("nora", link.group(1), re.IGNORECASE)
-    opened = await building.stranger.get(link.group(1))
+    arrived = await building.stranger.get(link.group(1))
+    assert (arrived.status_code, 'action="/invitations/open"' in arrived.text) == (200, True)
+    pasted = (link.group(2), f" http://anywhere{link.group(1)}#{link.group(2)} ")
+    opened, again = [await building.stranger.post(link.group(1), token=token) for token in pasted]
     assert (opened.status_code, opened.headers["location"]) == (303, "/invitations/accept")
+    assert cookie(opened, INVITATION) == cookie(again, INVITATION)
     guest = Visitor(building.app, cookie(opened, INVITATION))
     page = await guest.get("/invitations/accept")
     assert "Nora, Police" in page.text
@@ -151,9 +155,9 @@ async def test_a_link_is_handed_over_and_leaves_no_token_in_the_address(building
 async def test_a_link_is_taken_up_with_a_passkey_and_no_password(building: Building) -> None:
     alan = await building.enter(building.county.alan)
     made = await alan.post("/invitations", name="Nora", email="nora@county.example")
-    link = re.search(r'value="http://[^"/]*(/invitations/open\?token=[^"]+)"', made.text)
+    link = re.search(r'value="http://[^"/]*(/invitations/open)#([^"]+)"', made.text)
     assert link
-    token = cookie(await building.stranger.get(link.group(1)), INVITATION)
+    token = cookie(await building.stranger.post(link.group(1), token=link.group(2)), INVITATION)
     asked = await Visitor(building.app, token).post("/invitations/challenge")
     guest = Visitor(building.app, f"{token}; {cookie(asked, BROWSER)}")
     answer = Device().enrols(asked.text)
