@@ -25,6 +25,21 @@ async def stood_down_at(session: AsyncSession, operation: UUID) -> datetime | No
     return rows.scalar_one()
 
 
+async def stage_of(session: AsyncSession, operation: UUID) -> str:
+    """Give the stage that an operation has reached: the last in the journal's order, before it that of its filing.
+
+    What has no place in the journal was filed with the operation. It comes last here by name: one database sorts what
+    is missing first, the other last.
+    """
+    rows = await session.execute(
+        select(col(OperationStage.stage))
+        .where(col(OperationStage.operation_id) == operation)
+        .order_by(col(OperationStage.position).desc().nulls_last(), col(OperationStage.at).desc())
+        .limit(1)
+    )
+    return rows.scalar_one_or_none() or Stage.PLANNED
+
+
 async def latest_for(session: AsyncSession, principal: str) -> datetime | None:
     """Give until when a principal may be given anything; None for one that is no detachment."""
     if not principal.startswith(DETACHMENT):

@@ -10,9 +10,10 @@ from live.audience import Level
 from models.agencies import Agency, Officer
 from models.audit import Act
 from models.grants import Resource
-from models.operations import OperationStage, Stage
+from models.operations import Stage
 from models.tasks import Claim, Task, TaskState, TaskStatus
 from ops.access.asker import Asker
+from ops.actions.operation_ends import stage_of
 from ops.errors import Conflict, Invalid, NotAllowed
 from ops.topics import operation_topic
 from ops.transaction import Desk, Fact, Work
@@ -90,13 +91,7 @@ async def topics_of(work: Work, operation: UUID) -> tuple[str, ...]:
 
 async def must_be_running(work: Work, operation: UUID) -> None:
     """Refuse changes to an operation that has been stood down."""
-    stage = await work.session.execute(
-        select(col(OperationStage.stage))
-        .where(col(OperationStage.operation_id) == operation)
-        .order_by(col(OperationStage.position).desc())
-        .limit(1)
-    )
-    if stage.scalar_one_or_none() == Stage.STOOD_DOWN:
+    if await stage_of(work.session, operation) == Stage.STOOD_DOWN:
         raise Conflict("This operation has been stood down, so nothing more can be changed on it.")
 
 

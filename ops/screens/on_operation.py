@@ -11,11 +11,12 @@ from sqlmodel import col
 
 from live.audience import Level
 from models.grants import Resource
-from models.operations import Detachment, DetachmentMember, Operation, OperationStage, Outcome, Site, VisitWindow
+from models.operations import Detachment, DetachmentMember, Operation, Outcome, Site, VisitWindow
 from models.tasks import CheckIn, Claim, Post
 from ops.access.asker import Asker
 from ops.access.doors import find_row
 from ops.access.rules import visible_to
+from ops.actions.operation_ends import stage_of
 from ops.screens.lines import agency_tags, officer_names, open_claims, post_lines, task_lines
 from ops.screens.values import AgencyTag, PostLine, TaskLine
 
@@ -72,7 +73,7 @@ async def on_operation(session: AsyncSession, asker: Asker, reference: str) -> O
         reference=reference,
         readable=readable,
         contributes=found.level >= Level.CONTRIBUTE,
-        stage=await _stage(session, operation.id),
+        stage=await stage_of(session, operation.id),
         at=asker.at,
         agencies=agencies,
         detachments=await _detachments(session, operation.id, agencies) if readable else (),
@@ -121,16 +122,6 @@ async def _newest_posts(session: AsyncSession, asker: Asker, operation: UUID) ->
 async def _sites(session: AsyncSession, sites: list[UUID]) -> tuple[Site, ...]:
     rows = await session.execute(select(Site).where(col(Site.id).in_(sites)).order_by(col(Site.place), col(Site.code)))
     return tuple(rows.scalars())
-
-
-async def _stage(session: AsyncSession, operation: UUID) -> str:
-    rows = await session.execute(
-        select(col(OperationStage.stage))
-        .where(col(OperationStage.operation_id) == operation)
-        .order_by(col(OperationStage.position).desc(), col(OperationStage.at).desc())
-        .limit(1)
-    )
-    return rows.scalar_one_or_none() or "planned"
 
 
 async def _detachments(

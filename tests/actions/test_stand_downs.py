@@ -11,7 +11,9 @@ from models.agencies import Agency, Officer
 from models.grants import Grant, RingFence
 from models.operations import OperationStage, Stage
 from ops.actions.keeping import Keep, ending_grants, keep_access
+from ops.actions.operation_ends import stage_of
 from ops.actions.stand_downs import stand_down
+from ops.actions.tasks import claim_task
 from ops.errors import Conflict, Invalid, NotAllowed, NotFound
 from tests import cast
 from tests.actions.office import Office, words
@@ -151,6 +153,17 @@ async def test_an_hour_of_emergency_is_not_kept_on(office: Office) -> None:
     )
     await stood_down(office)
     assert glass.reference not in await of_whom(office, county.alice)
+
+
+async def test_a_stage_from_before_the_journal_is_never_the_last_one(office: Office) -> None:
+    county = office.county  # whose operation runs since it was filed, without a place in the journal
+    async with office.desk.database.reading() as session:
+        assert await stage_of(session, county.operation.id) == Stage.RUNNING
+    await stood_down(office)
+    async with office.desk.database.reading() as session:
+        assert await stage_of(session, county.operation.id) == Stage.STOOD_DOWN
+    async with office.refusing(Conflict):
+        await claim_task(office.desk, await office.asks(county.alice), county.knock.reference)
 
 
 async def test_the_stage_is_filed_with_who_when_and_why(office: Office) -> None:
