@@ -13,7 +13,7 @@ from models.grants import Grant, Resource
 from ops.access.asker import Asker
 from ops.access.explain import Reasons, why
 from tests.access.judge import ask, door_level
-from tests.cast import NOW, asker, found_county, hold
+from tests.cast import NOW, asker, found_county, grant, hold
 from tests.worlds import file_world, make_world
 
 REMOVED = 60  # how many explained cells are taken apart in each world
@@ -77,3 +77,11 @@ async def test_while_held_only_the_own_agencys_grants_are_reasons(database: Data
     async with database.reading() as session:
         assert (await why(session, bob.keys, county.visit, NOW)).grants == ()
         assert (await why(session, alice.keys, county.visit, NOW)).grants
+
+
+async def test_a_grant_of_no_level_is_no_reason(database: Database) -> None:
+    county = await found_county(database)
+    await grant(database, county.case, county.power, Level.NONE)
+    oscar = await asker(database, county.oscar)
+    async with database.reading() as session:
+        assert (await why(session, oscar.keys, county.case, NOW)).grants == ()

@@ -259,6 +259,17 @@ async def test_i14_an_agreement_that_lapses_ends_its_grants_exactly_then(databas
     assert seen == [Level.READ, 0]
 
 
+async def test_i14_an_agreement_carries_its_grants_from_the_very_instant_it_begins(
+    database: Database, county: County
+) -> None:
+    begins = NOW + HOUR
+    async with database.writing() as session:
+        county.agreement.starts = begins
+        await session.merge(county.agreement)
+    seen = [(await levels(database, county, at))["bob", "case"] for at in (begins - TICK, begins)]
+    assert seen == [0, Level.READ]
+
+
 async def test_i17_list_check_audience_and_who_can_see_are_one(database: Database, world: World, seed: int) -> None:
     verdict = await judge(database, world, INSTANTS[2:3])
     assert verdict.judged > 0

@@ -135,6 +135,22 @@ async def test_a_lost_phone_and_a_confirmation_have_pages_that_everyone_can_use(
         await is_accessible(asha)
 
 
+async def test_an_invitations_token_goes_from_behind_the_address_into_a_form(embedded_windows: Windows) -> None:
+    guest = await embedded_windows.anonymous("joy", bypass_csp=True)
+    await guest.goto("/invitations/open")
+    await is_accessible(guest)
+    sent: list[tuple[str, str]] = []
+    guest.page.on("request", lambda request: sent.append((request.url.partition("#")[0], request.post_data or "")))
+    await guest.page.goto("about:blank")
+    await guest.goto("/invitations/open#a-token-of-nobody")
+    await guest.page.wait_for_url("**/invitations/accept")
+    await expect(guest.page.locator("main")).to_contain_text("This link was used")
+    assert [body for _, body in sent if body] == ["token=a-token-of-nobody"]
+    assert not [url for url, _ in sent if "a-token-of-nobody" in url]
+    await guest.page.go_back()
+    assert "a-token-of-nobody" not in guest.page.url
+
+
 async def is_accessible(window: Window) -> None:
     """Judge the page that is open, in both widths and both lights."""
     await window.page.wait_for_load_state()
