@@ -98,7 +98,7 @@ def begin(
         link = asyncio.run(_begin(settings, NewAgency(code, agency, kind, contact, administrator, email), again=again))
     except Invalid as refusal:
         for field, message in refusal.messages.items():
-            typer.echo(f"--{ {'name': 'agency'}.get(field, field) }: {message}", err=True)
+            typer.echo(f"--{ {'name': 'agency', 'letters': 'code'}.get(field, field) }: {message}", err=True)
         raise typer.Exit(2) from None
     except Conflict as refusal:
         typer.echo(f"{refusal} With --again this is done nevertheless; docs/administration.md says when.", err=True)
