@@ -70,7 +70,7 @@ def _edits(node: ast.AST) -> list[tuple[str, Edit]]:
         case ast.Attribute(value=ast.Name(id="Level"), attr=attr) if attr in SWAPPED_LEVELS:
             level = SWAPPED_LEVELS[attr]
             return [(f"{attr} -> {level}", lambda: setattr(node, "attr", level))]
-        case ast.keyword(value=ast.Constant(value=bool(value))):
+        case ast.keyword(arg=arg, value=ast.Constant(value=bool(value))) if arg not in {"frozen", "slots"}:
             return [(f"{node.arg}={not value}", lambda: setattr(node, "value", ast.Constant(not value)))]
         case _:
             return _logic(node)

@@ -1,0 +1,129 @@
+"""Tries the mutants of one module in forked copies of a test run that has everything imported and collected.
+
+`python -m tests.access.mutant_trial MODULE SEED` writes one JSON line for each mutant: its line, its change, the test
+that found it (null for a survivor) and the seconds that it took. The first line, without a change, is the module as it
+is: it shows that the transplant itself breaks nothing.
+"""
+
+import ast
+import importlib
+import json
+import os
+import sys
+import time
+from pathlib import Path
+from types import FunctionType, ModuleType
+from typing import NoReturn
+
+import pytest
+
+from tests.access.mutants import Mutant, mutants_of
+
+ROOT = Path(__file__).parents[2]
+JUDGES = (  # what is quickest and finds most comes first
+    "access/test_doors.py",
+    "access/test_invariants.py",
+    "screens/test_who_can_see.py",
+    "live/test_audience.py",
+    "access/test_explain.py",
+)
+LAST_JUDGE = "tests/access/test_rule_agrees.py::test_oracle_door_list_audience_and_who_can_see_agree[sqlite-0]"
+TRIES = 3
+LONGEST = 900  # seconds for one test: a mutant that makes it hang is found, a busy machine is no mutant
+
+
+class Trial:
+    """A pytest plugin that runs the collected tests once for each mutant, each time in a fork."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.failed = ""
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Take over from the usual loop."""
+        source = (ROOT / self.path).read_text()
+        for mutant in (Mutant("", "", source), *mutants_of(source)):
+            began = time.monotonic()
+            found_by = self._try(session, mutant)
+            session.items.sort(key=lambda item: item.nodeid != found_by)  # what found this one may well find the next
+            said = {"line": mutant.line, "change": mutant.change, "found_by": found_by}
+            print(json.dumps(said | {"seconds": round(time.monotonic() - began, 1)}), file=sys.__stdout__, flush=True)
+        return True
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Keep the name of what failed."""
+        self.failed = self.failed or (report.nodeid if report.failed else "")
+
+    def _try(self, session: pytest.Session, mutant: Mutant) -> str | None:
+        """Give the test that finds a mutant, and finds it again: what a busy machine broke is no finding."""
+        for _ in range(TRIES):
+            found_by = self._fork(mutant, session.items)
+            again = [item for item in session.items if item.nodeid == found_by]
+            if found_by is None or not again or self._fork(mutant, again):
+                return found_by
+        return None
+
+    def _fork(self, mutant: Mutant, items: list[pytest.Item]) -> str | None:
+        answer, say = os.pipe()
+        child = os.fork()
+        if child == 0:
+            os.close(answer)
+            self._judge(items, mutant, say)
+        os.close(say)
+        with os.fdopen(answer, "rb") as said:
+            found_by = said.read().decode()
+        _, status = os.waitpid(child, 0)
+        return found_by or (None if status == 0 else f"ended with {status}")
+
+    def _judge(self, items: list[pytest.Item], mutant: Mutant, say: int) -> NoReturn:
+        items[0].config.pluginmanager.unregister(name="terminalreporter")
+        try:
+            transplant(importlib.import_module(_dotted(self.path)), mutant.source)
+            for item, after in zip(items, [*items[1:], None], strict=True):
+                item.config.hook.pytest_runtest_protocol(item=item, nextitem=after)
+                if self.failed:
+                    break
+        except BaseException as error:  # noqa: BLE001  # whatever a wrong version breaks, it was found
+            self.failed = self.failed or repr(error)
+        os.write(say, self.failed.encode())
+        os._exit(0)
+
+
+def transplant(module: ModuleType, source: str) -> None:
+    """Make a loaded module do as another version of its source says, for everybody who has imported from it."""
+    wrong = ModuleType(module.__name__)
+    wrong.__file__ = module.__file__
+    exec(compile(source, str(module.__file__), "exec"), wrong.__dict__)  # noqa: S102  # our own source, changed in one place
+    _transplant(ast.parse(source).body, module, wrong)
+
+
+def _transplant(body: list[ast.stmt], old: object, new: object) -> None:
+    for statement in body:
+        match statement:
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+                _graft(getattr(old, name), getattr(new, name))
+            case ast.ClassDef(name=name, body=methods):
+                _transplant(methods, getattr(old, name), getattr(new, name))
+            case ast.Assign(targets=[ast.Name(id=name)]) if isinstance(old, ModuleType):
+                setattr(old, name, getattr(new, name))
+
+
+def _graft(old: FunctionType, new: FunctionType) -> None:
+    old.__code__, old.__defaults__, old.__kwdefaults__ = new.__code__, new.__defaults__, new.__kwdefaults__
+
+
+def _dotted(path: str) -> str:
+    return path.removesuffix(".py").replace("/", ".")
+
+
+def main(path: str, seed: str) -> int:
+    """Run the trial of one module; gives pytest's exit code."""
+    options = ["-q", "-k", "not postgresql", f"--seed={seed}", "-p", "no:cacheprovider", "-p", "no:faulthandler"]
+    kept = ["-o", "tmp_path_retention_policy=none", "-o", f"timeout={LONGEST}"]
+    tests = [*(f"tests/{judge}" for judge in JUDGES), LAST_JUDGE]
+    return int(pytest.main([*options, *kept, *tests], plugins=[Trial(path)]))
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
