@@ -172,7 +172,7 @@ async def accept_invitation(desk: Desk, token: str, password: str, device: str) 
 
 
 async def use_up(session: AsyncSession, token: str, guest: Guest, now: datetime) -> None:
-    """Let an open link have worked, this once. Raises Conflict for one that was used or ended meanwhile, or whose officer was suspended."""
+    """Let an open link have worked, this once. Raises Conflict for what was used, ended or suspended meanwhile."""
     used = await session.execute(
         update(Invitation)
         .where(

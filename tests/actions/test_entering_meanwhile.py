@@ -12,6 +12,7 @@ from models.journal import JournalEntry
 from models.sign_ins import Credential, Factor, SignIn
 from ops.actions.invitations import accept_invitation, invite_to_sign_in, reset_sign_in
 from ops.actions.officers import suspend_officer
+from ops.actions.passkey_invitations import accept_with_passkey, ask_guest_to_enrol
 from ops.actions.passwords import hashed
 from ops.actions.second_steps import second_step, whose_step
 from ops.actions.sign_ins import sign_in, sign_in_by_passkey
@@ -56,6 +57,13 @@ async def by_invitation(office: Office) -> Awaitable[object]:
     return accept_invitation(office.desk, made.token, CHOSEN, "a phone")
 
 
+async def by_invitation_and_passkey(office: Office) -> Awaitable[object]:
+    county, desk = office.county, office.desk
+    made = await invite_to_sign_in(desk, await office.asks_confirmed(county.alan), county.alice.reference, EMAIL)
+    answer = Device().enrols(await ask_guest_to_enrol(desk, made.token, BROWSER, US))
+    return accept_with_passkey(desk, made.token, BROWSER, US, "Phone", answer, "a phone")
+
+
 async def waiting(database: Database) -> int:
     """Give how many transactions wait for another one."""
     if database._turn is not None:
@@ -72,7 +80,7 @@ async def until(reached: Callable[[], Awaitable[bool]]) -> None:
         await asyncio.sleep(0.01)
 
 
-@pytest.mark.parametrize("way", [by_password, by_passkey, by_code, by_invitation])
+@pytest.mark.parametrize("way", [by_password, by_passkey, by_code, by_invitation, by_invitation_and_passkey])
 @pytest.mark.parametrize("act", [reset_sign_in, suspend_officer])
 async def test_who_enters_while_they_are_locked_out_is_not_in(
     office: Office,
