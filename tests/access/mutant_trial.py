@@ -21,10 +21,11 @@ from tests.access.mutants import Mutant, mutants_of
 
 ROOT = Path(__file__).parents[2]
 JUDGES = (  # what is quickest and finds most comes first
+    "access/test_principals.py",
     "access/test_doors.py",
+    "live/test_audience.py",
     "access/test_invariants.py",
     "screens/test_who_can_see.py",
-    "live/test_audience.py",
     "access/test_explain.py",
 )
 LAST_JUDGE = "tests/access/test_rule_agrees.py::test_oracle_door_list_audience_and_who_can_see_agree[sqlite-0]"

@@ -1,11 +1,14 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, update
+from sqlmodel import col
 
 from live.audience import Level
+from models.agencies import Agency, Standing
 from models.base import new_reference
 from models.cases import Case
 from models.database import Database
@@ -129,3 +132,42 @@ async def test_an_emergency_grant_needs_no_agreement_in_force(database: Database
     assert await refusal(database, county, "bob", "case", Level.READ) is NotFound
     await grant(database, county.case, county.bob, agreement=county.agreement, emergency=True)
     assert await refusal(database, county, "bob", "case", Level.READ) is None
+
+
+async def test_a_door_asks_for_reading_unless_it_is_told_otherwise(database: Database) -> None:
+    county = await found_county(database)
+    dora, case = await asker(database, county.dora), county.case  # she knows of the case, and may not read it
+    async with database.reading() as session:
+        for door in (
+            find(session, dora, case.reference, "case"),
+            find_by_id(session, dora, case.id),
+            find_row(session, dora, case.reference, Case),
+        ):
+            with pytest.raises(NotFound):
+                await door
+        assert (await find_by_id(session, dora, case.id, Level.DISCOVER)).level is Level.DISCOVER
+
+
+async def test_a_door_opens_no_further_than_for_whoever_looks_as_well(database: Database) -> None:
+    county = await found_county(database)
+    alice, bob, oscar = [await asker(database, one) for one in (county.alice, county.bob, county.oscar)]
+    async with database.reading() as session:
+        for asks in (replace(alice, beside=bob.keys), replace(bob, beside=alice.keys)):
+            assert (await find(session, asks, county.case.reference, "case")).level is Level.READ
+            with pytest.raises(NotAllowed):
+                await find(session, asks, county.case.reference, "case", Level.CONTRIBUTE)
+        with pytest.raises(NotFound):
+            await find(session, replace(alice, beside=oscar.keys), county.case.reference, "case", Level.DISCOVER)
+
+
+@pytest.mark.parametrize("standing", [one for one in Standing if one is not Standing.ACTIVE])
+async def test_what_an_agency_without_standing_owns_is_read_and_not_changed(
+    database: Database, standing: Standing
+) -> None:
+    county = await found_county(database)
+    assert await refusal(database, county, "carol", "case", Level.CONTRIBUTE) is None
+    async with database.writing() as session:
+        await session.execute(update(Agency).where(col(Agency.id) == county.police.id).values(standing=standing))
+    assert await refusal(database, county, "carol", "case", Level.READ) is None
+    assert await refusal(database, county, "dora", "case", Level.DISCOVER) is None
+    assert await refusal(database, county, "carol", "case", Level.CONTRIBUTE) is NotAllowed
