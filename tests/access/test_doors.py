@@ -13,8 +13,10 @@ from models.base import new_reference
 from models.cases import Case
 from models.database import Database
 from ops.access.doors import find, find_by_id, find_row
+from ops.access.explain import why
 from ops.errors import NotAllowed, NotFound, Refusal
-from tests.cast import County, asker, found_county, grant, hold, revoke
+from tests.access.judge import listed_levels
+from tests.cast import NOW, County, asker, found_county, grant, hold, revoke
 
 
 async def refusal(database: Database, county: County, name: str, thing: str, least: Level) -> type[Refusal] | None:
@@ -171,3 +173,34 @@ async def test_what_an_agency_without_standing_owns_is_read_and_not_changed(
     assert await refusal(database, county, "carol", "case", Level.READ) is None
     assert await refusal(database, county, "dora", "case", Level.DISCOVER) is None
     assert await refusal(database, county, "carol", "case", Level.CONTRIBUTE) is NotAllowed
+
+
+async def seen_by(database: Database, county: County, name: str, thing: str) -> tuple[bool, bool, bool]:
+    """Say whether somebody sees a thing: at its door, in lists, and with a reason."""
+    resource, asks = county.everything()[thing], await asker(database, county.everyone()[name])
+    async with database.reading() as session:
+        listed = resource.id in await listed_levels(session, asks)
+        explained = bool((await why(session, asks.keys, resource, NOW)).grants)
+    return await refusal(database, county, name, thing, Level.READ) is None, listed, explained
+
+
+async def test_an_emergency_on_a_case_admits_to_nothing_in_it(database: Database) -> None:
+    county = await found_county(database)
+    await revoke(database, county.grants["Fair Work on the case"])  # its grant on the visit sleeps
+    await grant(database, county.case, county.bob, emergency=True)
+    assert await seen_by(database, county, "bob", "case") == (True, True, True)
+    for thing in ("visit", "visit_photo"):
+        assert await seen_by(database, county, "bob", thing) == (False, False, False)
+    await grant(database, county.case, county.bob, Level.DISCOVER)
+    for thing in ("visit", "visit_photo"):
+        assert await seen_by(database, county, "bob", thing) == (True, True, True)
+
+
+async def test_what_follows_its_box_in_everything_is_seen_with_it_in_an_emergency(database: Database) -> None:
+    county = await found_county(database)
+    for name in ("Fair Work on the operation", "Fair Work on the farm"):
+        await revoke(database, county.grants[name])
+    assert await seen_by(database, county, "bob", "loose") == (False, False, False)
+    await grant(database, county.operation, county.bob, emergency=True)
+    assert await seen_by(database, county, "bob", "loose") == (True, True, True)
+    assert await seen_by(database, county, "bob", "farm") == (False, False, False)
