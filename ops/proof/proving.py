@@ -95,8 +95,8 @@ async def live_through(stage: Stage, plan: Plan) -> None:
     """Let officers act while pages are open; after each act every open page must equal a fresh one."""
     actor, screens = Actor(stage), await open_some(stage, plan.screens)
     for _ in range(plan.acts):
-        await actor.act()
-        await all_as_fresh(screens)
+        done = await actor.act()
+        await all_as_fresh(screens, done)
         stage.judge.settle()
         screens = [screen for screen in screens if not screen.closed]
     for screen in screens:

@@ -132,8 +132,8 @@ async def judge_door(walker: Walker, route: WebSocketRoute, thing: Resource) -> 
     await feed.close()
 
 
-async def all_as_fresh(screens: list[Screen]) -> None:
-    """Wait until every open page shows what a fresh one does; note those that never come to."""
+async def all_as_fresh(screens: list[Screen], done: str) -> None:
+    """Wait until every open page shows what a fresh one does after what was done; note those that never come to."""
     waiting, deadline = list(screens), time.monotonic() + PATIENCE
     while waiting:
         same = await asyncio.gather(*(screen.as_fresh() for screen in waiting))
@@ -145,9 +145,8 @@ async def all_as_fresh(screens: list[Screen]) -> None:
     for screen in waiting:
         parts = "closed" if screen.closed else ", ".join(await screen.differing())
         judge = screen.walker.judge
-        judge.differ(
-            "feed", screen.thing.kind, screen.thing.reference, screen.walker.officer, f"{screen.path}: {parts}"
-        )
+        where = f"{screen.path}: {parts}, after {done or 'nothing'}"
+        judge.differ("feed", screen.thing.kind, screen.thing.reference, screen.walker.officer, where)
     for screen in screens:
         judge = screen.walker.judge
         judge.tally.cells += 1 + sum(row.gate_id == screen.thing.id for row in judge.now.rows.values())

@@ -149,7 +149,7 @@ async def live_on(database: Database, folder: Path, seed: str, steps: int) -> No
             if done == TIME_PASSED:
                 screens = await outlived(stage, screens)
             else:
-                await all_as_fresh(screens)
+                await all_as_fresh(screens, done)
             stage.judge.settle()
             screens = [screen for screen in screens if not screen.closed]
             assert not tally.differences, f"world {seed}, step {step}, after {done}: {tally.differences[:5]}"
