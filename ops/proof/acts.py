@@ -1,8 +1,10 @@
 """Acts of random officers, through the forms on their own pages; afterwards nobody may have more than was given."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlmodel import col
@@ -13,6 +15,7 @@ from ops.proof.canaries import Secret
 from ops.proof.content import email_of
 from ops.proof.forms import Filled, Found, Pen, forms_on
 from ops.proof.judge import State
+from ops.proof.oracle import Facts
 from ops.proof.seers import MANAGE, Seers
 from ops.proof.stage import PASSWORD, Stage
 from ops.proof.visitor import SEE_OTHER, Answer
@@ -140,7 +143,8 @@ def overreached(before: State, now: State, walker: Walker) -> list[tuple[str, st
         changed = key not in old["grants"] or grant["revoked"] != old["grants"][key]["revoked"]
         if not changed or grant["on"] not in old["resources"] or grant["emergency"]:
             continue
-        if not any(before.ruling.level(walker.officer, grant["on"], at) >= MANAGE for at in moments):
+        managed = any(before.ruling.level(walker.officer, grant["on"], at) >= MANAGE for at in moments)
+        if not managed and not (_ends_an_operation(before, walker, grant, moments) and narrows(old, key, grant)):
             found.append(("grant on a " + old["resources"][grant["on"]]["kind"], now.rows[grant["on"]].reference))
     for key, thing in old["resources"].items():
         later, ours = new["resources"][key], new["officers"][walker.officer]["agency"]
@@ -148,3 +152,24 @@ def overreached(before: State, now: State, walker: Walker) -> list[tuple[str, st
         if not kept or later["owner"] not in {thing["owner"], ours}:  # a hand-over is accepted by the new owner
             found.append((f"{thing['kind']} that changed its place", now.rows[key].reference))
     return found
+
+
+def _ends_an_operation(before: State, walker: Walker, grant: Facts, moments: Iterable[datetime]) -> bool:
+    """Say whether a grant is another agency's detachment's, on an operation that the actor may stand down."""
+    kind, name = grant["to"]
+    if kind != "detachment" or grant["agency"] == before.ruling.facts["resources"][grant["on"]]["owner"]:
+        return False
+    return any(before.ruling.level(walker.officer, name[0], at) >= MANAGE for at in moments)
+
+
+def narrows(old: Facts, key: UUID, grant: Facts) -> bool:
+    """Say whether a grant was taken back, or gives less than one that it takes the place of."""
+    if key in old["grants"]:
+        return bool(grant["revoked"])
+    return grant["ends"] is not None and any(
+        (one["on"], one["to"], one["level"]) == (grant["on"], grant["to"], grant["level"])
+        and not one["revoked"]
+        and one["starts"] <= grant["starts"]
+        and (one["ends"] is None or grant["ends"] <= one["ends"])
+        for one in old["grants"].values()
+    )

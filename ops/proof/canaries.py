@@ -3,7 +3,7 @@
 import random
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -11,12 +11,15 @@ from sqlalchemy import Column, Table, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel.sql.sqltypes import AutoString
 
+from models.attachments import Attachment
 from models.cabinet import METADATA
 from models.database import Database
+from models.withdrawals import Withdrawal
 from ops.proof.seers import PROGRAMS, PUBLIC, SEERS, UNDER, Seers, Values
 
 WORD = re.compile(rb"zq0k8[a-z2-7]{10}")  # 0 and 8 stand in no reference, so that none is taken for a word
 REFERENCE = re.compile(rb"(?<![a-z2-7])[a-z2-7]{26}(?![a-z2-7])")
+SAID_IN = {"report_version": "report_id", "post_version": "post_id", "attachment": "parent_id"}
 _LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
 
 
@@ -80,15 +83,22 @@ async def plant(database: Database, canaries: Canaries) -> int:
 
 async def secrets_of(database: Database, files: Mapping[bytes, Secret]) -> Secrets:
     """Read which word stands in which field; `files` are the words inside stored files."""
-    found: Secrets = {word: [secret] for word, secret in files.items()}
+    found: Secrets = {}
     async with database.reading() as session:
+        withdrawn = {row.resource_id: row for row in (await session.execute(select(Withdrawal))).scalars()}
+        parents = {row.id.hex: row.parent_id for row in (await session.execute(select(Attachment))).scalars()}
+        for word, secret in files.items():
+            gone = withdrawn.get(parents[secret.row]) if secret.row in parents else None
+            found[word] = [replace(secret, seers=Seers(keeper=gone.officer_id)) if gone else secret]
         for table in METADATA.sorted_tables:
             columns = planted(table)
             rows = (await session.execute(select(table))).mappings().all() if columns else ()
             above = await _above(session, table) if rows else {}
             for row in rows:
+                taken = withdrawn.get(row[SAID_IN[table.name]]) if table.name in SAID_IN else None
+                kept = Seers(keeper=taken.officer_id) if taken and row["at"] < taken.at else None
                 for word, secret in _words(table, row, columns, above):
-                    found.setdefault(word, []).append(secret)
+                    found.setdefault(word, []).append(replace(secret, seers=kept) if kept else secret)
         for column in _public():
             for text in (await session.execute(select(column))).scalars():
                 for word in WORD.findall(str(text).encode()):

@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from models.grants import Resource
+from ops.proof.canaries import WORD
 from ops.proof.judge import DISCOVER, State
 from ops.proof.ruling import READ
 
@@ -93,13 +94,15 @@ def _whole(state: State, officer: UUID, at: datetime, thing: Resource | None) ->
 
 
 def _words(state: State, thing: Resource) -> Expected:
-    for word in state.content.words[thing.id]:
+    whole = state.content.words[thing.id]
+    reason = [found.decode() for words in whole for found in WORD.findall(words.encode())]
+    for word in reason if thing.id in state.content.withdrawn else whole:
         if word:
             yield thing.id, word.encode()
 
 
 def _files(state: State, thing: Resource) -> Expected:
-    for file in state.content.files[thing.id]:
+    for file in state.content.files[thing.id] if thing.id not in state.content.withdrawn else ():
         yield file, state.rows[file].reference.encode()
 
 

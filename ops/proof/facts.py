@@ -20,6 +20,7 @@ from models.operations import Detachment, DetachmentMember, Operation, Site
 from models.profiles import Naming, Profile
 from models.reports import ReportVersion
 from models.tasks import Post, PostVersion, Task
+from models.withdrawals import Withdrawal
 from ops.proof.oracle import Facts
 
 
@@ -88,6 +89,7 @@ class Content:
     named: Mapping[UUID, list[UUID]]  # by profile: the cases, reports, tasks and posts that name it
     links: tuple[tuple[UUID, UUID, str], ...]  # two cases and the reason
     asked: frozenset[tuple[UUID, UUID]]  # an officer and what they asked for, or opened in an emergency
+    withdrawn: frozenset[UUID]  # their words and files are shown to nobody any more
     papers: tuple[str, ...]  # references of requests and of emergencies, which are no resources
 
 
@@ -118,7 +120,10 @@ async def content_of(database: Database) -> Content:
             if row.ended_at is None:
                 named[row.profile_id].append(row.resource_id)
         links = [(row.from_id, row.to_id, row.reason) for row in await rows(CaseLink) if row.removed_at is None]
+        withdrawn = frozenset(row.resource_id for row in await rows(Withdrawal))
         papers = [*await rows(AccessRequest), *await rows(BreakGlass)]
     pictures = frozenset(row.id for row in attached if row.thumbnail_key)
     asked = frozenset((row.officer_id, row.resource_id) for row in papers if row.resource_id is not None)
-    return Content(words, sites, files, pictures, named, tuple(links), asked, tuple(row.reference for row in papers))
+    return Content(
+        words, sites, files, pictures, named, tuple(links), asked, withdrawn, tuple(row.reference for row in papers)
+    )

@@ -10,6 +10,9 @@ LIVE = re.compile(
 )  # `whos` is presence: it settles seconds later, and is compared by a test of its own
 
 
+SEEN_BY = re.compile(r'<(a|span) class="seen[^>]*>.*?</\1>|<span class="vh">Seen by [^<]*</span>')
+
+
 class Open(Protocol):
     """An open page: its HTML, and the frames that it heard since."""
 
@@ -54,6 +57,11 @@ class _Elements(HTMLParser):
 def elements(page: str) -> dict[str, str]:
     """Give a page's live elements by id, white space folded."""
     return {name: _folded(text) for name, text in _Elements(page).found.items()}
+
+
+def but_for_numbers(shown: dict[str, str]) -> dict[str, str]:
+    """Take out who sees a thing, in words and numbers."""
+    return {name: SEEN_BY.sub("", text) for name, text in shown.items()}
 
 
 def after_frames(screen: Open) -> dict[str, str]:

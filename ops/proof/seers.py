@@ -24,11 +24,10 @@ class Seers:
     officer: UUID | None = None
     agency: UUID | None = None
     in_agency: UUID | None = None
-    owned: UUID | None = (
-        None  # of the agency that owns this thing, whoever holds one of `by`: they decide without reading
-    )
+    owned: UUID | None = None  # of its owner, whoever holds one of `by`: they decide without reading
     colleague: UUID | None = None  # whoever leads this officer's agency
     by: tuple[str, ...] = (LEAD,)
+    keeper: UUID | None = None  # the information manager of this officer's agency: what was withdrawn is theirs alone
     everyone: bool = False
 
     def may(self, ruling: Ruling, officer: UUID, at: datetime) -> bool:
@@ -39,13 +38,26 @@ class Seers:
             return True
         if self.manages is not None and ruling.level(officer, self.manages, at) >= MANAGE:
             return True
-        owned = ruling.facts["resources"].get(self.owned)
-        if owned is not None and ruling.agency(officer) == owned["owner"] and ruling.holds(officer, self.by, at):
+        if self._by_duty(ruling, officer, at):
             return True
-        if self.colleague is not None and ruling.agency(officer) == ruling.agency(self.colleague):
-            return ruling.holds(officer, (LEAD,), at)
         ours = self.agency is not None and ruling.agency(officer) == self.agency
         return ours and (self.in_agency is None or ruling.reads(officer, self.in_agency, at))
+
+    def _by_duty(self, ruling: Ruling, officer: UUID, at: datetime) -> bool:
+        agency, owned = ruling.agency(officer), ruling.facts["resources"].get(self.owned)
+        return (
+            (owned is not None and agency == owned["owner"] and ruling.holds(officer, self.by, at))
+            or (
+                self.colleague is not None
+                and agency == ruling.agency(self.colleague)
+                and ruling.holds(officer, (LEAD,), at)
+            )
+            or (
+                self.keeper is not None
+                and agency == ruling.agency(self.keeper)
+                and ruling.holds(officer, (KEEPER,), at)
+            )
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,7 @@ def _declared(method: str) -> list[Route]:
 
 
 PICTURES = frozenset({"/attachments/{ref}/view", "/attachments/{ref}/thumbnail"})  # other files only download
+FILES = PICTURES | {"/attachments/{ref}"}
 
 
 @dataclass
@@ -180,12 +181,17 @@ class Walker:
         ours = self.judge.now.ruling.agency(self.officer) == thing.owner_agency_id
         return REGISTER in route.path and ours and self.judge.holds(self.officer, (KEEPER,), (self.clock(),))
 
+    def _withdrawn(self, thing: Resource) -> bool:
+        content = self.judge.now.content
+        return any(thing.id in content.files[parent] for parent in content.withdrawn & content.files.keys())
+
     def _verdict(self, route: Route, thing: Resource, at: datetime) -> str:
         policy: Policy = policy_of(route)
         least = CONTRIBUTE if route.path in WITHOUT_A_PLACE else int(policy.least)
         reach = self.judge.now.ruling.level(self.officer, thing.id, at)
         no_picture = route.path in PICTURES and thing.id not in self.judge.now.content.pictures
-        if no_picture or reach < min(least or READ, READ):
+        gone = route.path in FILES and self._withdrawn(thing)
+        if no_picture or gone or reach < min(least or READ, READ):
             return "hidden"
         owner = self.judge.now.ruling.facts["agencies"][thing.owner_agency_id]
         stands_still = least > READ and not owner["active"]  # what a suspended agency owns stays as it left it

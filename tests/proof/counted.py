@@ -3,7 +3,7 @@
 from ops.proof.judge import Tally
 
 FEWEST_CELLS = 50_000  # in each run. A cell: one officer, one thing or address, one answer, and what the oracle says
-FEWEST_STEPS = 1_000  # in each run: a page, a form or a feed's news that two worlds gave one officer byte for byte
+FEWEST_STEPS = 2_000  # in each run: a page, a form or a feed's news that two worlds gave one officer byte for byte
 
 FEWEST_ACTS = 6  # in the sequence, that changed something
 FEWEST_HIDDEN = 16  # acts in one of two worlds that the other must not be told from

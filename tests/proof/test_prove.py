@@ -12,14 +12,17 @@ from typer.testing import CliRunner
 
 from live.audience import Level
 from models.agencies import Duty, OfficerDuty
+from models.base import new_id
 from models.database import Database
 from models.grants import Resource
+from models.withdrawals import Withdrawal
 from ops.access import doors
 from ops.access.asker import Asker
 from ops.access.audiences import audience_of
 from ops.access.doors import Found
 from ops.commands import cli
 from ops.errors import NotFound
+from ops.proof.acts import narrows
 from ops.proof.canaries import unknown_texts
 from ops.proof.forms import forms_on
 from ops.proof.judge import Tally
@@ -28,7 +31,7 @@ from ops.proof.proving import Plan, Proof
 from ops.proof.report import Run, report
 from ops.proof.screens import judge_door
 from ops.proof.stage import Stage, staged
-from ops.proof.walk import Walker, feeds
+from ops.proof.walk import FILES, Walker, feeds, pages
 from ops.screens import lists
 from ops.web.policy import policy_of
 from tests.cast import HOUR, NOW
@@ -162,6 +165,48 @@ async def test_a_sign_in_that_a_reset_leaves_open_is_found_out_and_one_that_it_e
     assert {(one.what, one.officer) for one in tally.differences} == (
         {("sign-in", stage.judge.names[colleague.officer])} if broken else set()
     )
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("broken", [False, True])
+async def test_a_file_of_what_was_withdrawn_that_is_still_served_is_found_out(
+    sqlite_database: Database, tmp_path: Path, tally: Tally, monkeypatch: pytest.MonkeyPatch, broken: bool
+) -> None:
+    async def never(*_: Any) -> bool:
+        return False
+
+    if broken:
+        monkeypatch.setattr("ops.web.attachments.is_withdrawn", never)
+    async with staged(sqlite_database, tmp_path, random.Random(5), tally) as stage:
+        state = stage.judge.now
+        reader, file, parent = next(
+            (walker, state.rows[file], parent)
+            for walker in stage.walkers
+            for parent, files in state.content.files.items()
+            for file in files
+            if state.ruling.reads(walker.officer, file, walker.clock())
+        )
+        async with stage.database.writing() as session:
+            at, agency = stage.world.now, state.ruling.agency
+            officer = next(one.officer for one in stage.walkers if agency(one.officer) != agency(reader.officer))
+            session.add(Withdrawal(resource_id=parent, officer_id=officer, at=at, reason="-", sha256="0" * 64))
+        await stage.look()
+        stage.judge.settle()
+        for route in pages():
+            if route.path in FILES:
+                await reader.open(route, file)
+    assert {one.what for one in tally.differences} == ({"status", "leak"} if broken else set())
+
+
+def test_whoever_stands_an_operation_down_takes_from_its_guests_and_gives_them_nothing() -> None:
+    key, other = new_id(), new_id()
+    held = {"on": "report", "to": ("detachment", "x"), "level": 2, "starts": NOW, "ends": None, "revoked": False}
+    old = {"grants": {key: held}}
+    assert narrows(old, key, {**held, "revoked": True})
+    assert narrows(old, other, {**held, "starts": NOW + HOUR, "ends": NOW + 2 * HOUR})
+    assert not narrows(old, other, {**held, "level": 3, "ends": NOW + HOUR})
+    assert not narrows(old, other, {**held, "to": ("detachment", "y"), "ends": NOW + HOUR})
+    assert not narrows(old, other, held)
 
 
 async def colleagues(stage: Stage) -> tuple[Walker, Walker]:

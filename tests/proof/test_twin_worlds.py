@@ -17,6 +17,7 @@ from tests.proof.twins import Pair, Twin, paired
 
 EVERY_DAY = ("5/0",)  # the same in every run; the nights throw others
 ROUNDS = 16
+LOOKED_FOR = 54  # in each round
 LONG = 60
 
 BOXES = ("case", "operation")
@@ -132,6 +133,16 @@ async def look_around(pair: Pair) -> None:
             await pair.look(route.path.format(ref=pair.dice.choice(things).reference))
 
 
+async def look_for_what_is_hidden(pair: Pair) -> None:
+    """Ask for hidden things by their right references: a refusal costs a third of a page, and may tell as much."""
+    hidden = [row for row in pair.state.rows.values() if not level(pair, row)]
+    for _ in range(LOOKED_FOR):
+        thing = pair.dice.choice(hidden)
+        routes = [route for route in pages() if policy_of(route).kind == thing.kind]
+        if routes:
+            await pair.look(pair.dice.choice(routes).path.format(ref=thing.reference))
+
+
 async def live(pair: Pair, rounds: int) -> None:
     await open_pages(pair)
     await pair.arrive()
@@ -139,6 +150,7 @@ async def live(pair: Pair, rounds: int) -> None:
         await pair.hide(HIDDEN[number % len(HIDDEN)])
         await pair.listen()
         await look_around(pair)
+        await look_for_what_is_hidden(pair)
         box = pair.dice.choice([*seen(pair, "case"), *seen(pair, "operation"), *seen(pair, "report")])
         await pair.act(await pair.look(f"/{box.kind}s/{box.reference}"))
         await pair.listen()

@@ -176,8 +176,8 @@ class Pair:
             twin.news()
 
     async def listen(self) -> None:
-        """Wait until both worlds are quiet, and find no difference in what the open pages heard."""
-        self.steps += 1
+        """Wait until both worlds are quiet, and find no difference in what the open pages heard: one step for each."""
+        self.steps += len(self.plain.feeds)
         for twin in self.twins:
             await twin.quiet()
         one, two = self.plain.news(), self.other.news()
