@@ -32,6 +32,11 @@ class FrameWire:
             self._loop.call_soon(self._leave)
         self._next.extend([frame.message for frame in frames])
 
+    def tell(self, frame: Frame) -> None:
+        """Say what holds no content, lease or not."""
+        if self._code is None and not self._next:
+            self._link.tell(frame.message)
+
     def finish(self, code: int) -> None:
         """Close once what was handed over has left; a socket that does not read it in time is cut."""
         if self._code is not None:

@@ -74,6 +74,11 @@ def beat(cursor: str, now: str) -> Frame:
     return _frame(do="beat", cursor=cursor, now=now)
 
 
+def stale() -> Frame:
+    """Encode that nothing can be shown just now; what is on the screen stands still."""
+    return _frame(do="stale")
+
+
 def joined(frames: Iterable[Frame]) -> str:
     """Join the frames of one loop turn into one message: a JSON array."""
     return f"[{','.join(frames)}]"

@@ -41,16 +41,21 @@ class LeasedTransport(_SelectorSocketTransport):  # type: ignore[misc]  # it has
         self._write_ready: Callable[[], None] = self._flush_under_the_lease
 
     @property
+    def silent(self) -> bool:
+        """Say whether a byte written now would cut the connection."""
+        return not (self.harmless or self._lease.holds())
+
+    @property
     def empty(self) -> bool:
         """Say whether all that was written has left for the kernel."""
         return bool(self.get_write_buffer_size() == 0)
 
     def write(self, data: bytes) -> None:
         """Send or buffer; without the lease, cut the connection."""
-        if self.harmless or self._lease.holds():
-            super().write(data)
-        else:
+        if self.silent:
             self.abort()
+        else:
+            super().write(data)
 
     def writelines(self, list_of_data: Iterable[bytes]) -> None:
         """Write several pieces as one, through the one check."""
@@ -58,10 +63,10 @@ class LeasedTransport(_SelectorSocketTransport):  # type: ignore[misc]  # it has
 
     def _flush_under_the_lease(self) -> None:
         """Send what waited; it was judged when it was written, and that may be long ago."""
-        if self.harmless or self._lease.holds():
-            self._flush()
-        else:
+        if self.silent:
             self.abort()
+        else:
+            self._flush()
 
 
 class LeasedLoop(asyncio.SelectorEventLoop):

@@ -33,6 +33,13 @@ class PlainWire:
             self._next.extend(frames)
             self._woken.set()
 
+    def tell(self, frame: Frame) -> None:
+        """Say what holds no content, lease or not; without a link there is no lease below us."""
+        if self._link is None:
+            self.put([frame])
+        elif self._code is None and not self._next:
+            self._link.tell(frame.message)
+
     def finish(self, code: int) -> None:
         """Close once what was handed over has left; a socket that does not read it in time is cut."""
         self._code = code

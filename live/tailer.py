@@ -43,6 +43,10 @@ class Tailer:
         """Give the last position whose facts hold on every screen here."""
         return self._place.position if self._place else 0
 
+    def screens(self) -> list[Screen]:
+        """Give every open screen, those included that wait to be let in."""
+        return [*self._hub.screens(), *self._joining]
+
     def join(self, screen: Screen) -> None:
         """Let a screen in at the next turn."""
         self._joining[screen] = None

@@ -21,6 +21,10 @@ class Wire(Protocol):
         """Hand over frames; those of one loop turn leave together. Only while idle; nothing once it was closed."""
         ...
 
+    def tell(self, frame: Frame) -> None:
+        """Say what holds no content, lease or not. Only while idle."""
+        ...
+
     def finish(self, code: int) -> None:
         """Close the socket with a code once what was handed over has left; nothing more is taken."""
         ...
@@ -48,6 +52,10 @@ class Link(Protocol):
 
     def write(self, messages: Sequence[bytes]) -> None:
         """Hand whole WebSocket messages, encoded already, to the socket in one write; nothing while it closes."""
+        ...
+
+    def tell(self, message: bytes) -> None:
+        """Write a message that holds no content, lease or not."""
         ...
 
     def abort(self) -> None:

@@ -19,6 +19,7 @@ from live.memory_doorbell import MemoryBackend
 from live.presence import Presence
 from live.redis_doorbell import RedisBackend
 from live.standing import Standing
+from live.stillness import Stillness
 from live.tailer import Tailer
 from models.database import Database
 from models.journal import Deployment
@@ -90,6 +91,7 @@ async def _lifespan(app: Starlette, settings: Settings, clock: Clock) -> AsyncIt
         for job in (
             follower.listen(),
             follower.run(),
+            Stillness(lease, tailer).run(),
             presence.beat_for_ever(),
             sweep_for_ever(desk),
             clean_for_ever(desk),

@@ -12,6 +12,7 @@ from typing import Any, cast
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.http11 import Request
 
+from live.leased_loop import LeasedTransport
 from live.wire import EXTENSION
 
 FROZEN_AFTER = 15.0  # seconds without a byte read: looked at twice, so that it ends within 30 of them
@@ -47,6 +48,22 @@ class SocketProtocol(WebSocketsSansIOProtocol):
         else:
             self.transport.writelines(messages)
         self._left = self.transport.get_write_buffer_size()
+
+    def tell(self, message: bytes) -> None:
+        """Write what holds no content, though the lease may be over."""
+        transport = self.transport
+        if isinstance(transport, LeasedTransport):
+            transport.harmless = True
+        self.write([message])
+        if isinstance(transport, LeasedTransport):
+            transport.harmless = False  # what of it still waits must not open the way for what comes after
+
+    def send_keepalive_ping(self) -> None:
+        """Ping, but not while nothing may leave: a page that is told to stand still keeps its socket."""
+        if isinstance(self.transport, LeasedTransport) and self.transport.silent:
+            self.schedule_ping()
+        else:
+            super().send_keepalive_ping()
 
     def pause_writing(self) -> None:
         """Bytes wait: begin to look whether they are read."""
@@ -108,6 +125,10 @@ class SocketLink:
     def write(self, messages: Sequence[bytes]) -> None:
         """Hand whole messages to the socket in one write; nothing while it closes."""
         self._protocol.write(messages)
+
+    def tell(self, message: bytes) -> None:
+        """Write a message that holds no content, lease or not."""
+        self._protocol.tell(message)
 
     def abort(self) -> None:
         """End the connection now."""

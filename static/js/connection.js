@@ -8,10 +8,18 @@ let heardAt = 0;
 let openedAt = Date.now();
 let state = "trying";
 let lost = false;
+let stopped = false;
 let clockwork = 0;
 
 export function heard() {
+  stopped = false;
   heardAt = Date.now();
+  show();
+}
+
+/** The server said that it can show nothing just now. */
+export function toldToStop() {
+  stopped = true;
   show();
 }
 
@@ -34,7 +42,7 @@ export function endWatch() {
 }
 
 function now() {
-  if (!navigator.onLine || silentFor() > OFF_AFTER) return "off";
+  if (!navigator.onLine || stopped || silentFor() > OFF_AFTER) return "off";
   return heardAt && silentFor() <= TRYING_AFTER ? "live" : "trying";
 }
 
@@ -62,7 +70,8 @@ function turned() {
 
 function words() {
   if (state === "live") return "Live";
-  if (state === "off") return heardAt ? `Offline since ${clock(heardAt).slice(0, 5)}` : "Offline";
+  if (state === "off" && heardAt) return `${stopped ? "Stale" : "Offline"} since ${clock(heardAt).slice(0, 5)}`;
+  if (state === "off") return "Offline";
   return heardAt ? `Reconnecting, ${Math.round(silentFor() / 1000)} s old` : "Connecting";
 }
 

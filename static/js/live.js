@@ -1,7 +1,7 @@
 // The live socket of a page: join, resume, hear, come back.
 import * as changes from "./changes.js";
 import { forgetDrafts } from "./composer.js";
-import { endWatch, heard, silentFor, watchConnection } from "./connection.js";
+import { endWatch, heard, silentFor, toldToStop, watchConnection } from "./connection.js";
 import { closePage, fetchAgain } from "./resync.js";
 import { setServerTime } from "./ticker.js";
 
@@ -52,8 +52,10 @@ function connect() {
   mine.onmessage = (event) => {
     if (mine !== socket) return;
     failures = 0;
-    heard();
-    for (const frame of JSON.parse(event.data)) if (mine === socket) hear(frame);
+    const frames = JSON.parse(event.data);
+    if (frames.every((frame) => frame.do === "stale")) toldToStop();
+    else heard();
+    for (const frame of frames) if (mine === socket) hear(frame);
   };
   mine.onclose = (event) => { if (mine === socket) closed(event.code); };
 }

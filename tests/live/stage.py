@@ -117,6 +117,9 @@ class PaperLink:
         elif self._draining is None:
             self._draining = asyncio.create_task(self._drain())
 
+    def tell(self, message: bytes) -> None:
+        self.write([message])
+
     def abort(self) -> None:
         self.cut = True
         self._buffer.clear()

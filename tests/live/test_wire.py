@@ -7,9 +7,9 @@ import pytest_asyncio
 
 from live import frame_wire, plain_wire
 from live.frame_wire import FrameWire
-from live.frames import Frame, resync, retract
+from live.frames import Frame, resync, retract, stale
 from live.plain_wire import PlainWire
-from live.wire import Wire
+from live.wire import COME_BACK, Wire
 from ops.settings import Sink
 from tests.live.stage import Browser, PaperLink, breathe, unframed, until
 
@@ -170,3 +170,16 @@ def test_a_message_has_the_same_bytes_for_every_socket() -> None:
 def test_a_message_of_any_length_is_one_whole_text_frame(size: int) -> None:
     frame = Frame(json.dumps("é" + "x" * size))
     assert json.loads(unframed(frame.message)) == ["é" + "x" * size]
+
+
+async def test_what_holds_no_content_is_told_at_once(line: Line) -> None:
+    line.wire.tell(stale())
+    await breathe()
+    assert line.heard() == ["stale"]
+
+
+async def test_a_closed_wire_tells_nothing(line: Line) -> None:
+    line.wire.close(COME_BACK)
+    line.wire.tell(stale())
+    await breathe()
+    assert line.heard() == []

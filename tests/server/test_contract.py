@@ -15,7 +15,16 @@ from ops.server import serving
 from tests.live.stage import until
 from tests.server.conftest import House, hello
 
-HOOKS = ("connection_made", "connection_lost", "handle_connect", "pause_writing", "resume_writing", "shutdown")
+HOOKS = (
+    "connection_made",
+    "connection_lost",
+    "handle_connect",
+    "pause_writing",
+    "resume_writing",
+    "shutdown",
+    "send_keepalive_ping",
+    "schedule_ping",
+)
 
 
 def test_the_hooks_that_we_override_are_uvicorns_own() -> None:
