@@ -1,5 +1,7 @@
 """A receipt tells who opened a thing from who only saw a line of it, and counts nobody else's reading."""
 
+import re
+
 from sqlalchemy import update
 
 from models.base import new_id
@@ -46,7 +48,7 @@ async def test_a_receipt_claims_no_more_than_the_servers_confirmed(small: Buildi
     grant = county.grants["Fair Work on the visit"].reference
     assert (await alice.post(f"/grants/{grant}/remove", why="")).status_code == 303
     told = await receipt(alice, grant)
-    assert "A server did not answer: after 2.2 seconds it could send nothing more." in told
+    assert re.search(r"A server did not answer: after \d\.\d seconds it could send nothing more\.", told)
     assert "have closed it" not in told
 
 
