@@ -138,9 +138,10 @@ async def main(screens: int, url: str) -> None:
     desk = Desk(database, Doorbell(MemoryBackend()), clock)
     await desk.set_clock()
     sealer = CursorSealer(base64.b64decode(await _key(database)))
-    painter = Painter(Templates(partnership="Measured county", demo=False))
+    hub = Hub()
+    painter = Painter(Templates(partnership="Measured county", demo=False), hub.admission)
     journal = SqlJournal(database, clock, painter, Registry(database, clock))
-    tailer = Tailer(journal, Hub(), sealer, Standing(journal, Lease(), Answers()))
+    tailer = Tailer(journal, hub, sealer, Standing(journal, Lease(), Answers()))
     await tailer.turn()
     for screen in await _screens(database, url, world):
         tailer.join(screen)

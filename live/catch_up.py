@@ -1,6 +1,6 @@
 """Joining: what a page missed between its own rendering and its socket, or a decision to fetch it again."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -8,7 +8,7 @@ from live.audience import Level
 from live.cursor import CursorSealer, Place
 from live.hub import Hub
 from live.mailbox import MAILBOX_REFERENCES
-from live.ports import Snapshot
+from live.ports import Arrival, Snapshot
 from live.screen import Screen
 
 OLDEST_CURSOR = timedelta(minutes=15)  # beyond it a fresh page is cheaper than the gap
@@ -24,27 +24,43 @@ class TooFarBehind(Exception):  # noqa: N818 - it is an answer, not a failure
         self.within = within
 
 
-async def catch_up(screen: Screen, snapshot: Snapshot, hub: Hub, sealer: CursorSealer) -> Sequence[UUID]:
-    """Name what this screen missed and may see now, oldest first; of what it merely discovers, only what is new to it.
+async def catch_up(
+    screens: Collection[Screen], snapshot: Snapshot, hub: Hub, sealer: CursorSealer
+) -> dict[Screen, Sequence[UUID] | TooFarBehind]:
+    """Name what each screen missed and may see now, oldest first; of what it discovers, only what is new to it.
 
-    Raises TooFarBehind by the cursor's age, this officer's own losses of access and the number of permitted
-    changes: never by raw positions, which would tell of hidden activity.
+    All who join are answered at once: a reconnect brings thousands. TooFarBehind is told by the cursor's age, this
+    officer's own losses of access and the number of permitted changes: never by raw positions, which would tell of
+    hidden activity.
     """
-    place = _place(screen, snapshot, sealer)
-    if await snapshot.access_lost(screen.officer, screen.topic, place):
-        raise TooFarBehind
-    missed = await snapshot.changed_since(screen.topic, place)
-    gained = await snapshot.access_gained(screen.officer, screen.topic, place)
+    answers: dict[Screen, Sequence[UUID] | TooFarBehind] = {}
+    arrivals: dict[Screen, Arrival] = {}
+    for screen in screens:
+        try:
+            arrivals[screen] = Arrival(screen.officer, screen.topic, _place(screen, snapshot, sealer))
+        except TooFarBehind as answer:
+            answers[screen] = answer
+    asked = frozenset(arrivals.values())
+    lost = await snapshot.access_lost(asked)
+    changed = await snapshot.changed_since(asked)
+    gained = await snapshot.access_gained(asked)
+    for screen, arrival in arrivals.items():
+        permitted = _permitted(screen, hub, changed.get(arrival, ()), gained.get(arrival, ()))
+        too_far = arrival in lost or len(permitted) > MAILBOX_REFERENCES
+        answers[screen] = TooFarBehind() if too_far else permitted
+    return answers
+
+
+def _permitted(screen: Screen, hub: Hub, changed: Sequence[UUID], gained: Sequence[UUID]) -> list[UUID]:
     keys = screen.keys.held
-    permitted = dict.fromkeys(
-        [
-            *(subject for subject in missed if hub.admission(subject).admits(keys)),
-            *(subject for subject in gained if hub.admission(subject).level(keys) >= Level.DISCOVER),
-        ]
+    return list(
+        dict.fromkeys(
+            [
+                *(subject for subject in changed if hub.admission(subject).admits(keys)),
+                *(subject for subject in gained if hub.admission(subject).level(keys) >= Level.DISCOVER),
+            ]
+        )
     )
-    if len(permitted) > MAILBOX_REFERENCES:
-        raise TooFarBehind
-    return list(permitted)
 
 
 def _place(screen: Screen, snapshot: Snapshot, sealer: CursorSealer) -> Place:

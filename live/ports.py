@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 from uuid import UUID
 
 from live.answers import Answer
@@ -41,6 +41,14 @@ class Disclosure:
     officers: frozenset[UUID]
 
 
+class Arrival(NamedTuple):
+    """An officer's page of a topic, and up to where it has heard."""
+
+    officer: UUID
+    topic: str
+    since: Place
+
+
 class Snapshot(Protocol):
     """One moment of journal, access and content together; every answer is of that moment."""
 
@@ -73,16 +81,16 @@ class Snapshot(Protocol):
         """Give every key that one of these officers holds or has held."""
         ...
 
-    async def access_lost(self, officer: UUID, topic: str, since: Place) -> bool:
-        """Say whether this officer lost access on the topic since then, or changed keys, by an act or by time."""
+    async def access_lost(self, arrivals: Collection[Arrival]) -> Collection[Arrival]:
+        """Name those whose officer lost access on the topic since then, or changed keys, by an act or by time."""
         ...
 
-    async def access_gained(self, officer: UUID, topic: str, since: Place) -> Sequence[UUID]:
-        """Name what this officer may have come to see on the topic since then."""
+    async def access_gained(self, arrivals: Collection[Arrival]) -> Mapping[Arrival, Sequence[UUID]]:
+        """Name what each officer may have come to see on the topic since then."""
         ...
 
-    async def changed_since(self, topic: str, since: Place) -> Sequence[UUID]:
-        """Name what changed on a topic since then, oldest first."""
+    async def changed_since(self, arrivals: Collection[Arrival]) -> Mapping[Arrival, Sequence[UUID]]:
+        """Name what changed on each topic since then, oldest first."""
         ...
 
     async def leaves(self, kind: ScreenKind, projection: Projection, subjects: Collection[UUID]) -> Mapping[UUID, Leaf]:

@@ -91,7 +91,8 @@ class Speaker:
             self._close_without_root(screen, subjects)
 
     def _close_without_root(self, screen: Screen, lost: Collection[UUID]) -> None:
-        if screen.root in {self._hub.reference(subject) for subject in lost}:
+        # whoever has no keys any more was signed out, and is told that
+        if screen.keys.held and screen.root in {self._hub.reference(subject) for subject in lost}:
             screen.wire.finish(CloseCode.WITHDRAWN)
 
     def _write_leaves(self, turn: Turn, shown: Mapping[_Drawing, _Leaf]) -> None:

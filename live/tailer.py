@@ -240,10 +240,9 @@ class Tailer:
             self._hub.add(screen)
             if screen.life is Life.JOINING:
                 screen.become(Life.LIVE)
-            try:
-                missed = await catch_up(screen, turn.snapshot, self._hub, self._sealer)
-            except TooFarBehind as answer:
-                turn.resyncs[screen] = answer.within
+        for screen, missed in (await catch_up(joining, turn.snapshot, self._hub, self._sealer)).items():
+            if isinstance(missed, TooFarBehind):
+                turn.resyncs[screen] = missed.within
             else:
                 for subject in missed:
                     self._decide(turn, screen, Change(subject, NOBODY, self._hub.admission(subject), changed=True))

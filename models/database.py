@@ -4,15 +4,16 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from typing import Any
 
-from sqlalchemy import event, text
-from sqlalchemy.engine import Connection, make_url
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy import text
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, create_async_engine
 
-BUSY_MILLISECONDS = 5000  # how long SQLite waits for a lock held by another process
+from models.sqlite_dialect import DRIVER, READS, WRITES, fold
+
 READERS = 8  # connections for reading; one worker's pages and its tailer
 WRITERS = 8  # PostgreSQL only: SQLite has one writer whatever we do
+FOLD_EVERY = 250  # commits on SQLite; a few megabytes of log at most
 
 
 class Database:
@@ -22,12 +23,14 @@ class Database:
         """Open engines for `url` (`sqlite:///file` or `postgresql://...`); nothing is connected yet."""
         address = make_url(url)
         self.is_sqlite = address.get_backend_name() == "sqlite"
-        driver = "sqlite+aiosqlite" if self.is_sqlite else "postgresql+asyncpg"
+        driver = DRIVER if self.is_sqlite else "postgresql+asyncpg"
         self.url = address.set(drivername=driver)
         self._turn = asyncio.Lock() if self.is_sqlite else None
+        self._commits = 0
+        self._folding: asyncio.Task[None] | None = None
         if self.is_sqlite:
-            self._writer = _sqlite_engine(self.url, begin="BEGIN IMMEDIATE", size=1)
-            self._reader = _sqlite_engine(self.url, begin="BEGIN", size=READERS)
+            self._writer = create_async_engine(self.url, pool_size=1, max_overflow=0, beginning=WRITES)
+            self._reader = create_async_engine(self.url, pool_size=READERS, max_overflow=0, beginning=READS)
         else:
             self._writer = create_async_engine(self.url, pool_size=WRITERS, max_overflow=0, pool_pre_ping=True)
             self._reader = create_async_engine(
@@ -57,6 +60,9 @@ class Database:
             session.begin(),
         ):
             yield session
+        self._commits += 1
+        if self._commits % FOLD_EVERY == 0 and (self._folding is None or self._folding.done()):
+            self._folding = asyncio.create_task(self._fold(self._turn))
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[AsyncConnection]:
@@ -66,31 +72,19 @@ class Database:
 
     async def close(self) -> None:
         """Close every connection."""
+        if self._folding is not None:
+            await asyncio.gather(self._folding, return_exceptions=True)
         await self._writer.dispose()
         await self._reader.dispose()
 
+    async def _fold(self, turn: asyncio.Lock) -> None:
+        """Fold SQLite's log into its file: most of it while others write, the rest while nobody does.
 
-def _sqlite_engine(url: Any, *, begin: str, size: int) -> AsyncEngine:  # noqa: ANN401 - SQLAlchemy's URL or text
-    engine = create_async_engine(url, pool_size=size, max_overflow=0)
-
-    def on_connect(connection: Any, _record: object) -> None:  # noqa: ANN401 - aiosqlite's adapter, which has no type
-        connection.isolation_level = None  # the driver would begin DEFERRED, and lose writes to "database is locked"
-        cursor = connection.cursor()
-        for pragma in (
-            "journal_mode=WAL",
-            "synchronous=NORMAL",
-            "foreign_keys=ON",
-            f"busy_timeout={BUSY_MILLISECONDS}",
-        ):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
-
-    def on_begin(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
-
-    event.listen(engine.sync_engine, "connect", on_connect)
-    event.listen(engine.sync_engine, "begin", on_begin)
-    return engine
+        Only a log that is folded to its end begins anew, and under load there is always somebody who writes.
+        """
+        await asyncio.to_thread(fold, str(self.url.database))
+        async with turn:
+            await asyncio.to_thread(fold, str(self.url.database))
 
 
 async def database_now(session: AsyncSession) -> datetime:

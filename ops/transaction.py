@@ -1,30 +1,40 @@
 """An officer at work: rows and journal in one commit; the doorbell rings only after it."""
 
-from collections.abc import AsyncIterator
+from collections import defaultdict
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import TypeVar
+from functools import cache
+from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import func, or_, select, text
+from sqlalchemy import func, insert, inspect, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import SQLModel, col
+from sqlmodel import SQLModel
 
 from live.audience import Level
 from live.doorbell import Doorbell
 from live.event import Touch
 from models.audit import Act
-from models.base import new_id
+from models.base import new_id, table_of
 from models.database import Database, database_now
 from models.grants import Resource
 from models.journal import JournalEntry
-from models.sign_ins import SignIn
 from ops.access.asker import Asker
-from ops.access.doors import Found, find, find_by_id, find_row
-from ops.access.duties import duties_of
-from ops.access.principals import keys_of
+from ops.access.asking import asked_anew
+from ops.access.doors import (
+    Found,
+    Wanted,
+    find,
+    find_all,
+    find_by_id,
+    find_row,
+    judge_again,
+    standings_again,
+)
+from ops.access.principals import officers_now
 from ops.audit.entries import entry
 from ops.clearance import clear
 from ops.clock import Clock
@@ -76,6 +86,14 @@ class Fact(StrEnum):
     EMERGENCY_MARKED = "EmergencyMarked"
 
 
+_HEAD = select(func.coalesce(func.max(table_of(JournalEntry).c.position), 0))
+
+
+@cache
+def _order_of_tables() -> dict[str, int]:
+    return {table.name: place for place, table in enumerate(SQLModel.metadata.sorted_tables)}
+
+
 @dataclass
 class _Recorded:
     fact: Fact
@@ -102,29 +120,41 @@ class Work:
     asker: Asker
     clock: Clock
     _recorded: list[_Recorded] = field(default_factory=list)
-    _passed: list[tuple[UUID, Level]] = field(default_factory=list)
+    _passed: list[tuple[Resource, Level]] = field(default_factory=list)
+    _last: list[SQLModel] = field(default_factory=list)
+    _audited: list[SQLModel] = field(default_factory=list)  # written when what they name is there to be found
     _locked: bool = False
 
     def add(self, *rows: SQLModel) -> None:
         """File new rows."""
         self.session.add_all(rows)
 
+    def file_last(self, *rows: SQLModel) -> None:
+        """File new rows with the transaction's end: a statement a table, and their places in the order with them."""
+        self._last.extend(rows)
+
+    async def find_all(self, wanted: Sequence[Wanted]) -> list[Found]:
+        """Go through several doors at once; see `ops.access.doors.find_all`."""
+        every = await find_all(self.session, self.asker, wanted)
+        self._passed.extend((found.resource, one.least) for found, one in zip(every, wanted, strict=True))
+        return every
+
     async def find(self, reference: str, kind: str, least: Level = Level.READ) -> Found:
         """Go through the door; see `ops.access.doors.find`."""
         found = await find(self.session, self.asker, reference, kind, least)
-        self._passed.append((found.resource.id, least))
+        self._passed.append((found.resource, least))
         return found
 
     async def find_row(self, reference: str, table: type[T], least: Level = Level.READ) -> tuple[T, Found]:
         """Go through the door to a row of its own table."""
         row, found = await find_row(self.session, self.asker, reference, table, least)
-        self._passed.append((found.resource.id, least))
+        self._passed.append((found.resource, least))
         return row, found
 
     async def find_by_id(self, resource_id: UUID, least: Level = Level.READ) -> Found:
         """Go through the door to what another found row names."""
         found = await find_by_id(self.session, self.asker, resource_id, least)
-        self._passed.append((found.resource.id, least))
+        self._passed.append((found.resource, least))
         return found
 
     def record(
@@ -141,25 +171,36 @@ class Work:
 
     def audit(self, act: Act, *references: str) -> None:
         """Write who did what into the audit, references only. `models.audit.Act` holds every kind of act."""
-        self.add(entry(self.asker, act, references))
+        self._audited.append(entry(self.asker, act, references))
 
     async def finish(self) -> Done:
         """Judge every door again under the journal's lock, then append."""
-        await self.session.flush()
         if not self._locked:  # whoever held it from the start has missed nothing, and may just have ended their sign-in
+            await self.session.flush()
             await self.lock()
-        for resource, least in self._passed:
-            await find_by_id(self.session, self.asker, resource, least)
-        if not self._recorded:
-            return Done()
-        head = (await self.session.execute(select(func.coalesce(func.max(col(JournalEntry.position)), 0)))).scalar_one()
-        for position, recorded in enumerate(self._recorded, start=head + 1):
-            self.add(self._entry(position, recorded))
+            await standings_again(self.session, self._passed)
+        if self._passed:
+            await judge_again(self.session, self.asker, self._passed)
+        head = int((await self.session.execute(_HEAD)).scalar_one()) if self._recorded else 0
+        numbered = list(enumerate(self._recorded, start=head + 1))
+        await self._file_last({id(row): {stamp: n} for n, recorded in numbered for row, stamp in recorded.stamps})
+        kept = {id(row) for row in self._last}
+        for position, recorded in numbered:
             for row, stamp in recorded.stamps:
-                setattr(row, stamp, position)
+                if id(row) not in kept:
+                    setattr(row, stamp, position)
+        self.add(*self._audited, *(self._entry(position, recorded) for position, recorded in numbered))
         await self.session.flush()
         access = any(recorded.touches is not Touch.CONTENT for recorded in self._recorded)
-        return Done(int(head) + 1, int(head) + len(self._recorded), access)
+        return Done(head + 1, head + len(self._recorded), access) if self._recorded else Done()
+
+    async def _file_last(self, stamps: Mapping[int, dict[str, int]]) -> None:
+        """File the rows that were kept for the end, what others refer to first. One is stamped once: it is new."""
+        by_table = defaultdict[str, list[dict[str, Any]]](list)
+        for row in self._last:
+            by_table[table_of(type(row)).name].append({**inspect(row).dict, **stamps.get(id(row), {})})
+        for table in sorted(by_table, key=_order_of_tables().__getitem__):
+            await self.session.execute(insert(SQLModel.metadata.tables[table]), by_table[table])
 
     async def lock(self) -> None:
         """Take the journal's lock, and ask anew who the asker is: what was lost while waiting is lost here too."""
@@ -182,20 +223,15 @@ class Work:
 async def _asked_anew(session: AsyncSession, asker: Asker, now: datetime) -> Asker:
     """Give the asker with the keys of this moment. NotFound once their sign-in has ended, or their keys have."""
     if asker.sign_in is not None:
-        ended = await session.execute(
-            select(col(SignIn.id)).where(
-                col(SignIn.id) == asker.sign_in, or_(col(SignIn.ended_at).is_not(None), col(SignIn.expires_at) <= now)
-            )
-        )
-        if ended.first() is not None:
+        found = await asked_anew(session, asker, now)
+        if found is None:
             raise NotFound
+        return found
     at = max(now, asker.at)
-    keys = (await keys_of(session, [asker.officer], at)).get(asker.officer)
-    if keys is None:  # suspended while waiting, or their agency was: no duty outlives the keys
-        if asker.sign_in is not None:
-            raise NotFound
+    standing = (await officers_now(session, [asker.officer], at)).get(asker.officer)
+    if standing is None:  # suspended while waiting, or their agency was: no duty outlives the keys
         return replace(asker, keys=frozenset(), at=at, duties=frozenset())
-    return replace(asker, keys=keys.held, at=at, duties=await duties_of(session, asker.officer, at))
+    return replace(asker, keys=standing.keys.held, at=at, duties=standing.duties)
 
 
 async def take_journal_lock(session: AsyncSession) -> None:

@@ -1,5 +1,6 @@
 """Which duties an officer holds for their agency: what they may do, never what they may see."""
 
+from collections import defaultdict
 from datetime import datetime
 from uuid import UUID
 
@@ -18,6 +19,15 @@ async def duties_of(session: AsyncSession, officer: UUID, at: datetime) -> froze
         select(col(OfficerDuty.duty)).where(col(OfficerDuty.officer_id) == officer, in_force(at))
     )
     return frozenset(rows.scalars())
+
+
+async def duties_now(session: AsyncSession, at: datetime) -> dict[UUID, frozenset[str]]:
+    """Give everyone's duties at one instant; who has none is absent."""
+    rows = await session.execute(select(col(OfficerDuty.officer_id), col(OfficerDuty.duty)).where(in_force(at)))
+    held = defaultdict[UUID, set[str]](set)
+    for officer, duty in rows:
+        held[officer].add(duty)
+    return {officer: frozenset(duties) for officer, duties in held.items()}
 
 
 def must_hold(asker: Asker, *duties: Duty) -> None:

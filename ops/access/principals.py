@@ -3,16 +3,32 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Subquery, and_, or_, select
+from sqlalchemy import (
+    BindParameter,
+    CompoundSelect,
+    Select,
+    String,
+    and_,
+    bindparam,
+    literal_column,
+    null,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from live.screen import Keys
-from models.agencies import Agency, Officer, Standing, Team, TeamMembership
+from models.agencies import Agency, Officer, OfficerDuty, Standing, Team, TeamMembership
+from models.base import Instant, table_of
 from models.operations import Detachment, DetachmentMember
+from ops.access.audiences import batches
+
+AT_ONCE = 2000  # officers that one statement names, four times over; databases take some 32,000 names
 
 
 def agency_key(agency: UUID) -> str:
@@ -40,6 +56,12 @@ def account_key(account: UUID) -> str:
     return f"account:{account.hex}"
 
 
+def agency_among(keys: Collection[str]) -> UUID | None:
+    """Read which agency an officer's own keys are of; None without keys."""
+    names = (name for kind, _, name in (key.partition(":") for key in keys) if kind == "agency")
+    return next((UUID(name) for name in names), None)
+
+
 class _Membership(NamedTuple):
     officer: UUID
     key: str
@@ -47,30 +69,148 @@ class _Membership(NamedTuple):
     ends: datetime | None
 
 
+class OfficerNow(NamedTuple):
+    """An active officer at one instant: whose, with which keys, and which duties."""
+
+    agency: UUID
+    keys: Keys
+    duties: frozenset[str]
+
+
+Officers = BindParameter[Any] | Select[Any]
+_OFFICER, _AGENCY, _TEAM = table_of(Officer).c, table_of(Agency).c, table_of(Team).c
+_IN_TEAM, _IN_DETACHMENT, _DUTY = table_of(TeamMembership).c, table_of(DetachmentMember).c, table_of(OfficerDuty).c
+_KIND = {kind: literal_column(f"'{kind}'", String).label("kind") for kind in ("detachment", "team", "officer")}
+Standings = CompoundSelect[UUID, str, UUID | None, UUID | None, datetime | None, datetime | None, datetime | None]
+
+
+def _memberships(officers: Officers) -> tuple[Select[Any], Select[Any]]:
+    detachments = (
+        select(
+            _IN_DETACHMENT.officer_id,
+            _KIND["detachment"],
+            _IN_DETACHMENT.operation_id,
+            _IN_DETACHMENT.agency_id,
+            _IN_DETACHMENT.starts,
+            _IN_DETACHMENT.ends,
+            table_of(Detachment).c.left_at,
+        )
+        .join(table_of(Detachment), table_of(Detachment).c.id == _IN_DETACHMENT.detachment_id)
+        .join(table_of(Officer), _OFFICER.id == _IN_DETACHMENT.officer_id)
+        .where(_IN_DETACHMENT.officer_id.in_(officers), _IN_DETACHMENT.agency_id == _OFFICER.agency_id)
+    )
+    teams = (
+        select(_IN_TEAM.officer_id, _KIND["team"], _IN_TEAM.team_id, null(), _IN_TEAM.starts, _IN_TEAM.ends, null())
+        .join(table_of(Team), _TEAM.id == _IN_TEAM.team_id)
+        .join(table_of(Officer), _OFFICER.id == _IN_TEAM.officer_id)
+        .where(_IN_TEAM.officer_id.in_(officers), _TEAM.agency_id == _OFFICER.agency_id)
+    )
+    return detachments, teams
+
+
+def _themselves(officers: Officers) -> Select[Any]:
+    own = select(_OFFICER.id, _KIND["officer"], _OFFICER.id, _OFFICER.agency_id, null(), null(), null())
+    return own.where(_OFFICER.id.in_(officers))
+
+
+def standings(officers: Officers, *more: Select[Any]) -> Standings:
+    """Select memberships, duties and whether they are active, of some officers, in one statement."""
+    return union_all(
+        *_memberships(officers),
+        _themselves(officers)
+        .join(table_of(Agency), _AGENCY.id == _OFFICER.agency_id)
+        .where(_OFFICER.active, _AGENCY.standing == Standing.ACTIVE),
+        select(_DUTY.officer_id, _DUTY.duty, null(), null(), _DUTY.starts, _DUTY.ends, null()).where(
+            _DUTY.officer_id.in_(officers)
+        ),
+        *more,
+    )
+
+
+_WANTED: BindParameter[Any] = bindparam("officers", expanding=True)
+_NOW = standings(_WANTED)
+_EVER = union_all(*_memberships(_WANTED), _themselves(_WANTED))
+
+
+class StandingRow(NamedTuple):
+    """A row of either statement: a membership, a duty, or that there is such an officer."""
+
+    officer: UUID
+    kind: str  # of the membership, `officer`, or the name of the duty
+    within: UUID | None
+    agency: UUID | None
+    starts: datetime | None
+    ends: datetime | None
+    left_at: datetime | None
+
+    @property
+    def own(self) -> tuple[str, str]:
+        """Give an officer's keys that no membership makes."""
+        assert self.agency is not None  # noqa: S101 - every officer has one
+        return agency_key(self.agency), officer_key(self.officer)
+
+    @property
+    def membership(self) -> _Membership:
+        """Give a membership as the key that it makes, and when."""
+        assert self.within is not None  # noqa: S101 - the columns of a membership are never empty
+        assert self.starts is not None  # noqa: S101
+        if self.kind == "team":
+            return _Membership(self.officer, team_key(self.within), self.starts, self.ends)
+        assert self.agency is not None  # noqa: S101
+        key = detachment_key(self.within, self.agency)
+        return _Membership(self.officer, key, self.starts, _sooner(self.ends, self.left_at))
+
+
+async def officers_now(session: AsyncSession, officers: Collection[UUID], at: datetime) -> dict[UUID, OfficerNow]:
+    """Give each officer's agency, keys and duties at one instant, in one statement.
+
+    An officer who is not active, or whose agency is not, is absent from the answer.
+    """
+    return now_of(await _standings(session, _NOW, officers), at)
+
+
+def now_of(rows: Iterable[StandingRow], at: datetime) -> dict[UUID, OfficerNow]:
+    """Work out from their rows what officers are at one instant."""
+    memberships, duties = defaultdict[UUID, list[_Membership]](list), defaultdict[UUID, set[str]](set)
+    active: list[StandingRow] = []
+    for found in rows:
+        if found.kind == "officer":
+            active.append(found)
+        elif found.within is not None:
+            memberships[found.officer].append(found.membership)
+        elif found.starts is not None and found.starts <= at and (found.ends is None or at < found.ends):
+            duties[found.officer].add(found.kind)
+    return {
+        one.officer: OfficerNow(
+            one.agency, _keys(set(one.own), memberships[one.officer], at), frozenset(duties[one.officer])
+        )
+        for one in active
+        if one.agency is not None
+    }
+
+
 async def keys_of(session: AsyncSession, officers: Collection[UUID], at: datetime) -> dict[UUID, Keys]:
     """Give each officer's keys at one instant, and when they change by themselves.
 
     An officer who is not active, or whose agency is not, has none and is absent from the answer.
     """
-    active = await session.execute(
-        select(col(Officer.id), col(Officer.agency_id))
-        .join(Agency, col(Agency.id) == col(Officer.agency_id))
-        .where(col(Officer.id).in_(officers), col(Officer.active), col(Agency.standing) == Standing.ACTIVE)
-    )
-    memberships = defaultdict[UUID, list[_Membership]](list)
-    for membership in await _memberships(session, officers):
-        memberships[membership.officer].append(membership)
-    return {
-        officer: _keys({agency_key(agency), officer_key(officer)}, memberships[officer], at)
-        for officer, agency in active
-    }
+    return {officer: now.keys for officer, now in (await officers_now(session, officers, at)).items()}
 
 
-async def keys_ever(session: AsyncSession, officers: Collection[UUID]) -> frozenset[str]:
-    """Give every key that one of these officers holds or has held, active or not."""
-    rows = await session.execute(select(col(Officer.id), col(Officer.agency_id)).where(col(Officer.id).in_(officers)))
-    own = {key for officer, agency in rows for key in (agency_key(agency), officer_key(officer))}
-    return frozenset(own | {membership.key for membership in await _memberships(session, officers)})
+async def keys_ever(session: AsyncSession, officers: Collection[UUID]) -> dict[UUID, frozenset[str]]:
+    """Give every key that each of these officers holds or has held, active or not."""
+    keys = defaultdict[UUID, set[str]](set)
+    for found in await _standings(session, _EVER, officers):
+        keys[found.officer].update(found.own if found.kind == "officer" else (found.membership.key,))
+    return {officer: frozenset(held) for officer, held in keys.items()}
+
+
+async def _standings(session: AsyncSession, statement: Standings, officers: Collection[UUID]) -> list[StandingRow]:
+    found: list[StandingRow] = []
+    for some in batches(officers, AT_ONCE):
+        rows = await session.execute(statement, {"officers": some})
+        found.extend(StandingRow(*row) for row in rows)
+    return found
 
 
 async def keys_within(session: AsyncSession, agency: UUID, at: datetime) -> frozenset[str]:
@@ -89,102 +229,62 @@ def _keys(own: set[str], memberships: Iterable[_Membership], at: datetime) -> Ke
     return Keys(frozenset(held), min(changes, default=None))
 
 
-async def _memberships(session: AsyncSession, officers: Collection[UUID]) -> list[_Membership]:
-    teams = await session.execute(
-        select(
-            col(TeamMembership.officer_id),
-            col(TeamMembership.team_id),
-            col(TeamMembership.starts),
-            col(TeamMembership.ends),
-        )
-        .join(Team, col(Team.id) == col(TeamMembership.team_id))
-        .join(Officer, col(Officer.id) == col(TeamMembership.officer_id))
-        .where(col(TeamMembership.officer_id).in_(officers), col(Team.agency_id) == col(Officer.agency_id))
-    )
-    detachments = await session.execute(
-        select(
-            col(DetachmentMember.officer_id),
-            col(DetachmentMember.operation_id),
-            col(DetachmentMember.agency_id),
-            col(DetachmentMember.starts),
-            col(DetachmentMember.ends),
-            col(Detachment.left_at),
-        )
-        .join(Detachment, col(Detachment.id) == col(DetachmentMember.detachment_id))
-        .join(Officer, col(Officer.id) == col(DetachmentMember.officer_id))
-        .where(
-            col(DetachmentMember.officer_id).in_(officers),
-            col(DetachmentMember.agency_id) == col(Officer.agency_id),
-        )
-    )
-    return [
-        *(_Membership(officer, team_key(team), starts, ends) for officer, team, starts, ends in teams),
-        *(
-            _Membership(officer, detachment_key(operation, agency), starts, _sooner(ends, left_at))
-            for officer, operation, agency, starts, ends, left_at in detachments
-        ),
-    ]
-
-
 def _sooner(one: datetime | None, other: datetime | None) -> datetime | None:
     return min((moment for moment in (one, other) if moment is not None), default=None)
+
+
+_AT = bindparam("at", type_=Instant)
+_ACTIVE = and_(_AGENCY.id == _OFFICER.agency_id, _AGENCY.standing == Standing.ACTIVE)
+_HOLDERS = union_all(
+    select(_IN_DETACHMENT.officer_id, _KIND["detachment"], _IN_DETACHMENT.operation_id, _IN_DETACHMENT.agency_id)
+    .join(table_of(Officer), and_(_OFFICER.id == _IN_DETACHMENT.officer_id, _OFFICER.active))
+    .join(table_of(Agency), _ACTIVE)
+    .join(table_of(Detachment), table_of(Detachment).c.id == _IN_DETACHMENT.detachment_id)
+    .where(
+        _IN_DETACHMENT.operation_id.in_(bindparam("detachment", expanding=True)),
+        _IN_DETACHMENT.agency_id == _OFFICER.agency_id,
+        _IN_DETACHMENT.starts <= _AT,
+        or_(_IN_DETACHMENT.ends.is_(None), _IN_DETACHMENT.ends > _AT),
+        or_(table_of(Detachment).c.left_at.is_(None), table_of(Detachment).c.left_at > _AT),
+    ),
+    select(_IN_TEAM.officer_id, _KIND["team"], _IN_TEAM.team_id, null())
+    .join(table_of(Officer), and_(_OFFICER.id == _IN_TEAM.officer_id, _OFFICER.active))
+    .join(table_of(Agency), _ACTIVE)
+    .join(table_of(Team), and_(_TEAM.id == _IN_TEAM.team_id, _TEAM.agency_id == _OFFICER.agency_id))
+    .where(
+        _IN_TEAM.team_id.in_(bindparam("team", expanding=True)),
+        _IN_TEAM.starts <= _AT,
+        or_(_IN_TEAM.ends.is_(None), _IN_TEAM.ends > _AT),
+    ),
+    select(_OFFICER.id, _KIND["officer"], _OFFICER.id, _OFFICER.agency_id)
+    .join(table_of(Agency), _ACTIVE)
+    .where(
+        _OFFICER.active,
+        or_(
+            _OFFICER.agency_id.in_(bindparam("agency", expanding=True)),
+            _OFFICER.id.in_(bindparam("officer", expanding=True)),
+        ),
+    ),
+)
 
 
 async def holders(session: AsyncSession, principals: Collection[str], at: datetime) -> dict[str, frozenset[UUID]]:
     """Give the active officers who hold each of these keys at one instant; keys nobody holds are absent."""
     ids = _ids_by_kind(principals)
-    active = (
-        select(col(Officer.id), col(Officer.agency_id))
-        .join(Agency, col(Agency.id) == col(Officer.agency_id))
-        .where(col(Officer.active), col(Agency.standing) == Standing.ACTIVE)
-        .subquery()
-    )
+    asked = {kind: sorted(ids[kind]) for kind in ("detachment", "team", "agency", "officer")}
     found = defaultdict[str, set[UUID]](set)
-    own = await session.execute(
-        select(active.c.id, active.c.agency_id).where(
-            or_(active.c.agency_id.in_(ids["agency"]), active.c.id.in_(ids["officer"]))
-        )
-    )
-    for officer, agency in own:
-        found[agency_key(agency)].add(officer)
-        found[officer_key(officer)].add(officer)
-    for table, key in ((TeamMembership, "team"), (DetachmentMember, "detachment")):
-        for membership in await _held_memberships(session, table, ids[key], active, at):
-            found[membership[0]].add(membership[1])
+    by_agency = defaultdict[tuple[UUID, UUID], set[UUID]](set)
+    for officer, kind, within, agency in await session.execute(_HOLDERS, {**asked, "at": at}):
+        if kind == "detachment":
+            by_agency[within, agency].add(officer)
+        elif kind == "team":
+            found[team_key(within)].add(officer)
+        else:
+            found[agency_key(agency)].add(officer)
+            found[officer_key(officer)].add(officer)
+    found.update({detachment_key(*within): officers for within, officers in by_agency.items()})
     wanted = frozenset(principals)
     return {principal: frozenset(officers) for principal, officers in found.items() if principal in wanted}
-
-
-async def _held_memberships(
-    session: AsyncSession,
-    table: type[TeamMembership] | type[DetachmentMember],
-    ids: Collection[UUID],
-    active: Subquery,
-    at: datetime,
-) -> list[tuple[str, UUID]]:
-    if not ids:
-        return []
-    live = and_(col(table.starts) <= at, or_(col(table.ends).is_(None), col(table.ends) > at))
-    joined = select(table).join(active, active.c.id == col(table.officer_id)).where(live)
-    if table is TeamMembership:
-        teams = await session.execute(
-            joined.join(Team, col(Team.id) == col(TeamMembership.team_id)).where(
-                col(TeamMembership.team_id).in_(ids), col(Team.agency_id) == active.c.agency_id
-            )
-        )
-        return [(team_key(row.team_id), row.officer_id) for row in teams.scalars() if isinstance(row, TeamMembership)]
-    detachments = await session.execute(
-        joined.join(Detachment, col(Detachment.id) == col(DetachmentMember.detachment_id)).where(
-            col(DetachmentMember.operation_id).in_(ids),
-            col(DetachmentMember.agency_id) == active.c.agency_id,
-            or_(col(Detachment.left_at).is_(None), col(Detachment.left_at) > at),
-        )
-    )
-    return [
-        (detachment_key(row.operation_id, row.agency_id), row.officer_id)
-        for row in detachments.scalars()
-        if isinstance(row, DetachmentMember)
-    ]
 
 
 def _ids_by_kind(principals: Collection[str]) -> dict[str, set[UUID]]:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -14,7 +14,7 @@ from models.grants import Grant, Resource
 from ops.access.asker import Asker
 
 
-def live(at: datetime) -> ColumnElement[bool]:
+def live(at: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     """Judge a grant at one instant: begun, not ended, not revoked, its agreement in force (or emergency)."""
     in_force = select(col(Agreement.id)).where(
         col(Agreement.starts) <= at, or_(col(Agreement.ends).is_(None), col(Agreement.ends) > at)

@@ -3,15 +3,19 @@
 import hashlib
 from datetime import timedelta
 
-from sqlalchemy import select, text
-from sqlmodel import col
+from sqlalchemy import bindparam, select, text
 
+from models.base import table_of
 from models.journal import Answer
 from ops.errors import Invalid
 from ops.transaction import Work
 
 KEPT_FOR = timedelta(hours=72)  # a phone may come back after a weekend without signal
 LONGEST_KEY = 80
+
+_KEPT = select(table_of(Answer).c.body_hash, table_of(Answer).c.reference).where(
+    table_of(Answer).c.officer_id == bindparam("officer"), table_of(Answer).c.key == bindparam("key")
+)
 
 
 async def answered_before(work: Work, key: str, body: str) -> str | None:
@@ -23,16 +27,13 @@ async def answered_before(work: Work, key: str, body: str) -> str | None:
     if not usable(key):
         raise Invalid({"key": "This form lost its key. Send it again; what you typed is kept."})
     await _one_at_a_time(work, key)
-    answer = (
-        await work.session.execute(
-            select(Answer).where(col(Answer.officer_id) == work.asker.officer, col(Answer.key) == key)
-        )
-    ).scalar_one_or_none()
+    answer = (await work.session.execute(_KEPT, {"officer": work.asker.officer, "key": key})).one_or_none()
     if answer is None:
         return None
     if answer.body_hash != body_hash(body):
         raise Invalid({"key": "This form was already sent with other words. Open a new one for a second post."})
-    return answer.reference
+    reference: str = answer.reference
+    return reference
 
 
 def usable(key: str) -> bool:
@@ -42,7 +43,7 @@ def usable(key: str) -> bool:
 
 def keep_answer(work: Work, key: str, body: str, reference: str) -> None:
     """Keep what a command made, in its own transaction."""
-    work.add(
+    work.file_last(
         Answer(officer_id=work.asker.officer, key=key, body_hash=body_hash(body), reference=reference, at=work.asker.at)
     )
 

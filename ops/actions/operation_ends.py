@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, ScalarSelect, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -31,13 +31,18 @@ async def stage_of(session: AsyncSession, operation: UUID) -> str:
     What has no place in the journal was filed with the operation. It comes last here by name: one database sorts what
     is missing first, the other last.
     """
-    rows = await session.execute(
+    return (await session.execute(select(stage_reached(operation)))).scalar_one() or Stage.PLANNED
+
+
+def stage_reached(operation: UUID | BindParameter[UUID]) -> ScalarSelect[str]:
+    """Select the stage for another statement; nothing where none was filed. See `stage_of`."""
+    return (
         select(col(OperationStage.stage))
         .where(col(OperationStage.operation_id) == operation)
         .order_by(col(OperationStage.position).desc().nulls_last(), col(OperationStage.at).desc())
         .limit(1)
+        .scalar_subquery()
     )
-    return rows.scalar_one_or_none() or Stage.PLANNED
 
 
 async def latest_for(session: AsyncSession, principal: str) -> datetime | None:

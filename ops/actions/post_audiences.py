@@ -1,15 +1,16 @@
 """The ways in which an officer may choose who sees a post: everyone at the site, the task's people, control, us."""
 
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col
 
 from live.audience import Level
 from models.agencies import Agency
-from models.grants import Grant, Resource
+from models.base import Instant, table_of
+from models.grants import Grant
 from models.operations import Operation, Site
 from models.tasks import Task
 from ops.access.asker import Asker
@@ -32,50 +33,90 @@ class PostAudience:
     principals: tuple[tuple[str, UUID], ...]  # the key, and the agency that it belongs to
 
 
-async def post_audiences(
-    session: AsyncSession, asker: Asker, operation: Operation, site: Site | None, task: Task | None
-) -> list[PostAudience]:
+@dataclass(frozen=True, slots=True)
+class PostGround:
+    """Where a post is to stand: its operation, whose that is, and the site or task that it is about."""
+
+    operation: Operation
+    owner: UUID
+    site: Site | None
+    task: Task | None
+
+
+async def post_audiences(session: AsyncSession, asker: Asker, ground: PostGround) -> list[PostAudience]:
     """Give the choices open to the asker, the default first.
 
     The default is the narrowest that includes this work's partners: a restricted task's own people, else the
     detachments at the site. Nobody behind a ring-fence is in a restricted choice.
     """
-    mine = detachment_key(operation.id, asker.agency)
-    owner = await session.get_one(Resource, operation.id)
-    fenced = set(await fences_of(session, operation.case_id))
-    choices: list[PostAudience] = []
-    if task is not None and task.restricted:
-        principals = await _task_principals(session, asker, task.id, fenced)
-        choices.append(
-            PostAudience("task", "The people on this task", "the agencies that may see the task", None, principals)
-        )
-    if site is not None and await _may_write_at(session, asker, site.id):
-        choices.append(
-            PostAudience(AT_THE_SITE, f"Everyone at {site.code}", f"the agencies working at {site.name}", site.id, ())
-        )
-    if asker.agency != owner.owner_agency_id and owner.owner_agency_id not in fenced:
-        agency = await session.get_one(Agency, owner.owner_agency_id)
-        control = (detachment_key(operation.id, agency.id), agency.id)
-        choices.append(
-            PostAudience(
-                "control", f"My agency and {agency.code}", "us and control", None, ((mine, asker.agency), control)
-            )
-        )
-    choices.append(PostAudience("agency", "My agency only", "our officers here", None, ((mine, asker.agency),)))
-    return choices
+    offered = [await offer(session, asker, ground) for offer in _OFFERS.values()]
+    return [choice for choice in offered if choice is not None]
+
+
+async def post_audience(session: AsyncSession, asker: Asker, ground: PostGround, value: str) -> PostAudience | None:
+    """Give one choice by its value; None for what is not open to the asker."""
+    offer = _OFFERS.get(value)
+    return None if offer is None else await offer(session, asker, ground)
+
+
+async def _to_task(session: AsyncSession, asker: Asker, ground: PostGround) -> PostAudience | None:
+    if ground.task is None or not ground.task.restricted:
+        return None
+    fenced = await fences_of(session, ground.operation.case_id)
+    principals = await _task_principals(session, asker, ground.task, fenced)
+    return PostAudience("task", "The people on this task", "the agencies that may see the task", None, principals)
+
+
+async def _at_site(session: AsyncSession, asker: Asker, ground: PostGround) -> PostAudience | None:
+    site = ground.site
+    if site is None or not await _may_write_at(session, asker, site.id):
+        return None
+    return PostAudience(AT_THE_SITE, f"Everyone at {site.code}", f"the agencies working at {site.name}", site.id, ())
+
+
+async def _to_control(session: AsyncSession, asker: Asker, ground: PostGround) -> PostAudience | None:
+    if asker.agency == ground.owner or ground.owner in await fences_of(session, ground.operation.case_id):
+        return None
+    agency = await session.get_one(Agency, ground.owner)
+    control = (detachment_key(ground.operation.id, agency.id), agency.id)
+    return PostAudience(
+        "control", f"My agency and {agency.code}", "us and control", None, (_ours(asker, ground), control)
+    )
+
+
+async def _to_agency(_: AsyncSession, asker: Asker, ground: PostGround) -> PostAudience:
+    return PostAudience("agency", "My agency only", "our officers here", None, (_ours(asker, ground),))
+
+
+_OFFERS: dict[str, Callable[[AsyncSession, Asker, PostGround], Awaitable[PostAudience | None]]] = {
+    "task": _to_task,
+    AT_THE_SITE: _at_site,
+    "control": _to_control,
+    "agency": _to_agency,
+}
+
+
+def _ours(asker: Asker, ground: PostGround) -> tuple[str, UUID]:
+    return detachment_key(ground.operation.id, asker.agency), asker.agency
+
+
+_READERS = (
+    select(table_of(Grant).c.principal, table_of(Grant).c.grantee_agency_id)
+    .where(
+        table_of(Grant).c.resource_id == bindparam("task"),
+        live(bindparam("at", type_=Instant)),
+        table_of(Grant).c.level >= int(Level.READ),
+    )
+    .distinct()
+)
 
 
 async def _task_principals(
-    session: AsyncSession, asker: Asker, task: UUID, fenced: set[UUID]
+    session: AsyncSession, asker: Asker, task: Task, fenced: Collection[UUID]
 ) -> tuple[tuple[str, UUID], ...]:
-    rows = await session.execute(
-        select(col(Grant.principal), col(Grant.grantee_agency_id))
-        .where(col(Grant.resource_id) == task, live(asker.at), col(Grant.level) >= int(Level.READ))
-        .distinct()
-    )
+    rows = await session.execute(_READERS, {"task": task.id, "at": asker.at})
     found = {row[0]: row[1] for row in rows if row[1] not in fenced}
-    operation = await session.execute(select(col(Resource.gate_id)).where(col(Resource.id) == task))
-    found.setdefault(detachment_key(operation.scalar_one() or task, asker.agency), asker.agency)
+    found.setdefault(detachment_key(task.operation_id, asker.agency), asker.agency)
     return tuple(found.items())
 
 

@@ -5,21 +5,24 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, or_, select
 from sqlmodel import col
 
 from live.audience import Level
 from models.agreements import Agreement
 from models.attachments import Attachment
 from models.audit import Act
+from models.base import new_id, new_reference
 from models.grants import Grant, Resource
 from models.operations import Operation, Site
 from models.tasks import Post, PostVersion, Task
 from ops.access.asker import Asker
-from ops.actions.agreements import agreements_between
+from ops.access.doors import Wanted
+from ops.actions.agreements import agreements_with
 from ops.actions.once import answered_before, keep_answer
-from ops.actions.post_audiences import PostAudience, post_audiences
-from ops.actions.tasks import bounded, must_be_running
+from ops.actions.operation_ends import stage_reached
+from ops.actions.post_audiences import PostAudience, PostGround, post_audience
+from ops.actions.tasks import bounded, refuse_stood_down
 from ops.actions.terms import latest_end
 from ops.errors import Invalid
 from ops.files.intake import TakenIn
@@ -54,20 +57,15 @@ async def make_post(desk: Desk, asker: Asker, new: NewPost, files: Sequence[Take
     async with desk.work(asker, changes_access=True) as work:  # grants must not pass a ring-fence just raised
         if (before := await answered_before(work, new.key, body)) is not None:
             return before
-        task, site, operation = await _place(work, new)
-        await must_be_running(work, operation.id)
-        choice = await _chosen(work, new, operation, site, task)
-        resource, grants = await _addressed(work, choice, operation)
-        post, version = _post(work, new, resource.id, operation, site, task, restricted=choice.shared_with is None)
-        work.add(resource)
-        await work.session.flush()
-        work.add(post, *grants)
-        await work.session.flush()
-        work.add(version)
+        ground = await _ground(work, new)
+        choice = await _chosen(work, new, ground)
+        resource, grants = await _addressed(work, choice, ground)
+        post, version = _post(work, new, resource.id, ground, restricted=choice.shared_with is None)
+        work.file_last(resource, *grants, post, version)
         rows = await attach(work, resource, files)
         keep_answer(work, new.key, body, resource.reference)
         work.audit(Act.POST_MADE, resource.reference)
-        topic = operation_topic((await work.session.get_one(Resource, operation.id)).reference)
+        topic = operation_topic(new.operation)
         work.record(Fact.POST_MADE, resource.id, (topic,), post, version, *grants, *rows)
         return resource.reference
 
@@ -77,13 +75,11 @@ async def attach(work: Work, parent: Resource, files: Sequence[TakenIn]) -> list
     resources = [
         new_resource("attachment", parent.owner_agency_id, acl=parent.acl_id, gate=parent.gate_id) for _ in files
     ]
-    work.add(*resources)
-    await work.session.flush()
     rows = [
         Attachment(id=own.id, parent_id=parent.id, officer_id=work.asker.officer, at=work.asker.at, **asdict(file))
         for own, file in zip(resources, files, strict=True)
     ]
-    work.add(*rows)
+    work.file_last(*resources, *rows)
     return rows
 
 
@@ -108,44 +104,64 @@ def _check(new: NewPost, files: Sequence[TakenIn]) -> None:
         raise Invalid({"text": f"Write at most {LONGEST_POST} characters. Put the rest into a report."})
 
 
-async def _place(work: Work, new: NewPost) -> tuple[Task | None, Site | None, Operation]:
-    task, site = None, None
-    if new.task:
-        task, _ = await work.find_row(new.task, Task, Level.CONTRIBUTE)
-        site = await work.session.get(Site, task.site_id) if task.site_id else None
-    elif new.site:
-        site, _ = await work.find_row(new.site, Site, Level.CONTRIBUTE)
-    least = Level.DISCOVER if new.task or new.site else Level.CONTRIBUTE  # without a place it is for everyone on it
-    operation, found = await work.find_row(new.operation, Operation, least)
-    belongs = {row.operation_id for row in (task, site) if row is not None}
-    if belongs and belongs != {found.resource.id}:
+_GROUND = (
+    select(Operation, Task, Site, stage_reached(bindparam("operation")))
+    .select_from(Operation)
+    .outerjoin(Task, col(Task.id) == bindparam("task"))
+    .outerjoin(Site, or_(col(Site.id) == col(Task.site_id), col(Site.id) == bindparam("site")))
+    .where(col(Operation.id) == bindparam("operation"))
+)
+
+
+async def _ground(work: Work, new: NewPost) -> PostGround:
+    """Go through the doors to where the post is to stand."""
+    place = Wanted(new.task or new.site, "task" if new.task else "site", Level.CONTRIBUTE)
+    # without a place it is for everyone on it
+    operation = Wanted(new.operation, "operation", Level.DISCOVER if place.reference else Level.CONTRIBUTE)
+    found = await work.find_all([place, operation] if place.reference else [operation])
+    at, box = found[0].resource, found[-1].resource
+    named = {"operation": box.id, "task": at.id if new.task else None, "site": None if new.task else at.id}
+    rows = await work.session.execute(_GROUND, named)
+    ground_row = rows.one()
+    ground = PostGround(ground_row[0], box.owner_agency_id, ground_row[2], ground_row[1])
+    belongs = {row.operation_id for row in (ground.task, ground.site) if row is not None}
+    if belongs and belongs != {box.id}:
         raise Invalid({"task": "This task belongs to another operation."})
-    return task, site, operation
+    refuse_stood_down(ground_row[3])
+    return ground
 
 
-async def _chosen(work: Work, new: NewPost, operation: Operation, site: Site | None, task: Task | None) -> PostAudience:
-    choices = await post_audiences(work.session, work.asker, operation, site, task)
-    for choice in choices:
-        if choice.value == new.audience:
-            return choice
-    raise Invalid({"audience": "Choose who will see this."})
+async def _chosen(work: Work, new: NewPost, ground: PostGround) -> PostAudience:
+    choice = await post_audience(work.session, work.asker, ground, new.audience)
+    if choice is None:
+        raise Invalid({"audience": "Choose who will see this."})
+    return choice
 
 
-async def _addressed(work: Work, choice: PostAudience, operation: Operation) -> tuple[Resource, list[Grant]]:
+async def _addressed(work: Work, choice: PostAudience, ground: PostGround) -> tuple[Resource, list[Grant]]:
     """Make the resource: an ordinary post takes its site's audience, a restricted one its own grants."""
+    operation = ground.operation
     if choice.shared_with is not None:
         await work.find_by_id(choice.shared_with, Level.CONTRIBUTE)
-        owner = (await work.session.get_one(Resource, operation.id)).owner_agency_id
-        return new_resource("post", owner, acl=choice.shared_with, gate=operation.id), []
+        return new_resource("post", ground.owner, acl=choice.shared_with, gate=operation.id), []
     resource = new_resource("post", work.asker.agency, gate=operation.id)
-    grants = [await _grant(work, resource.id, key, agency, operation) for key, agency in choice.principals]
+    others = {agency for _, agency in choice.principals if agency != work.asker.agency}
+    agreements = await agreements_with(work.session, work.asker.agency, others, work.asker.at) if others else {}
+    grants = [
+        _grant(work, resource.id, key, agency, operation, agreements.get(agency, ()))
+        for key, agency in choice.principals
+    ]
     return resource, grants
 
 
-async def _grant(work: Work, resource: UUID, principal: str, agency: UUID, operation: Operation) -> Grant:
+def _grant(
+    work: Work, resource: UUID, principal: str, agency: UUID, operation: Operation, between: Sequence[Agreement]
+) -> Grant:
     own = agency == work.asker.agency
-    cited = None if own else await _agreement(work, agency)
+    cited = None if own else _cited(between)
     return Grant(
+        id=new_id(),  # given, not left to the defaults: those cost more than all the rest of a row
+        reference=new_reference(),
         resource_id=resource,
         principal=principal,
         grantee_agency_id=agency,
@@ -162,9 +178,8 @@ async def _grant(work: Work, resource: UUID, principal: str, agency: UUID, opera
     )
 
 
-async def _agreement(work: Work, agency: UUID) -> Agreement:
+def _cited(between: Sequence[Agreement]) -> Agreement:
     """Give the agreement that lets another agency read."""
-    between = await agreements_between(work.session, work.asker.agency, agency, work.asker.at)
     if not between:
         raise Invalid({"audience": "Your agency has no sharing agreement with one of these agencies."})
     if between[0].highest_level < Level.READ:  # the widest comes first
@@ -180,23 +195,14 @@ def _end(work: Work, operation: Operation, cited: Agreement) -> datetime:
     return min(after, latest_end(cited, work.asker.at))
 
 
-def _post(
-    work: Work,
-    new: NewPost,
-    post: UUID,
-    operation: Operation,
-    site: Site | None,
-    task: Task | None,
-    *,
-    restricted: bool,
-) -> tuple[Post, PostVersion]:
+def _post(work: Work, new: NewPost, post: UUID, ground: PostGround, *, restricted: bool) -> tuple[Post, PostVersion]:
     happened_at = bounded(new.happened_at, work.asker.at)
     return (
         Post(
             id=post,
-            operation_id=operation.id,
-            site_id=site.id if site else None,
-            task_id=task.id if task else None,
+            operation_id=ground.operation.id,
+            site_id=ground.site.id if ground.site else None,
+            task_id=ground.task.id if ground.task else None,
             author_id=work.asker.officer,
             agency_id=work.asker.agency,
             restricted=restricted,

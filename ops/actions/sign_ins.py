@@ -12,8 +12,7 @@ from models.agencies import Agency, Officer, Standing
 from models.audit import Act, AuditRow
 from models.sign_ins import ChallengeUse, Credential, Factor, Passkey, SignIn
 from ops.access.asker import Asker
-from ops.access.duties import duties_of
-from ops.access.principals import keys_of
+from ops.access.asking import asker_by
 from ops.actions.challenges import RelyingParty
 from ops.actions.factors import factors_of
 from ops.actions.freshness import must_be_fresh
@@ -113,21 +112,14 @@ async def asker_of(desk: Desk, secret: str) -> Asker | None:
     """Give who holds this secret now, with their keys; None when signed out, expired or no longer active."""
     now = desk.clock.now()
     async with desk.database.reading() as session:
-        statement = select(SignIn).where(
-            col(SignIn.secret_hash) == secret_hash(secret), col(SignIn.ended_at).is_(None), col(SignIn.expires_at) > now
-        )
-        signed_in = (await session.execute(statement)).scalar_one_or_none()
-        if signed_in is None:
-            return None
-        officer = await session.get(Officer, signed_in.officer_id)
-        keys = (await keys_of(session, [signed_in.officer_id], now)).get(signed_in.officer_id)
-        held = await duties_of(session, signed_in.officer_id, now)
-    if keys is None or officer is None:
+        found = await asker_by(session, secret_hash(secret), now)
+    if found is None:
         return None
-    if now - signed_in.seen_at > SEEN_EVERY:
+    asker, seen_at = found
+    if now - seen_at > SEEN_EVERY:
         async with desk.database.writing() as session:
-            await session.execute(update(SignIn).where(col(SignIn.id) == signed_in.id).values(seen_at=now))
-    return Asker(officer.id, officer.agency_id, keys.held, now, held, signed_in.id)
+            await session.execute(update(SignIn).where(col(SignIn.id) == asker.sign_in).values(seen_at=now))
+    return asker
 
 
 async def list_sign_ins(desk: Desk, asker: Asker) -> list[OpenSignIn]:

@@ -91,7 +91,12 @@ async def topics_of(work: Work, operation: UUID) -> tuple[str, ...]:
 
 async def must_be_running(work: Work, operation: UUID) -> None:
     """Refuse changes to an operation that has been stood down."""
-    if await stage_of(work.session, operation) == Stage.STOOD_DOWN:
+    refuse_stood_down(await stage_of(work.session, operation))
+
+
+def refuse_stood_down(stage: str | None) -> None:
+    """Refuse changes to an operation at this stage, if it has been stood down."""
+    if stage == Stage.STOOD_DOWN:
         raise Conflict("This operation has been stood down, so nothing more can be changed on it.")
 
 

@@ -11,11 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from live.answers import Answer
-from live.cursor import Place
 from live.delivery import Projection
 from live.event import Event, Touch
 from live.frames import Leaf
-from live.ports import Aggregate, Known
+from live.ports import Aggregate, Arrival, Known
 from live.screen import Keys, Screen, ScreenKind
 from models.agencies import Officer
 from models.grants import Resource
@@ -23,8 +22,8 @@ from models.journal import JournalEntry
 from models.sign_ins import SignIn
 from ops.access.asker import Asker
 from ops.access.audiences import known
-from ops.access.duties import duties_of
-from ops.access.principals import keys_ever, keys_of
+from ops.access.duties import duties_now
+from ops.access.principals import agency_among, keys_ever, keys_of
 from ops.access.rules import visible_to
 from ops.feed.own_access import own_access_gained, own_access_lost
 from ops.feed.workers import present_on
@@ -57,6 +56,7 @@ class SqlSnapshot:
     now: datetime
     epoch: bytes
     registered: bool
+    _duties: dict[UUID, frozenset[str]] | None = None  # everyone's, once they are asked for
 
     async def events_after(self, position: int) -> Sequence[Event]:
         rows = await self.session.execute(
@@ -91,27 +91,33 @@ class SqlSnapshot:
         return set(rows.scalars())
 
     async def keys_ever(self, officers: Collection[UUID]) -> frozenset[str]:
-        return await keys_ever(self.session, officers)
+        return frozenset[str]().union(*(await keys_ever(self.session, officers)).values())
 
-    async def access_lost(self, officer: UUID, topic: str, since: Place) -> bool:
-        return await own_access_lost(self.session, officer, topic, since, self.now)
+    async def access_lost(self, arrivals: Collection[Arrival]) -> Collection[Arrival]:
+        return await own_access_lost(self.session, arrivals, self.now)
 
-    async def access_gained(self, officer: UUID, topic: str, since: Place) -> Sequence[UUID]:
-        return await own_access_gained(self.session, officer, topic, since, self.now)
+    async def access_gained(self, arrivals: Collection[Arrival]) -> Mapping[Arrival, Sequence[UUID]]:
+        return await own_access_gained(self.session, arrivals, self.now)
 
-    async def changed_since(self, topic: str, since: Place) -> Sequence[UUID]:
-        events = await self.events_after(since.position)
-        changed = {e.subject: None for e in events if e.touches is Touch.CONTENT and topic in e.topics}
-        return list(changed)
+    async def changed_since(self, arrivals: Collection[Arrival]) -> Mapping[Arrival, Sequence[UUID]]:
+        if not arrivals:
+            return {}
+        events = await self.events_after(min(arrival.since.position for arrival in arrivals))
+        places = {(arrival.topic, arrival.since.position) for arrival in arrivals}
+        changed = {place: _changed(events, *place) for place in places}
+        return {arrival: changed[arrival.topic, arrival.since.position] for arrival in arrivals}
 
     async def leaves(self, kind: ScreenKind, projection: Projection, subjects: Collection[UUID]) -> Mapping[UUID, Leaf]:
         return await self.painter.leaves(self.session, kind, projection, subjects, self.now)
 
     async def aggregate(self, screen: Screen) -> Aggregate:
-        officer = await self.session.get(Officer, screen.officer)
-        assert officer is not None  # noqa: S101 - officers are never deleted
-        duties = await duties_of(self.session, officer.id, self.now)
-        asker = Asker(officer.id, officer.agency_id, screen.keys.held, self.now, duties)
+        agency = agency_among(screen.keys.held)
+        if agency is None:
+            return Aggregate(())
+        if self._duties is None:
+            self._duties = await duties_now(self.session, self.now)
+        duties = self._duties.get(screen.officer, frozenset())
+        asker = Asker(screen.officer, agency, screen.keys.held, self.now, duties)
         return await self.painter.aggregate(self.session, screen.kind, reference_of(screen.topic), asker)
 
     async def may_still_read(self, answer: Answer, touched: Collection[UUID]) -> bool:
@@ -134,3 +140,8 @@ class SqlSnapshot:
 
     async def present(self, topics: Collection[str]) -> Mapping[str, frozenset[UUID]]:
         return await present_on(self.session, topics, self.now)
+
+
+def _changed(events: Sequence[Event], topic: str, position: int) -> Sequence[UUID]:
+    later = (event for event in events if event.position > position)
+    return list(dict.fromkeys(e.subject for e in later if e.touches is Touch.CONTENT and topic in e.topics))

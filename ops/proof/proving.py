@@ -132,10 +132,14 @@ async def _cabinet(database_url: str) -> AsyncIterator[tuple[Database, Path]]:
             yield database, folder
             if database_url:
                 async with database.connection() as connection:
-                    await connection.run_sync(METADATA.drop_all)
-                    await connection.execute(text("DROP TABLE alembic_version"))
+                    await connection.run_sync(_empty)
         finally:
             await database.close()
+
+
+def _empty(connection: Connection) -> None:
+    METADATA.drop_all(connection)
+    connection.execute(text("DROP TABLE alembic_version"))
 
 
 def _tables(connection: Connection) -> list[str]:

@@ -60,8 +60,13 @@ async def who_is_here(
     session: AsyncSession, present: Collection[UUID], agencies: dict[UUID, AgencyTag]
 ) -> tuple[Who, ...]:
     """Show officers who have the page open, by name."""
-    rows = await session.execute(select(Officer).where(col(Officer.id).in_(present)).order_by(col(Officer.name)))
-    return tuple(Who(initials(row.name), row.name, agencies[row.agency_id]) for row in rows.scalars())
+    kept: dict[frozenset[UUID], tuple[Who, ...]] = session.info.setdefault(who_is_here, {})
+    here = frozenset(present)
+    if here not in kept:
+        columns = (col(Officer.name), col(Officer.agency_id))
+        rows = await session.execute(select(*columns).where(col(Officer.id).in_(here)).order_by(col(Officer.name)))
+        kept[here] = tuple(Who(initials(name), name, agencies[agency]) for name, agency in rows)
+    return kept[here]
 
 
 def initials(name: str) -> str:

@@ -18,7 +18,7 @@ from ops.access.doors import find_by_id, find_row
 from ops.access.principals import holders
 from ops.access.rules import live
 from ops.actions.fences import fences_of
-from ops.actions.post_audiences import PostAudience, post_audiences
+from ops.actions.post_audiences import PostAudience, PostGround, post_audiences
 from ops.errors import Refusal
 from ops.screens.lines import task_lines
 from ops.screens.seen_by import readers_of
@@ -53,6 +53,7 @@ class Composer:
 @dataclass(frozen=True, slots=True)
 class _Place:
     operation: Operation
+    owner: UUID
     site: Site | None
     task: Task | None
     readable: bool
@@ -76,16 +77,16 @@ async def read_composer(session: AsyncSession, asker: Asker, operation: str, tas
 async def _place(session: AsyncSession, asker: Asker, operation: str, task: str, site: str) -> _Place:
     least = Level.DISCOVER if task or site else Level.CONTRIBUTE  # as for the post itself
     row, found = await find_row(session, asker, operation, Operation, least)
-    readable = found.level >= Level.READ
+    readable, owner = found.level >= Level.READ, found.resource.owner_agency_id
     found_task = (await find_row(session, asker, task, Task, Level.CONTRIBUTE))[0] if task else None
     if found_task is not None and found_task.site_id is not None:
-        return _Place(row, await session.get(Site, found_task.site_id), found_task, readable)
+        return _Place(row, owner, await session.get(Site, found_task.site_id), found_task, readable)
     found_site = (await find_row(session, asker, site, Site, Level.CONTRIBUTE))[0] if site else None
-    return _Place(row, found_site, found_task, readable)
+    return _Place(row, owner, found_site, found_task, readable)
 
 
 async def _choices(session: AsyncSession, asker: Asker, place: _Place) -> tuple[AudienceChoice, ...]:
-    offered = await post_audiences(session, asker, place.operation, place.site, place.task)
+    offered = await post_audiences(session, asker, PostGround(place.operation, place.owner, place.site, place.task))
     agencies = {agency.id: agency for agency in (await session.execute(select(Agency))).scalars()}
     near = await _agencies_here(session, place)
     fences = await _fences_known(session, asker, place.operation.case_id)

@@ -1,28 +1,39 @@
 """Everything of one operation that one officer may see, gathered with a constant number of queries."""
 
-from collections import defaultdict
+from collections import Counter
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 from uuid import UUID
 
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from live.audience import Level
+from live.audience import Admission, Level
 from models.grants import Resource
-from models.operations import Detachment, DetachmentMember, Operation, Outcome, Site, VisitWindow
+from models.operations import Operation, Outcome, Site, VisitWindow
 from models.tasks import CheckIn, Claim, Post
 from ops.access.asker import Asker
 from ops.access.doors import find_row
 from ops.access.rules import visible_to
-from ops.actions.operation_ends import stage_of
-from ops.screens.lines import agency_tags, officer_names, open_claims, post_lines, task_lines
+from ops.errors import NotFound
+from ops.screens.lines import post_lines, task_lines
 from ops.screens.values import AgencyTag, PostLine, TaskLine
+from ops.screens.whole_operation import (
+    KINDS,
+    NEWEST,
+    PostPlace,
+    Thing,
+    WholeOperation,
+    newest_places,
+    things_on,
+    whole_operation,
+)
 
 FEED_LINES = 60  # what one reads back on a screen; older posts are in the timeline
 SITE_POSTS = 12  # what one scrolls through on a phone, of the site that one is at
-KINDS = ("site", "task", "outcome")  # posts are loaded apart, the newest alone: there is no end to them
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,50 +65,119 @@ class OnOperation:
     names: dict[UUID, str]
 
 
-async def on_operation(session: AsyncSession, asker: Asker, reference: str) -> OnOperation:
-    """Gather what the asker may see of an operation; NotFound for one they cannot even discover."""
-    operation, found = await find_row(session, asker, reference, Operation, Level.DISCOVER)
-    readable = found.level >= Level.READ
-    seen = await _visible(session, asker, operation.id)
-    by_kind = defaultdict[str, list[UUID]](list)
-    for resource in seen:
-        by_kind[resource.kind].append(resource.id)
-    sites = await _sites(session, by_kind["site"])
-    check_ins = await _check_ins(session, operation.id, {site.id for site in sites}, readable=readable)
-    own = await _own_check_ins(session, asker, operation.id)
-    agencies, claims = await agency_tags(session), await open_claims(session, by_kind["task"])
-    posts = await post_lines(session, await _newest_posts(session, asker, operation.id), asker.at)
+class Sight(Protocol):
+    """Who may know a thing at this moment, as one process keeps it for its open screens; nobody what it does not."""
+
+    def __call__(self, subject: UUID) -> Admission:
+        """Give the admission."""
+        ...
+
+
+async def on_operation(session: AsyncSession, asker: Asker, reference: str, sight: Sight | None = None) -> OnOperation:
+    """Gather what the asker may see of an operation; NotFound for one they cannot even discover.
+
+    `sight`: admissions of this session's moment, where they are kept already. Without, the database is asked.
+    """
+    operation, level = await _door(session, asker, reference, sight)
+    whole = await whole_operation(session, operation)
+    if sight is None:
+        seen = await _visible(session, asker, operation.id)
+        newest = await _newest_posts(session, asker, operation.id)
+    else:
+        things = await things_on(session, operation.id)
+        await task_lines(session, [thing.id for thing in things if thing.kind == "task"], asker.at)  # once for all
+        seen = [thing for thing in things if sight(thing.id).admits(asker.keys)]
+        newest = await _newest_seen(session, asker, operation.id, sight)
+    posts = await post_lines(session, newest, asker.at)
+    tasks = await task_lines(session, [thing.id for thing in seen if thing.kind == "task"], asker.at)
+    return _part(whole, asker, reference, level, seen, tasks, posts)
+
+
+async def _door(session: AsyncSession, asker: Asker, reference: str, sight: Sight | None) -> tuple[Operation, Level]:
+    if sight is None:
+        operation, found = await find_row(session, asker, reference, Operation, Level.DISCOVER)
+        return operation, found.level
+    kept: dict[str, Operation | None] = session.info.setdefault(on_operation, {})
+    if reference not in kept:
+        rows = await session.execute(
+            select(Operation)
+            .join(Resource, col(Resource.id) == col(Operation.id))
+            .where(col(Resource.reference) == reference)
+        )
+        kept[reference] = rows.scalar_one_or_none()
+    row = kept[reference]
+    level = sight(row.id).level(asker.keys) if row else Level.NONE
+    if row is None or level < Level.DISCOVER:
+        raise NotFound
+    return row, level
+
+
+def _part(
+    whole: WholeOperation,
+    asker: Asker,
+    reference: str,
+    level: Level,
+    seen: Collection[Thing],
+    tasks: dict[UUID, TaskLine],
+    posts: dict[UUID, PostLine],
+) -> OnOperation:
+    """Take out of the whole what goes with the things that are seen."""
+    ids, readable = {thing.id for thing in seen}, level >= Level.READ
+    said = {one.id for one in whole.check_ins if one.officer_id == asker.officer}
+    check_ins = tuple(c for c in whole.check_ins if (c.site_id in ids if c.site_id else readable))
+    own = tuple(c for c in whole.check_ins if c.id in said or c.answers_id in said)
+    claims = {task: claim for task, claim in whole.claims.items() if task in ids}
+    named = {*(one.officer_id for one in (*check_ins, *own)), *(claim.officer_id for claim in claims.values())}
     newest = sorted(posts.items(), key=lambda post: (post[1].happened_at, post[1].reference), reverse=True)
     return OnOperation(
-        operation=operation,
+        operation=whole.operation,
         reference=reference,
         readable=readable,
-        contributes=found.level >= Level.CONTRIBUTE,
-        stage=await stage_of(session, operation.id),
+        contributes=level >= Level.CONTRIBUTE,
+        stage=whole.stage,
         at=asker.at,
-        agencies=agencies,
-        detachments=await _detachments(session, operation.id, agencies) if readable else (),
-        assigned=await _assigned(session, operation.id) if readable else 0,
-        references={resource.id: resource.reference for resource in seen},
-        sites=sites,
-        tasks=await task_lines(session, by_kind["task"], asker.at),
+        agencies=whole.agencies,
+        detachments=whole.detachments if readable else (),
+        assigned=whole.assigned if readable else 0,
+        references={thing.id: thing.reference for thing in seen},
+        sites=tuple(site for site in whole.sites if site.id in ids),
+        tasks=tasks,
         claims=claims,
         posts=dict(newest),
-        outcomes=await _outcomes(session, by_kind["outcome"]),
-        check_ins=check_ins,
+        outcomes=tuple(outcome for outcome in whole.outcomes if outcome.id in ids),
+        check_ins=check_ins,  # those without a site are for readers of the operation
         own=own,
-        windows=await _windows(session, {site.id for site in sites}),
-        names=await officer_names(
-            session, {*(c.officer_id for c in (*check_ins, *own)), *(c.officer_id for c in claims.values())}
-        ),
+        windows=tuple(window for window in whole.windows if window.site_id in ids),
+        names={officer: name for officer, name in whole.names.items() if officer in named},
     )
 
 
-async def _visible(session: AsyncSession, asker: Asker, operation: UUID) -> list[Resource]:
+async def _visible(session: AsyncSession, asker: Asker, operation: UUID) -> list[Thing]:
+    columns = (col(Resource.id), col(Resource.reference), col(Resource.kind))
     rows = await session.execute(
-        select(Resource).where(col(Resource.gate_id) == operation, col(Resource.kind).in_(KINDS), visible_to(asker))
+        select(*columns).where(col(Resource.gate_id) == operation, col(Resource.kind).in_(KINDS), visible_to(asker))
     )
-    return list(rows.scalars())
+    return [Thing(*row) for row in rows]
+
+
+async def _newest_seen(session: AsyncSession, asker: Asker, operation: UUID, sight: Sight) -> list[UUID]:
+    """Choose the same as `_newest_posts` out of the newest places, or ask for it where those do not reach."""
+    places = await newest_places(session, operation)
+    if len(places) >= NEWEST:
+        return await _newest_posts(session, asker, operation)
+    await post_lines(session, _newest_of(places), asker.at)  # most of what anyone sees, worked out once for all of them
+    return _newest_of(place for place in places if sight(place.id).admits(asker.keys))
+
+
+def _newest_of(places: Iterable[PostPlace]) -> list[UUID]:
+    at_site = Counter[UUID]()
+    chosen: list[UUID] = []
+    for number, place in enumerate(places):
+        if place.site_id is not None:
+            at_site[place.site_id] += 1
+        if number < FEED_LINES or (place.site_id is not None and at_site[place.site_id] <= SITE_POSTS):
+            chosen.append(place.id)
+    return chosen
 
 
 async def _newest_posts(session: AsyncSession, asker: Asker, operation: UUID) -> list[UUID]:
@@ -117,61 +197,3 @@ async def _newest_posts(session: AsyncSession, asker: Asker, operation: UUID) ->
     newest_there = and_(ranked.c.site_id.is_not(None), ranked.c.place_at_site <= SITE_POSTS)
     rows = await session.execute(select(ranked.c.id).where(or_(ranked.c.place <= FEED_LINES, newest_there)))
     return list(rows.scalars())
-
-
-async def _sites(session: AsyncSession, sites: list[UUID]) -> tuple[Site, ...]:
-    rows = await session.execute(select(Site).where(col(Site.id).in_(sites)).order_by(col(Site.place), col(Site.code)))
-    return tuple(rows.scalars())
-
-
-async def _detachments(
-    session: AsyncSession, operation: UUID, agencies: dict[UUID, AgencyTag]
-) -> tuple[AgencyTag, ...]:
-    rows = await session.execute(
-        select(col(Detachment.agency_id))
-        .where(col(Detachment.operation_id) == operation, col(Detachment.left_at).is_(None))
-        .order_by(col(Detachment.place))
-    )
-    return tuple(agencies[agency] for agency in rows.scalars())
-
-
-async def _assigned(session: AsyncSession, operation: UUID) -> int:
-    rows = await session.execute(
-        select(col(DetachmentMember.officer_id))
-        .where(col(DetachmentMember.operation_id) == operation, col(DetachmentMember.ends).is_(None))
-        .distinct()
-    )
-    return len(list(rows.scalars()))
-
-
-async def _check_ins(
-    session: AsyncSession, operation: UUID, sites: set[UUID], *, readable: bool
-) -> tuple[CheckIn, ...]:
-    """Give check-ins at sites the asker sees; those without a site to readers of the operation."""
-    at_sites = col(CheckIn.site_id).in_(sites)
-    where = or_(at_sites, col(CheckIn.site_id).is_(None)) if readable else at_sites
-    rows = await session.execute(
-        select(CheckIn).where(col(CheckIn.operation_id) == operation, where).order_by(col(CheckIn.at))
-    )
-    return tuple(rows.scalars())
-
-
-async def _own_check_ins(session: AsyncSession, asker: Asker, operation: UUID) -> tuple[CheckIn, ...]:
-    """Give what the asker said themselves, wherever that was, and what was answered: a caller reads who saw it."""
-    said = and_(col(CheckIn.operation_id) == operation, col(CheckIn.officer_id) == asker.officer)
-    answers = col(CheckIn.answers_id).in_(select(col(CheckIn.id)).where(said))
-    rows = await session.execute(select(CheckIn).where(or_(said, answers)).order_by(col(CheckIn.at)))
-    return tuple(rows.scalars())
-
-
-async def _outcomes(session: AsyncSession, outcomes: list[UUID]) -> tuple[Outcome, ...]:
-    return tuple((await session.execute(select(Outcome).where(col(Outcome.id).in_(outcomes)))).scalars())
-
-
-async def _windows(session: AsyncSession, sites: set[UUID]) -> tuple[VisitWindow, ...]:
-    rows = await session.execute(
-        select(VisitWindow)
-        .where(col(VisitWindow.site_id).in_(sites), col(VisitWindow.settled_at).is_(None))
-        .order_by(col(VisitWindow.starts))
-    )
-    return tuple(rows.scalars())

@@ -11,8 +11,7 @@ from sqlmodel import col
 
 from live.audience import Admission
 from models.agencies import Agency, Officer, Team
-from models.grants import Resource
-from ops.access.audiences import known
+from ops.access.audiences import known, known_at, places_of
 from ops.access.principals import holders
 from ops.screens.values import SeenBy
 
@@ -59,19 +58,37 @@ async def readers_of(session: AsyncSession, resources: Collection[UUID], at: dat
 async def seen_by(session: AsyncSession, resources: Collection[UUID], at: datetime) -> dict[UUID, SeenBy]:
     """Give the 'seen by' line of each resource; the same line for every reader.
 
-    `everyone`: everyone who reads the box it lies in. An officer or an unlisted team shows as their agency.
+    `everyone`: everyone who reads the box it lies in. An officer or an unlisted team shows as their agency. Who holds
+    a key is read once for a session that shows one moment, and one line is worked out for all that share an audience.
     """
-    boxes = await _boxes(session, resources)
-    readers = await readers_of(session, {*resources, *boxes.values()}, at)
+    places = await places_of(session, resources)
+    boxes = await places_of(session, {place.gate_id for place in places if place.gate_id is not None})
+    facts = await known_at(session, [*places, *boxes], resources)
+    distinct = {(place.acl_id, place.gate_id): place for place in (*places, *boxes)}
+    admissions = {place.id: facts[place.id].audience.at(at) for place in distinct.values()}
+    held = await _held(session, {p for admission in admissions.values() for p in admission.principals()}, at)
+    readers = {one: _readers(admission, held) for one, admission in admissions.items()}
     names = await _names(session, {p for found in readers.values() for p in found.principals})
-    lines: dict[UUID, SeenBy] = {}
-    for resource in resources:
-        found = readers.get(resource, Readers(frozenset(), frozenset()))
-        box = readers.get(boxes[resource]) if resource in boxes else None
-        everyone = box is not None and box.officers <= found.officers and len(box.officers) > 1
-        words = sorted({names[principal] for principal in found.principals if principal in names})
-        lines[resource] = SeenBy(everyone, tuple(words), len(found.officers))
-    return lines
+    of_boxes = {box.id: readers[distinct[box.acl_id, box.gate_id].id] for box in boxes}
+    lines = {
+        where: _line(readers[place.id], of_boxes.get(place.gate_id) if place.gate_id else None, names)
+        for where, place in distinct.items()
+    }
+    found = {place.id: lines[place.acl_id, place.gate_id] for place in places}
+    return {resource: found.get(resource, SeenBy(everyone=False, names=(), people=0)) for resource in resources}
+
+
+def _line(readers: Readers, box: Readers | None, names: Mapping[str, str]) -> SeenBy:
+    everyone = box is not None and box.officers <= readers.officers and len(box.officers) > 1
+    words = sorted({names[principal] for principal in readers.principals if principal in names})
+    return SeenBy(everyone, tuple(words), len(readers.officers))
+
+
+async def _held(session: AsyncSession, principals: Collection[str], at: datetime) -> Mapping[str, frozenset[UUID]]:
+    kept: dict[str, frozenset[UUID]] = session.info.setdefault((_held, at), {})
+    if missing := frozenset(principals).difference(kept):
+        kept.update(dict.fromkeys(missing, frozenset[UUID]()) | await holders(session, missing, at))
+    return kept
 
 
 def _readers(admission: Admission, held: Mapping[str, frozenset[UUID]]) -> Readers:
@@ -91,25 +108,11 @@ def _through(
     return {p: officers for p, officers in {**entering, **within}.items() if officers}
 
 
-async def _boxes(session: AsyncSession, resources: Collection[UUID]) -> dict[UUID, UUID]:
-    rows = await session.execute(
-        select(col(Resource.id), col(Resource.gate_id)).where(
-            col(Resource.id).in_(resources), col(Resource.gate_id).is_not(None)
-        )
-    )
-    return {resource: gate for resource, gate in rows if gate is not None}
-
-
 async def _names(session: AsyncSession, principals: Collection[str]) -> dict[str, str]:
-    codes = {row[0]: row[1] for row in await session.execute(select(col(Agency.id), col(Agency.code)))}
+    codes = await _codes(session)
     parted = [(principal, *principal.partition(":")[::2]) for principal in principals]
-    team_ids = [UUID(name) for _, kind, name in parted if kind == "team"]
-    teams = {t.id: t for t in (await session.execute(select(Team).where(col(Team.id).in_(team_ids)))).scalars()}
-    officer_ids = [UUID(name) for _, kind, name in parted if kind == "officer"]
-    people = await session.execute(
-        select(col(Officer.id), col(Officer.agency_id)).where(col(Officer.id).in_(officer_ids))
-    )
-    employers = {row[0]: row[1] for row in people}
+    teams = await _teams(session, [UUID(name) for _, kind, name in parted if kind == "team"])
+    employers = await _employers(session, [UUID(name) for _, kind, name in parted if kind == "officer"])
     names: dict[str, str] = {}
     for principal, kind, name in parted:
         if kind == "agency":
@@ -122,3 +125,24 @@ async def _names(session: AsyncSession, principals: Collection[str]) -> dict[str
         elif kind == "officer":
             names[principal] = codes[employers[UUID(name)]]
     return names
+
+
+async def _codes(session: AsyncSession) -> dict[UUID, str]:
+    kept: dict[UUID, str] = session.info.setdefault(_codes, {})
+    if not kept:
+        kept.update({row[0]: row[1] for row in await session.execute(select(col(Agency.id), col(Agency.code)))})
+    return kept
+
+
+async def _teams(session: AsyncSession, teams: Collection[UUID]) -> dict[UUID, Team]:
+    if not teams:
+        return {}
+    rows = await session.execute(select(Team).where(col(Team.id).in_(teams)))
+    return {team.id: team for team in rows.scalars()}
+
+
+async def _employers(session: AsyncSession, officers: Collection[UUID]) -> dict[UUID, UUID]:
+    if not officers:
+        return {}
+    rows = await session.execute(select(col(Officer.id), col(Officer.agency_id)).where(col(Officer.id).in_(officers)))
+    return {row[0]: row[1] for row in rows}

@@ -1,6 +1,6 @@
 """Draws what the engine sends, from the pages' own templates: leaves once for all, sums once a viewing class."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -21,21 +21,23 @@ from ops.screens.board import board_of, next_change
 from ops.screens.board_values import Board, SiteCard
 from ops.screens.lines import post_lines, task_lines
 from ops.screens.my_day import MyDay, day_of
-from ops.screens.on_operation import OnOperation, on_operation
+from ops.screens.on_operation import OnOperation, Sight, on_operation
 from ops.topics import operation_topic
 from ops.web.case_fragments import case_aggregate, case_leaves
 from ops.web.templates import Templates
 from ops.web.watch_fragments import watch_aggregate
 
+Drawn = dict[SiteCard, tuple[Fragment, ...]]
 FIELD_PARTS = ("now", "checkin", "next", "posts", "dock")
 
 
 class Painter:
     """Chooses what a kind of screen shows of a subject, and renders it."""
 
-    def __init__(self, templates: Templates) -> None:
-        """Take the templates that the pages use."""
+    def __init__(self, templates: Templates, sight: Sight | None = None) -> None:
+        """Take the templates that the pages use, and the admissions kept for the screens of this process."""
         self._templates = templates
+        self._sight = sight
 
     async def leaves(
         self, session: AsyncSession, kind: ScreenKind, projection: Projection, subjects: Collection[UUID], at: datetime
@@ -56,7 +58,7 @@ class Painter:
                 return await case_aggregate(self._templates, session, reference, asker)
             if kind is ScreenKind.WATCH:
                 return await watch_aggregate(self._templates, session, asker)
-            seen = await on_operation(session, asker, reference)
+            seen = await on_operation(session, asker, reference, self._sight)
         except NotFound:
             return Aggregate(())
         if kind is ScreenKind.FIELD:
@@ -65,8 +67,11 @@ class Painter:
 
     async def _board_sums(self, session: AsyncSession, seen: OnOperation) -> tuple[Fragment, ...]:
         topic = operation_topic(seen.reference)
-        present = await present_on(session, [topic], seen.at)
-        return board_parts(self._templates, await board_of(session, seen, present.get(topic, frozenset())))
+        kept: dict[str, frozenset[UUID]] = session.info.setdefault(present_on, {})
+        if topic not in kept:
+            kept[topic] = (await present_on(session, [topic], seen.at)).get(topic, frozenset())
+        drawn: Drawn = session.info.setdefault(board_parts, {})
+        return board_parts(self._templates, await board_of(session, seen, kept[topic]), drawn)
 
     async def _board_leaves(self, session: AsyncSession, subjects: Collection[UUID], at: datetime) -> dict[UUID, Leaf]:
         leaves: dict[UUID, Leaf] = {}
@@ -94,18 +99,24 @@ class Painter:
         return leaves
 
 
-def board_parts(templates: Templates, board: Board) -> tuple[Fragment, ...]:
-    """Draw every sum of a board."""
-    parts = []
+def board_parts(templates: Templates, board: Board, drawn: Drawn) -> tuple[Fragment, ...]:
+    """Draw every sum of a board. `drawn`: what was drawn of its sites already; most readers see most sites alike."""
+    parts: list[Fragment] = []
     for site in board.sites:
-        for name in ("site_head", "rail", "latest", "site_foot"):
-            html = templates.render(f"board/_{name}.html", {"site": site})
-            parts.append(Fragment(f"{name.replace('_', '-')}-{site.reference}", html))
+        if site not in drawn:
+            drawn[site] = tuple(_site_parts(templates, site))
+        parts.extend(drawn[site])
     if board.readable:
         for name in ("figures", "alerts", "whos", "map"):
             html = templates.render(f"board/_{name}.html", {"board": board})
             parts.append(Fragment(name, html))
     return tuple(parts)
+
+
+def _site_parts(templates: Templates, site: SiteCard) -> Iterator[Fragment]:
+    for name in ("site_head", "rail", "latest", "site_foot"):
+        html = templates.render(f"board/_{name}.html", {"site": site})
+        yield Fragment(f"{name.replace('_', '-')}-{site.reference}", html)
 
 
 def field_parts(templates: Templates, day: MyDay) -> tuple[Fragment, ...]:

@@ -11,11 +11,10 @@ from uuid import UUID, uuid5
 
 from live.answers import Answer
 from live.audience import Audience, Clause, Level
-from live.cursor import Place
 from live.delivery import Projection
 from live.event import Event, Touch
 from live.frames import Fragment, Leaf
-from live.ports import Aggregate, Disclosure, Known
+from live.ports import Aggregate, Arrival, Disclosure, Known
 from live.screen import Keys, Screen, ScreenKind
 from tests.cast import NOW
 
@@ -171,18 +170,22 @@ class PaperSnapshot:
         await self._ask("keys_ever")
         return frozenset[str]().union(*(self.script.past_keys.get(officer, frozenset()) for officer in officers))
 
-    async def access_lost(self, officer: UUID, topic: str, since: Place) -> bool:
+    async def access_lost(self, arrivals: Collection[Arrival]) -> Collection[Arrival]:
         await self._ask("access_lost")
-        return officer in self.script.lost
+        return {arrival for arrival in arrivals if arrival.officer in self.script.lost}
 
-    async def access_gained(self, officer: UUID, topic: str, since: Place) -> Sequence[UUID]:
+    async def access_gained(self, arrivals: Collection[Arrival]) -> Mapping[Arrival, Sequence[UUID]]:
         await self._ask("access_gained")
-        return self.script.gained.get(officer, ())
+        return {arrival: self.script.gained.get(arrival.officer, ()) for arrival in arrivals}
 
-    async def changed_since(self, topic: str, since: Place) -> Sequence[UUID]:
+    async def changed_since(self, arrivals: Collection[Arrival]) -> Mapping[Arrival, Sequence[UUID]]:
         await self._ask("changed_since")
-        events = [event for event in self.script.events if event.position > since.position]
-        return list(dict.fromkeys(e.subject for e in events if e.touches is Touch.CONTENT and topic in e.topics))
+        return {arrival: self._changed(arrival) for arrival in arrivals}
+
+    def _changed(self, arrival: Arrival) -> list[UUID]:
+        events = [event for event in self.script.events if event.position > arrival.since.position]
+        touched = [e for e in events if e.touches is Touch.CONTENT and arrival.topic in e.topics]
+        return list(dict.fromkeys(event.subject for event in touched))
 
     async def leaves(self, kind: ScreenKind, projection: Projection, subjects: Collection[UUID]) -> Mapping[UUID, Leaf]:
         await self._ask("leaves")
