@@ -264,4 +264,5 @@ class Tailer:
             if here != room.present:
                 room.present = here
                 for screen in room.screens:
-                    self._aggregates.stir(screen)
+                    if screen.kind is ScreenKind.BOARD:  # no other page says who is there
+                        self._aggregates.stir(screen)

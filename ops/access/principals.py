@@ -197,7 +197,12 @@ async def keys_of(session: AsyncSession, officers: Collection[UUID], at: datetim
     return {officer: now.keys for officer, now in (await officers_now(session, officers, at)).items()}
 
 
-async def keys_ever(session: AsyncSession, officers: Collection[UUID]) -> dict[UUID, frozenset[str]]:
+async def keys_ever(session: AsyncSession, officers: Collection[UUID]) -> frozenset[str]:
+    """Give every key that one of these officers holds or has held, active or not."""
+    return frozenset[str]().union(*(await keys_ever_of(session, officers)).values())
+
+
+async def keys_ever_of(session: AsyncSession, officers: Collection[UUID]) -> dict[UUID, frozenset[str]]:
     """Give every key that each of these officers holds or has held, active or not."""
     keys = defaultdict[UUID, set[str]](set)
     for found in await _standings(session, _EVER, officers):

@@ -21,7 +21,7 @@ from models.grants import Grant, Hold, Resource
 from models.journal import JournalEntry
 from models.operations import DetachmentMember
 from ops.access.audiences import batches
-from ops.access.principals import keys_ever
+from ops.access.principals import keys_ever_of
 from ops.topics import reference_of
 
 AT_ONCE = 4000  # keys that one statement names, twice over
@@ -91,9 +91,9 @@ def _after(moment: _Moment, since: Place, now: datetime) -> bool:
 
 
 async def _groups(session: AsyncSession, arrivals: Collection[Arrival]) -> list[_Group]:
-    kept: dict[UUID, frozenset[str]] = session.info.setdefault(keys_ever, {})  # of this moment; asked for twice
+    kept: dict[UUID, frozenset[str]] = session.info.setdefault(keys_ever_of, {})  # of this moment; asked for twice
     if missing := {arrival.officer for arrival in arrivals}.difference(kept):
-        kept.update(dict.fromkeys(missing, frozenset()) | await keys_ever(session, missing))
+        kept.update(dict.fromkeys(missing, frozenset()) | await keys_ever_of(session, missing))
     by_topic = defaultdict[str, list[Arrival]](list)
     for arrival in arrivals:
         by_topic[arrival.topic].append(arrival)

@@ -91,7 +91,7 @@ class SqlSnapshot:
         return set(rows.scalars())
 
     async def keys_ever(self, officers: Collection[UUID]) -> frozenset[str]:
-        return frozenset[str]().union(*(await keys_ever(self.session, officers)).values())
+        return await keys_ever(self.session, officers)
 
     async def access_lost(self, arrivals: Collection[Arrival]) -> Collection[Arrival]:
         return await own_access_lost(self.session, arrivals, self.now)
