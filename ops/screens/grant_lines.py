@@ -27,6 +27,11 @@ class Given:
     part: str
     people: int
 
+    @property
+    def called(self) -> str:
+        """Name the thing: its kind, and its title if it has one."""
+        return f"{self.kind.capitalize()}: {self.title}" if self.title else self.kind.capitalize()
+
 
 async def given_lines(
     session: AsyncSession, asker: Asker, found: Iterable[tuple[Grant, Resource]]
