@@ -51,15 +51,7 @@ async def withdraw_report(desk: Desk, asker: Asker, reference: str, reason: str)
             raise NotAllowed("Only its author, or who manages it, can withdraw this report.")
         versions = await report_versions(work.session, report.id)
         row = await _sealed(work, report.id, reason, versions)
-        last = ReportVersion(
-            report_id=report.id,
-            number=versions[-1].number + 1,
-            title=TITLE,
-            text=f"Withdrawn: {row.reason}",  # without the hash: what a short text said can be guessed from it
-            officer_id=work.asker.officer,
-            at=work.asker.at,
-        )
-        await _record(work, found, row, last)
+        await _record(work, found, row, last_of_report(row, versions[-1].number))
 
 
 async def withdraw_post(desk: Desk, asker: Asker, reference: str, reason: str) -> None:
@@ -73,14 +65,21 @@ async def withdraw_post(desk: Desk, asker: Asker, reference: str, reason: str) -
             raise NotAllowed("Only its author, or a lead of its author’s agency, can withdraw this post.")
         versions = await post_versions(work.session, post.id)
         row = await _sealed(work, post.id, reason, versions)
-        last = PostVersion(
-            post_id=post.id,
-            number=versions[-1].number + 1,
-            text=f"Withdrawn: {row.reason}",
-            officer_id=work.asker.officer,
-            at=work.asker.at,
-        )
-        await _record(work, found, row, last)
+        await _record(work, found, row, last_of_post(row, versions[-1].number))
+
+
+def last_of_report(row: Withdrawal, newest: int) -> ReportVersion:
+    """Make the version that every reader sees from now on, after the newest one."""
+    text = f"Withdrawn: {row.reason}"  # without the hash: what a short text said can be guessed from it
+    return ReportVersion(
+        report_id=row.resource_id, number=newest + 1, title=TITLE, text=text, officer_id=row.officer_id, at=row.at
+    )
+
+
+def last_of_post(row: Withdrawal, newest: int) -> PostVersion:
+    """Make the version that every reader sees from now on, after the newest one."""
+    text = f"Withdrawn: {row.reason}"
+    return PostVersion(post_id=row.resource_id, number=newest + 1, text=text, officer_id=row.officer_id, at=row.at)
 
 
 def may_withdraw_post(asker: Asker, post: Post, level: Level) -> bool:

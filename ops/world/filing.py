@@ -8,8 +8,9 @@ from live.event import Touch
 from models.agencies import Officer
 from models.cases import Case, CaseLink
 from models.emergencies import EmergencyMark
-from models.grants import AccessRequest, RequestStep, RingFence
+from models.grants import AccessRequest, Grant, RequestStep, RingFence
 from models.profiles import Naming, Profile
+from models.proposals import Proposal
 from models.reports import Report, ReportVersion
 from ops.access.principals import officer_key
 from ops.actions.requests import LASTS
@@ -18,6 +19,7 @@ from ops.transaction import Fact
 from ops.world.grants import LEVELS, give_all, own
 from ops.world.pictures import attach_all
 from ops.world.scene import Filed, Scene, topics_of
+from ops.world.taken_back import withdraw_report
 from ops.world.written import CasePart, LinkPart, ProfilePart, ReportPart, RequestPart
 
 
@@ -154,14 +156,36 @@ def _write_report(scene: Scene, case: Filed, part: ReportPart) -> None:
         written_at=at,
     )
     scene.ledger.file(report)
+    grants = give_all(scene, filed, [own(part.team), *part.access], at, author)
+    files = attach_all(scene, filed, part.photos, author, at)
     came_with_it = [
         report,
         *(name_profile(scene, code, filed, author, at) for code in part.names),
-        *give_all(scene, filed, [own(part.team), *part.access], at, author),
-        *attach_all(scene, filed, part.photos, author, at),
+        *grants,
+        *files,
         *_allow_emergency(scene, filed, part, author, at),
+        *_propose(scene, case, part, author, grants),
     ]
-    _keep_versions(scene, filed, part, came_with_it)
+    versions = _keep_versions(scene, filed, part, came_with_it)
+    withdraw_report(scene, filed, part.withdrawn, author, versions, files)
+
+
+def _propose(scene: Scene, case: Filed, part: ReportPart, author: Officer, grants: list[Grant]) -> list[Proposal]:
+    """Put what sleeps before the case's managers."""
+    if not part.proposes:
+        return []
+    proposed = scene.agency(part.proposes)
+    sleeping = next(grant for grant in grants if grant.grantee_agency_id == proposed.id)
+    proposal = Proposal(
+        case_id=case.resource.id,
+        grant_id=sleeping.id,
+        agency_id=author.agency_id,
+        proposed_id=proposed.id,
+        officer_id=author.id,
+        at=sleeping.granted_at,
+    )
+    scene.ledger.file(proposal)
+    return [proposal]
 
 
 def _allow_emergency(
@@ -174,7 +198,8 @@ def _allow_emergency(
     return [mark]
 
 
-def _keep_versions(scene: Scene, filed: Filed, part: ReportPart, came_with_it: list[SQLModel]) -> None:
+def _keep_versions(scene: Scene, filed: Filed, part: ReportPart, came_with_it: list[SQLModel]) -> list[ReportVersion]:
+    versions: list[ReportVersion] = []
     for number, written in enumerate(part.versions, start=1):
         officer, at = scene.officer(written.by or part.author), scene.calendar.at(written.at)
         version = ReportVersion(
@@ -188,3 +213,5 @@ def _keep_versions(scene: Scene, filed: Filed, part: ReportPart, came_with_it: l
         scene.ledger.file(version)
         fact, stamped = (Fact.REPORT_WRITTEN, came_with_it) if number == 1 else (Fact.REPORT_REVISED, [])
         scene.ledger.record(at, fact, filed.resource.id, filed.topics, officer.id, version, *stamped)
+        versions.append(version)
+    return versions

@@ -12,6 +12,7 @@ from ops.world.filing import name_profile
 from ops.world.grants import give_all
 from ops.world.pictures import attach_all
 from ops.world.scene import Filed, Scene
+from ops.world.taken_back import withdraw_post
 from ops.world.work import own_detachment, place_of, restricted_place, site_id
 from ops.world.written import Access
 from ops.world.written_day import DecisionPart, OutcomePart, PostPart
@@ -34,14 +35,16 @@ def post(scene: Scene, part: PostPart) -> None:
         arrived_at=at,
     )
     version = PostVersion(post_id=row.id, number=1, text=part.text.strip(), officer_id=author.id, at=at)
+    files = attach_all(scene, filed, part.photos, author, at)
     came_with_it = [
         *(name_profile(scene, code, filed, author, at) for code in part.names),
         *_give_restricted(scene, filed, part.access, author, at),
-        *attach_all(scene, filed, part.photos, author, at),
+        *files,
     ]
     scene.ledger.file(row, version)
     scene.ledger.record(at, Fact.POST_MADE, row.id, filed.topics, author.id, row, version, *came_with_it)
-    _correct(scene, filed, part)
+    versions = [version, *_correct(scene, filed, part)]
+    withdraw_post(scene, filed, part.withdrawn, author, versions, files)
 
 
 def record_outcome(scene: Scene, part: OutcomePart) -> None:
@@ -87,8 +90,8 @@ def _give_restricted(
     return give_all(scene, filed, [own_detachment(scene, author), *access], at, author)
 
 
-def _correct(scene: Scene, filed: Filed, part: PostPart) -> None:
-    author = scene.officer(part.by)
+def _correct(scene: Scene, filed: Filed, part: PostPart) -> list[PostVersion]:
+    author, versions = scene.officer(part.by), list[PostVersion]()
     for number, correction in enumerate(part.corrected, start=2):
         at = scene.calendar.at(correction.at)
         version = PostVersion(
@@ -96,3 +99,5 @@ def _correct(scene: Scene, filed: Filed, part: PostPart) -> None:
         )
         scene.ledger.file(version)
         scene.ledger.record(at, Fact.POST_CORRECTED, filed.resource.id, filed.topics, author.id, version)
+        versions.append(version)
+    return versions

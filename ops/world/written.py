@@ -95,8 +95,16 @@ class VersionPart(Written):
     by: str = ""
 
 
+class WithdrawnPart(Written):
+    """A report or post was taken back, by its author unless somebody else is named."""
+
+    at: Moment
+    why: str
+    by: str = ""
+
+
 class ReportPart(Written):
-    """A report; its team manages it."""
+    """A report; its team manages it. `proposes`: an agency it is shared with that is not in the case, which waits."""
 
     code: str
     kind: ReportKind
@@ -108,7 +116,9 @@ class ReportPart(Written):
     names: tuple[str, ...] = ()
     access: tuple[Access, ...] = ()
     photos: tuple[Photo, ...] = ()
+    proposes: str = ""
     versions: list[VersionPart] = Field(min_length=1)
+    withdrawn: WithdrawnPart | None = None
 
 
 class Fence(Written):

@@ -18,6 +18,7 @@ from ops.world.written import (
     Photo,
     ProfilePart,
     RequestPart,
+    WithdrawnPart,
     Written,
 )
 
@@ -113,6 +114,7 @@ class PostPart(Written):
     names: tuple[str, ...] = ()
     access: tuple[Access, ...] = ()
     photos: tuple[Photo, ...] = ()
+    withdrawn: WithdrawnPart | None = None
 
 
 class CheckInPart(Written):

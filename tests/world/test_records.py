@@ -87,7 +87,7 @@ async def test_topics_name_boxes_that_exist(county: County) -> None:
 async def test_reports_keep_their_versions(county: County) -> None:
     numbers = Counter((await county.session.execute(select(col(ReportVersion.report_id)))).scalars())
     assert max(numbers.values()) == 3
-    assert len(numbers) == 11
+    assert len(numbers) == 13
 
 
 async def test_each_photo_has_the_rule_of_its_parent_and_files_of_its_own(county: County) -> None:
