@@ -16,6 +16,7 @@ from models.cases import Case
 from models.database import Database
 from models.profiles import Profile
 from models.reports import ReportVersion
+from ops.world.people import DEMO_PASSWORD
 from tests.browser.window import Window, Windows
 
 AXE = (Path(__file__).parent / "axe.min.js").read_text()
@@ -89,6 +90,31 @@ async def at_profile(window: Window, windows: Windows) -> None:
     await window.goto(f"/profiles/{await windows.reference(Profile, Profile.label, 'Ionut P.')}")
 
 
+async def at_proposal(window: Window, windows: Windows) -> None:
+    await window.goto("/watch")
+    await window.page.locator('#decide a[href^="/proposals/"]').first.click()
+    await window.page.wait_for_url("**/proposals/*")
+
+
+async def at_sealed(window: Window, windows: Windows) -> None:
+    await window.goto("/withdrawn")
+    await window.page.get_by_role("button", name="Open what it said").first.click()
+    password = window.page.get_by_label("Password")
+    if await password.count():  # the sign-in that the tests share may be older than a confirmation lasts
+        await password.fill(DEMO_PASSWORD)
+        await window.page.get_by_role("button", name="Confirm").click()
+        if await window.page.get_by_role("button", name="Do it now").count():
+            await window.page.get_by_role("button", name="Do it now").click()
+    await expect(window.page.get_by_role("heading", name="What it said")).to_be_visible()
+
+
+async def at_post_to_withdraw(window: Window, windows: Windows) -> None:
+    await window.goto("/")
+    line = window.page.locator("#feed li").filter(has=window.page.get_by_text("Withdrawn:")).first
+    sharing = await line.locator("a.seen").get_attribute("href") or ""
+    await window.goto(sharing.replace("sharing", "withdrawal"))
+
+
 async def at_composer(window: Window, windows: Windows) -> None:
     await window.goto("/mine")
     await window.page.locator("#field-dock a.post").click()
@@ -154,6 +180,11 @@ SCREENS: dict[str, tuple[str, Way]] = {
     "asked for": ("nadia", at("/requests")),
     "request to decide": ("ruth", at_request),
     "emergency access": ("daniel", at("/emergency-access")),
+    "proposal": ("ruth", at_proposal),
+    "withdrawn": ("alison", at("/withdrawn")),
+    "sealed words": ("alison", at_sealed),
+    "post to withdraw": ("asha", at_post_to_withdraw),
+    "who can sign in": ("alison", at("/invitations")),
     "operations": ("ruth", at("/operations")),
     "people": ("ruth", at("/profiles")),
     "person": ("ruth", at_profile),
