@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlmodel import col
@@ -16,6 +16,7 @@ from models.reports import Report, ReportVersion
 from models.withdrawals import Withdrawal
 from ops.screens.case_values import LockedReport, ReportCard
 from ops.screens.lines import agency_tag, agency_tags, files_of, officer_names
+from ops.screens.newest import newest_of_reports
 from ops.screens.seen_by import seen_by
 from ops.screens.values import AgencyTag, Photo, SeenBy
 from ops.screens.withdrawn import withdrawn_ids
@@ -67,12 +68,7 @@ async def _newest(
     session: AsyncSession, reports: Collection[UUID]
 ) -> list[tuple[Resource, Report, ReportVersion, str]]:
     box = aliased(Resource, name="box")
-    newest = (
-        select(col(ReportVersion.report_id), func.max(col(ReportVersion.number)).label("number"))
-        .where(col(ReportVersion.report_id).in_(reports))
-        .group_by(col(ReportVersion.report_id))
-        .subquery()
-    )
+    newest = newest_of_reports(reports)
     rows = await session.execute(
         select(Resource, Report, ReportVersion, col(box.reference))
         .join(Report, col(Report.id) == col(Resource.id))

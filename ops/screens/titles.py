@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -20,6 +20,7 @@ from models.tasks import Task
 from ops.access.asker import Asker
 from ops.access.doors import find_by_id
 from ops.errors import Refusal
+from ops.screens.newest import newest_of_reports
 from ops.screens.withdrawn import withdrawn_ids
 
 ON_ITS_OWN = frozenset({"case", "report", "operation", "profile"})  # the others are found on a page of one of these
@@ -54,12 +55,7 @@ async def titles_of(session: AsyncSession, resources: Collection[Resource]) -> d
 
 async def report_titles(session: AsyncSession, reports: Collection[UUID]) -> dict[UUID, str]:
     """Give what reports are called in their newest version."""
-    newest = (
-        select(col(ReportVersion.report_id), func.max(col(ReportVersion.number)).label("number"))
-        .where(col(ReportVersion.report_id).in_(reports))
-        .group_by(col(ReportVersion.report_id))
-        .subquery()
-    )
+    newest = newest_of_reports(reports)
     rows = await session.execute(
         select(col(ReportVersion.report_id), col(ReportVersion.title)).join(
             newest,

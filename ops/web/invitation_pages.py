@@ -95,10 +95,7 @@ async def accept(request: Request) -> Response:
         return await _welcome(request, refusal.messages, 422)
     except Conflict as closed:
         return await _closed(request, closed)
-    answer = RedirectResponse("/sign-ins", 303)
-    keep_signed_in(answer, secret)
-    forget(answer, INVITATION)
-    return answer
+    return _entered(secret)
 
 
 async def accept_by_passkey(request: Request) -> Response:
@@ -120,6 +117,10 @@ async def accept_by_passkey(request: Request) -> Response:
         return await _welcome(request, refusal.messages, 422)
     except Conflict as closed:
         return await _closed(request, closed)
+    return _entered(secret)
+
+
+def _entered(secret: str) -> Response:
     answer = RedirectResponse("/sign-ins", 303)
     keep_signed_in(answer, secret)
     forget(answer, INVITATION)
