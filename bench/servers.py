@@ -105,6 +105,7 @@ def product(folder: Path, database: str, redis: str, sink: str, workers: int) ->
     """Run the product as its users do."""
     settings = {"DATABASE_URL": database, "REDIS_URL": redis, "DATA_DIR": str(folder), "TALLYBOARD_SINK": sink}
     settings["REQUIRE_SECOND_FACTOR"] = "false"  # the measured officers have cookies and no phones
+    settings["SOCKETS_PER_ADDRESS"] = "100000"  # all of them come from here
     command = [str(Path(sys.executable).parent / "tallyboard"), "serve", "--workers", str(workers)]
     with serving("product", folder, command, settings, cores=workers) as running:
         yield running

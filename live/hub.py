@@ -29,7 +29,7 @@ class Room:
     screens: set[Screen] = field(default_factory=set)
     holding: dict[str, set[Screen]] = field(default_factory=dict)  # the screens by each key of their officers
     subjects: set[UUID] = field(default_factory=set)
-    present: frozenset[UUID] = frozenset()
+    present: frozenset[UUID] | None = None  # None: nobody has looked yet
 
 
 class Hub:

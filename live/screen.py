@@ -29,11 +29,12 @@ class Life(StrEnum):
 
 
 class CloseCode:
-    """Why the server closed a socket (documented in docs/delivery.md)."""
+    """Why the server closed a socket (documented in docs/sockets.md)."""
 
     JUNK = 4400
     SIGNED_OUT = 4401
     WITHDRAWN = 4403
+    TOO_MANY = 4429
     MOVING = 1012
 
 

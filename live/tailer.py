@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import replace
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from live.aggregates import Aggregates
@@ -17,6 +18,8 @@ from live.screen import CloseCode, Keys, Life, Screen, ScreenKind
 from live.speaker import Speaker
 from live.standing import Standing
 from live.turn import Turn
+
+PRESENCE_EVERY = timedelta(seconds=1)  # who comes and goes is no faster than people are
 
 
 class GapInJournalError(Exception):
@@ -37,6 +40,7 @@ class Tailer:
         self._joining: dict[Screen, None] = {}  # in order of arrival
         self._gone: list[Screen] = []
         self._place: Place | None = None
+        self._presence_at: datetime | None = None
 
     @property
     def applied(self) -> int:
@@ -258,11 +262,15 @@ class Tailer:
         self._hub.keep(await snapshot.known(new), snapshot.now)
 
     async def _notice_presence(self, snapshot: Snapshot) -> None:
+        unseen = any(room.present is None for room in self._hub.rooms.values())
+        if not unseen and self._presence_at is not None and snapshot.now - self._presence_at < PRESENCE_EVERY:
+            return
+        self._presence_at = snapshot.now
         present = await snapshot.present(self._hub.rooms.keys())
         for topic, room in self._hub.rooms.items():
             here = present.get(topic, frozenset())
-            if here != room.present:
-                room.present = here
+            if here != (room.present or frozenset()):
                 for screen in room.screens:
                     if screen.kind is ScreenKind.BOARD:  # no other page says who is there
                         self._aggregates.stir(screen)
+            room.present = here

@@ -41,7 +41,9 @@ from ops.web.house import House
 from ops.web.leased import Leased
 from ops.web.limits import SignInLimits
 from ops.web.middleware import KeepHeaders, OriginGuard
+from ops.web.readiness import Readiness
 from ops.web.routes import routes
+from ops.web.sockets import Sockets
 from ops.web.templates import Templates
 
 LARGEST_BODY = MAX_FILES * MAX_BYTES + 1024 * 1024  # the most files a form may carry, and its words
@@ -99,6 +101,8 @@ async def _lifespan(app: Starlette, settings: Settings, clock: Clock) -> AsyncIt
             seal_for_ever(desk, signing_key(settings.audit_key())),
         ):
             stack.push_async_callback(_ended, asyncio.create_task(job))
+        readiness = Readiness()
+        stack.enter_context(readiness.notice(settings.leave_notice))
         app.state.house = House(
             settings=settings,
             desk=desk,
@@ -111,6 +115,8 @@ async def _lifespan(app: Starlette, settings: Settings, clock: Clock) -> AsyncIt
             presence=presence,
             lease=lease,
             answers=answers,
+            readiness=readiness,
+            sockets=Sockets(per_officer=settings.sockets_per_officer, per_address=settings.sockets_per_address),
         )
         yield
 

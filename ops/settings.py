@@ -30,6 +30,17 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     partnership: str = Field(default="", description="what the agencies call themselves together; above every sign-in")
     demo: bool = False
+    sockets_per_officer: int = Field(default=30, description="open pages of one officer, in each process")
+    sockets_per_address: int = Field(
+        default=2000, description="open pages behind one address, in each process: a whole agency may share one"
+    )
+    leave_notice: float = Field(
+        default=0,
+        ge=0,
+        le=30,
+        description="seconds that /readyz says 'leaving' before a stopping process moves its sockets: as long as a "
+        "load balancer needs to ask twice",
+    )
     tallyboard_sink: Sink = Field(default=Sink.PLAIN, description="how frames leave: frames or plain")
     require_second_factor: bool = Field(
         default=False, description="keep officers without a passkey or a code app on the page where they add one"

@@ -77,6 +77,7 @@ class Server:
     redis_url: str = ""
     port: int = field(default_factory=free_port)
     sink: str = ""  # how frames leave; as the product does unless told otherwise
+    front: int = 0  # the port that browsers use, when something stands between
     process: subprocess.Popen[bytes] | None = None
     seams: tuple[str, ...] = ()  # modules that it imports first: a test's own, which make it smaller or break it
 
@@ -97,7 +98,7 @@ class Server:
             "DATABASE_URL": self.database_url,
             "REDIS_URL": self.redis_url,
             "DATA_DIR": str(self.data),
-            "PORT": str(self.port),
+            "PORT": str(self.front or self.port),
             "DEMO": "true",
             **({"TALLYBOARD_SINK": self.sink} if self.sink else {}),
         }

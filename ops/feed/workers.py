@@ -5,10 +5,11 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import and_, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from live.presence import LEAVE_AFTER
 from models.base import new_id
 from models.database import Database
 from models.journal import Presence, Worker
@@ -22,8 +23,14 @@ async def present_on(session: AsyncSession, topics: Collection[str], now: dateti
     """Say who has a page of each topic open on a worker that lives."""
     rows = await session.execute(
         select(col(Presence.topic), col(Presence.officer_id))
-        .join(Worker, col(Worker.id) == col(Presence.worker_id))
-        .where(col(Presence.topic).in_(topics), col(Presence.left_at).is_(None), col(Worker.beat_at) > now - DEAD_AFTER)
+        .outerjoin(Worker, col(Worker.id) == col(Presence.worker_id))
+        .where(
+            col(Presence.topic).in_(topics),
+            or_(
+                and_(col(Presence.left_at).is_(None), col(Worker.beat_at) > now - DEAD_AFTER),
+                col(Presence.left_at) > now,
+            ),
+        )
     )
     present = defaultdict[str, set[UUID]](set)
     for topic, officer in rows:
@@ -81,7 +88,14 @@ class Registry:
             return False
 
     async def retire(self) -> None:
-        """Take this worker and its officers off the tables: it ends in good order."""
+        """Take this worker off the tables: it ends in good order.
+
+        Its officers are shown a little longer: by then their pages have come to another worker, and nobody saw them go.
+        """
         async with self._database.writing() as session:
-            await session.execute(delete(Presence).where(col(Presence.worker_id) == self.worker))
+            await session.execute(
+                update(Presence)
+                .where(col(Presence.worker_id) == self.worker, col(Presence.left_at).is_(None))
+                .values(left_at=self._clock.now() + timedelta(seconds=LEAVE_AFTER))
+            )
             await session.execute(delete(Worker).where(col(Worker.id) == self.worker))

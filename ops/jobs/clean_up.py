@@ -4,7 +4,7 @@ import asyncio
 import logging
 import random
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 from sqlmodel import col
 
 from live.faults import told
@@ -37,4 +37,6 @@ async def clean_up(desk: Desk) -> None:
         await session.execute(delete(PasskeyChallenge).where(col(PasskeyChallenge.expires_at) < now))
         await session.execute(delete(HalfSignIn).where(col(HalfSignIn.expires_at) < now))
         await session.execute(delete(Worker).where(col(Worker.beat_at) < now - FORGOTTEN_AFTER))
-        await session.execute(delete(Presence).where(col(Presence.worker_id).not_in(select(col(Worker.id)))))
+        gone = col(Presence.worker_id).not_in(select(col(Worker.id)))
+        shown_on = col(Presence.left_at) > now  # its worker ended in good order, a moment ago
+        await session.execute(delete(Presence).where(gone, or_(col(Presence.left_at).is_(None), ~shown_on)))

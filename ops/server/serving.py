@@ -8,6 +8,7 @@ from starlette.types import ASGIApp
 from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
+from ops.server.request_protocol import RequestProtocol
 from ops.server.socket_protocol import SocketProtocol
 
 LARGEST_MESSAGE = 64 * 1024  # a socket sends us one short line; anything near this is no page of ours
@@ -45,6 +46,7 @@ def configured(app: ASGIApp | str, *, host: str, port: int, factory: bool = Fals
         port=port,
         workers=workers,
         loop=LOOP,
+        http=RequestProtocol,
         ws=SocketProtocol,
         ws_max_size=LARGEST_MESSAGE,
         ws_ping_interval=PING_SECONDS,

@@ -23,8 +23,10 @@ from ops.errors import NotFound
 from ops.settings import Sink
 from ops.topics import agency_topic, case_topic, operation_topic
 from ops.web.house import House, house_of
+from ops.web.passkey_calls import address_of
 from ops.web.refusals import refused
 from ops.web.signed_in import asker_behind
+from ops.web.sockets import TooManySocketsError
 
 HELLO_WITHIN = 10.0  # seconds for the first message; a socket that says nothing is no page of ours
 CLOSE_WITHIN = 5.0  # seconds for a close to leave; behind a client that does not read it never would
@@ -56,13 +58,24 @@ async def watch_feed(websocket: WebSocket) -> None:
 
 async def _serve(websocket: WebSocket, kind: ScreenKind) -> None:
     await websocket.accept()  # accepted first: a browser hears the reason of a close, never that of a refusal
-    asker = await asker_behind(websocket)
-    if asker is None or asker.sign_in is None:
-        await websocket.close(CloseCode.SIGNED_OUT)
-        return
     house = house_of(websocket)
     try:
-        page = await _page(house, asker, kind, websocket.path_params.get("ref", ""))
+        with house.sockets.of_address(address_of(websocket)):
+            async with house.sockets.coming_in:
+                asker = await asker_behind(websocket)
+            if asker is None or asker.sign_in is None:
+                await websocket.close(CloseCode.SIGNED_OUT)
+                return
+            with house.sockets.of_officer(asker.officer):
+                await _let_in(websocket, house, asker, asker.sign_in, kind)
+    except TooManySocketsError:
+        await websocket.close(CloseCode.TOO_MANY)
+
+
+async def _let_in(websocket: WebSocket, house: House, asker: Asker, sign_in: UUID, kind: ScreenKind) -> None:
+    try:
+        async with house.sockets.coming_in:
+            page = await _page(house, asker, kind, websocket.path_params.get("ref", ""))
         cursor = await _hello(websocket)
     except NotFound:
         await refused(websocket, asker, "LIVE", Act.REFUSED_NOT_FOUND)
@@ -75,7 +88,7 @@ async def _serve(websocket: WebSocket, kind: ScreenKind) -> None:
         return
     screen = Screen(
         officer=asker.officer,
-        sign_in=asker.sign_in,
+        sign_in=sign_in,
         kind=page.kind,
         topic=page.topic,
         group=page.group,
@@ -86,7 +99,7 @@ async def _serve(websocket: WebSocket, kind: ScreenKind) -> None:
     await _noted(house, asker, Act.SCREEN_OPENED, page)
     try:
         async with house.presence.here(asker.officer, page.topic):
-            await _live(websocket, house, screen, await _expires(house, asker.sign_in))
+            await _live(websocket, house, screen, await _expires(house, sign_in))
     finally:
         house.tailer.leave(screen)
         await asyncio.shield(_noted(house, asker, Act.SCREEN_CLOSED, page))

@@ -1,10 +1,13 @@
 """Whether this process lives, and whether it can serve."""
 
 from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from ops.web.house import house_of
+
+NOT_READY = 503
 
 
 async def alive(_: Request) -> Response:
@@ -13,7 +16,16 @@ async def alive(_: Request) -> Response:
 
 
 async def ready(request: Request) -> Response:
-    """The database answers too."""
-    async with house_of(request).desk.database.reading() as session:
-        await session.execute(text("SELECT 1"))
+    """The database answers too, and this process does not leave.
+
+    The lease is not asked: on a busy machine it lapses for moments, and all processes would be taken out at once.
+    """
+    house = house_of(request)
+    if house.readiness.leaving:
+        return PlainTextResponse("leaving", NOT_READY)
+    try:
+        async with house.desk.database.reading() as session:
+            await session.execute(text("SELECT 1"))
+    except (SQLAlchemyError, OSError):
+        return PlainTextResponse("no database", NOT_READY)
     return PlainTextResponse("ok")

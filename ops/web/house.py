@@ -20,6 +20,8 @@ from ops.settings import Settings
 from ops.storage import Storage
 from ops.transaction import Desk
 from ops.web.limits import SignInLimits
+from ops.web.readiness import Readiness
+from ops.web.sockets import Sockets
 from ops.web.templates import Templates
 
 
@@ -38,6 +40,8 @@ class House:
     presence: Presence
     lease: Lease
     answers: Answers
+    sockets: Sockets
+    readiness: Readiness
 
     async def cursor(self, session: AsyncSession, asker: Asker) -> str:
         """Seal where this session's moment stands, for the page that is being read in it."""

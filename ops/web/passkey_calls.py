@@ -1,6 +1,6 @@
 """What a browser is asked for a passkey: the question as JSON, bound to this browser."""
 
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, Response
 
 from models.sign_ins import ChallengeUse
@@ -67,7 +67,7 @@ def us(request: Request) -> RelyingParty:
     return RelyingParty(settings.host_of_passkeys(), tuple(sorted(settings.allowed_origins())))
 
 
-def address_of(request: Request) -> str:
+def address_of(request: HTTPConnection) -> str:
     """Give where a request comes from, for counting only."""
     return request.client.host if request.client else ""
 

@@ -10,6 +10,7 @@ const WITHDRAWN = 4403;
 const TOO_OLD = 4409;
 const JUNK = 4400;
 const MOVING = 1012;
+const FIRST = 3_000; // when a server dies, all of its screens lose it in the same moment
 const BASE = 500;
 const CAP = 30_000;
 const SILENT_TOO_LONG = 20_000; // a socket that says nothing for four beats is dead, whatever it claims
@@ -92,7 +93,8 @@ function closed(code) {
 
 function backOff() {
   failures += 1;
-  return Math.random() * Math.min(CAP, BASE * 2 ** failures); // full jitter: a thousand screens must not come back at once
+  if (failures === 1) return Math.random() * FIRST;
+  return Math.random() * Math.min(CAP, BASE * 2 ** (failures - 1)); // full jitter: a thousand screens must not come back at once
 }
 
 function again(wait) {

@@ -34,6 +34,8 @@ class House:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "websocket":
+            await send({"type": "http.response.start", "status": 204, "headers": []})
+            await send({"type": "http.response.body"})
             return
         held = Held(scope["extensions"][EXTENSION], send)
         await receive()

@@ -9,9 +9,9 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
 from live.frames import retract
-from ops.server import serving, socket_protocol
+from ops.server import request_protocol, serving, socket_protocol
 from ops.server.socket_protocol import SocketProtocol
-from tests.live.stage import until
+from tests.live.stage import PATIENCE, until
 from tests.server.conftest import House, hello
 
 
@@ -59,6 +59,30 @@ async def test_a_message_that_is_too_long_is_refused_with_its_code(house: House)
         with pytest.raises(ConnectionClosed):
             await browser.recv()
         assert browser.close_code == 1009
+
+
+async def test_a_request_that_never_says_what_it_wants_is_ended(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(request_protocol, "HEAD_WITHIN", 0.05)
+    for said in (b"", b"GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: "):
+        reader, writer = await asyncio.open_connection("127.0.0.1", house.port)
+        writer.write(said)
+        with suppress(ConnectionResetError):
+            assert await asyncio.wait_for(reader.read(), PATIENCE) == b""
+        writer.close()
+
+
+async def test_a_later_request_on_the_same_connection_is_waited_for_no_longer(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    reader, writer = await asyncio.open_connection("127.0.0.1", house.port)
+    writer.write(whole)
+    await reader.readuntil(b"\r\n\r\n")
+    monkeypatch.setattr(request_protocol, "HEAD_WITHIN", 0.05)
+    writer.write(whole[:-4])
+    with suppress(ConnectionResetError):
+        await asyncio.wait_for(reader.read(), PATIENCE)
+    writer.close()
 
 
 async def test_nothing_is_compressed(house: House) -> None:

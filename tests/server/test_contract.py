@@ -6,6 +6,7 @@ import json
 import socket
 
 import pytest
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
@@ -31,6 +32,11 @@ def test_the_hooks_that_we_override_are_uvicorns_own() -> None:
     for hook in HOOKS:
         assert hook in vars(WebSocketsSansIOProtocol), hook
     assert list(inspect.signature(WebSocketsSansIOProtocol.handle_connect).parameters) == ["self", "event"]
+
+
+def test_the_hooks_of_a_request_are_uvicorns_own() -> None:
+    for hook in ("connection_made", "connection_lost", "on_message_begin", "on_headers_complete"):
+        assert hook in vars(HttpToolsProtocol), hook
 
 
 async def test_the_state_that_we_read_has_these_names(house: House) -> None:
