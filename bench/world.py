@@ -13,6 +13,7 @@ from models.journal import Deployment
 from models.migrations import migrate
 from ops.clock import Clock
 from ops.feed.journal import SqlJournal
+from ops.feed.workers import Registry
 from ops.paths import MIGRATIONS
 
 AGENCIES = 27
@@ -88,7 +89,9 @@ async def seal_cursors(url: str, world: World) -> list[str]:
     try:
         async with database.reading() as session:
             sealer = CursorSealer(base64.b64decode((await session.get_one(Deployment, 1)).sealing_key))
-        async with SqlJournal(database, Clock(), None).snapshot() as moment:  # type: ignore[arg-type]  # draws nothing
+        clock = Clock()
+        journal = SqlJournal(database, clock, None, Registry(database, clock))  # type: ignore[arg-type]  # draws nothing
+        async with journal.snapshot() as moment:
             place = Place(moment.epoch, moment.head, moment.now)
         return [sealer.seal(place, UUID(seat.officer)) for seat in world.seats]
     finally:
