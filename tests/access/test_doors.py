@@ -7,11 +7,12 @@ import pytest
 from sqlalchemy import event, update
 from sqlmodel import col
 
-from live.audience import Level
+from live.audience import Audience, Level
 from models.agencies import Agency, Standing
-from models.base import new_reference
+from models.base import new_id, new_reference
 from models.cases import Case
 from models.database import Database
+from ops.access.audiences import audience_of
 from ops.access.doors import find, find_by_id, find_row
 from ops.access.explain import why
 from ops.errors import NotAllowed, NotFound, Refusal
@@ -204,3 +205,11 @@ async def test_what_follows_its_box_in_everything_is_seen_with_it_in_an_emergenc
     await grant(database, county.operation, county.bob, emergency=True)
     assert await seen_by(database, county, "bob", "loose") == (True, True, True)
     assert await seen_by(database, county, "bob", "farm") == (False, False, False)
+
+
+async def test_an_audience_is_the_things_own_and_nobodys_for_what_is_not_there(database: Database) -> None:
+    county = await found_county(database)
+    keys = (await asker(database, county.alice)).keys
+    async with database.reading() as session:
+        assert (await audience_of(session, county.case.id)).at(NOW).level(keys) is Level.MANAGE
+        assert await audience_of(session, new_id()) == Audience(())
