@@ -110,7 +110,11 @@ def _transplant(body: list[ast.stmt], old: object, new: object) -> None:
                 setattr(old, name, getattr(new, name))
 
 
-def _graft(old: FunctionType, new: FunctionType) -> None:
+def _graft(old: FunctionType | property, new: FunctionType | property) -> None:
+    if isinstance(old, property) and isinstance(new, property):
+        old, new = old.fget, new.fget  # type: ignore[assignment]  # ours are made of a function each
+    assert isinstance(old, FunctionType)  # a thing of another sort needs its own way of being changed
+    assert isinstance(new, FunctionType)
     old.__code__, old.__defaults__, old.__kwdefaults__ = new.__code__, new.__defaults__, new.__kwdefaults__
 
 

@@ -17,7 +17,7 @@ from ops.access.doors import find, find_by_id, find_row
 from ops.access.explain import why
 from ops.errors import NotAllowed, NotFound, Refusal
 from tests.access.judge import listed_levels
-from tests.cast import NOW, County, asker, found_county, grant, hold, revoke
+from tests.cast import DAY, HOUR, NOW, TICK, County, asker, found_county, grant, hold, revoke
 
 
 async def refusal(database: Database, county: County, name: str, thing: str, least: Level) -> type[Refusal] | None:
@@ -213,3 +213,16 @@ async def test_an_audience_is_the_things_own_and_nobodys_for_what_is_not_there(d
     async with database.reading() as session:
         assert (await audience_of(session, county.case.id)).at(NOW).level(keys) is Level.MANAGE
         assert await audience_of(session, new_id()) == Audience(())
+
+
+async def test_an_agreement_bounds_a_grant_at_the_door_to_the_instant(database: Database) -> None:
+    county, begins, ends = await found_county(database), NOW + HOUR, NOW + DAY
+    await grant(database, county.case, county.power, ends=NOW + 9 * DAY, agreement=county.agreement)
+    async with database.writing() as session:
+        county.agreement.starts, county.agreement.ends = begins, ends
+        await session.merge(county.agreement)
+    keys = (await asker(database, county.oscar)).keys
+    async with database.reading() as session:
+        audience = await audience_of(session, county.case.id)
+    seen = [audience.at(at).level(keys) for at in (begins - TICK, begins, ends - TICK, ends)]
+    assert seen == [Level.NONE, Level.READ, Level.READ, Level.NONE]
