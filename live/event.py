@@ -1,6 +1,7 @@
 """What the journal tells the engine: a fact, its place in the one order, and what it touches."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -22,4 +23,5 @@ class Event:
     touches: Touch
     subject: UUID
     topics: tuple[str, ...]
+    at: datetime
     actor: UUID | None = None  # who did it: their own screens may always hear that it is done

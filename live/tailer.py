@@ -13,6 +13,7 @@ from live.delivery import Change, Retract, Show, delivery_for
 from live.event import Event, Touch
 from live.frames import beat
 from live.hub import Hub, Room
+from live.meter import Meter, Unmetered
 from live.ports import Journal, Snapshot
 from live.screen import CloseCode, Keys, Life, Screen, ScreenKind
 from live.speaker import Speaker
@@ -29,12 +30,15 @@ class GapInJournalError(Exception):
 class Tailer:
     """One per process. `turn` is the only place where anything is decided or sent; never call it twice at once."""
 
-    def __init__(self, journal: Journal, hub: Hub, sealer: CursorSealer, standing: Standing) -> None:
+    def __init__(
+        self, journal: Journal, hub: Hub, sealer: CursorSealer, standing: Standing, meter: Meter | None = None
+    ) -> None:
         """Start before the first event; the first turn finds the head."""
         self._journal = journal
         self._standing = standing
         self._hub = hub
         self._sealer = sealer
+        self._meter = meter or Unmetered()
         self._aggregates = Aggregates(hub)
         self._speaker = Speaker(hub, self._aggregates)
         self._joining: dict[Screen, None] = {}  # in order of arrival
@@ -95,7 +99,13 @@ class Tailer:
                 await self._journal.disclosed(disclosures, snapshot.head)
             self._place = Place(snapshot.epoch, snapshot.head, snapshot.now)
             self._speaker.speak(turn)
+            self._count(turn, events, self._standing.now() - t0)
             await self._speaker.sum_up(turn)
+
+    def _count(self, turn: Turn, events: list[Event], took: float) -> None:
+        self._meter.resynced(len(turn.resyncs))
+        if self._hub.rooms:
+            self._meter.shown([(turn.snapshot.now - event.at).total_seconds() + took for event in events])
 
     def beat(self) -> None:
         """Send the heartbeat to every screen that has heard all that was applied."""

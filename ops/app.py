@@ -31,6 +31,7 @@ from ops.files.intake import MAX_BYTES
 from ops.jobs.claim_leases import sweep_for_ever
 from ops.jobs.clean_up import clean_for_ever
 from ops.jobs.seal_audit import seal_for_ever
+from ops.metrics import APPLIED, BELL, LEASE_AGE, OPEN_SCREENS, EngineMeter, answer_at
 from ops.settings import Settings
 from ops.storage import Storage
 from ops.transaction import Desk, take_journal_lock
@@ -83,7 +84,7 @@ async def _lifespan(app: Starlette, settings: Settings, clock: Clock) -> AsyncIt
         lease, answers = lease_of_this_process(), Answers()
         hub = Hub()
         journal = SqlJournal(database, desk.clock, Painter(templates, hub.admission), registry)
-        tailer = Tailer(journal, hub, sealer, Standing(journal, lease, answers))
+        tailer = Tailer(journal, hub, sealer, Standing(journal, lease, answers), EngineMeter())
         follower, presence = Follower(tailer, doorbell), Presence(registry)
         limits = SignInLimits(settings.redis_url)
         stack.push_async_callback(limits.close)
@@ -102,6 +103,13 @@ async def _lifespan(app: Starlette, settings: Settings, clock: Clock) -> AsyncIt
         ):
             stack.push_async_callback(_ended, asyncio.create_task(job))
         readiness = Readiness()
+        sockets = Sockets(per_officer=settings.sockets_per_officer, per_address=settings.sockets_per_address)
+        if settings.metrics_address:
+            OPEN_SCREENS.set_function(lambda: sockets.open)  # asked from another thread: they only look
+            APPLIED.set_function(lambda: tailer.applied)
+            LEASE_AGE.set_function(lease.age)
+            BELL.set_function(lambda: doorbell.sound)
+            stack.callback(answer_at(settings.metrics_address))
         stack.enter_context(readiness.notice(settings.leave_notice))
         app.state.house = House(
             settings=settings,
@@ -116,7 +124,7 @@ async def _lifespan(app: Starlette, settings: Settings, clock: Clock) -> AsyncIt
             lease=lease,
             answers=answers,
             readiness=readiness,
-            sockets=Sockets(per_officer=settings.sockets_per_officer, per_address=settings.sockets_per_address),
+            sockets=sockets,
         )
         yield
 

@@ -17,6 +17,7 @@ from live.faults import told
 from live.lease import OUTWAIT, boottime
 from models.database import Database
 from models.journal import Clearance, Worker
+from ops.metrics import CLEARED
 
 log = logging.getLogger(__name__)
 
@@ -36,9 +37,12 @@ async def clear(database: Database, first: int, last: int) -> None:
     began = boottime()
     try:
         confirmed = await _all_confirm(database, last, began + OUTWAIT)
-        took = round((boottime() - began) * 1000)
+        took = boottime() - began
+        CLEARED.labels(confirmed=str(confirmed).lower()).observe(took)
         async with asyncio.timeout(RECORD_WITHIN):
-            await _write_down(database, Clearance(first=first, last=last, milliseconds=took, confirmed=confirmed))
+            await _write_down(
+                database, Clearance(first=first, last=last, milliseconds=round(took * 1000), confirmed=confirmed)
+            )
     except _AWAY as away:
         log.error("how an act on access was cleared is not on record: %s", told(away))  # noqa: TRY400 - the words stay out
         await asyncio.sleep(began + OUTWAIT - boottime())

@@ -42,6 +42,10 @@ class Settings(BaseSettings):
         "load balancer needs to ask twice",
     )
     tallyboard_sink: Sink = Field(default=Sink.PLAIN, description="how frames leave: frames or plain")
+    metrics_address: str = Field(
+        default="",
+        description="host:port where Prometheus asks, never the address that browsers use; nothing when it is empty",
+    )
     require_second_factor: bool = Field(
         default=False, description="keep officers without a passkey or a code app on the page where they add one"
     )

@@ -63,7 +63,7 @@ class SqlSnapshot:
             select(JournalEntry).where(col(JournalEntry.position) > position).order_by(col(JournalEntry.position))
         )
         return [
-            Event(row.position, Touch(row.touches), row.subject_id, tuple(row.topics), row.actor_id)
+            Event(row.position, Touch(row.touches), row.subject_id, tuple(row.topics), row.at, row.actor_id)
             for row in rows.scalars()
         ]
 

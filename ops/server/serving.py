@@ -8,6 +8,7 @@ from starlette.types import ASGIApp
 from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
+from ops.server.logs import CONFIGURATION
 from ops.server.request_protocol import RequestProtocol
 from ops.server.socket_protocol import SocketProtocol
 
@@ -55,6 +56,7 @@ def configured(app: ASGIApp | str, *, host: str, port: int, factory: bool = Fals
         timeout_graceful_shutdown=MOVE_SECONDS,
         access_log=False,
         server_header=False,
+        log_config=CONFIGURATION,
         log_level="warning",
     )
 

@@ -132,7 +132,7 @@ class PaperJournal:
         self.script.now += by
 
     def tell(self, touches: Touch, subject: UUID, *topics: str) -> None:
-        self.script.events.append(Event(len(self.script.events) + 1, touches, subject, topics))
+        self.script.events.append(Event(len(self.script.events) + 1, touches, subject, topics, self.script.now))
 
 
 @dataclass

@@ -12,6 +12,7 @@ from live.ports import Disclosure
 from live.screen import Screen, ScreenKind
 from live.tailer import GapInJournalError, Tailer
 from live.turn import Turn
+from tests.cast import NOW
 from tests.live import paper
 from tests.live.paper import PaperSnapshot
 from tests.live.stage import Stage, breathe, clause, named
@@ -52,7 +53,7 @@ async def test_the_same_bytes_go_to_everyone_and_are_drawn_once(stage: Stage) ->
 async def test_a_missing_position_stops_the_turn(stage: Stage) -> None:
     await stage.open("bob", "bob")
     stage.journal.make("post", clause("bob"))
-    stage.journal.script.events[-1] = Event(2, Touch.CONTENT, named("post"), ())
+    stage.journal.script.events[-1] = Event(2, Touch.CONTENT, named("post"), (), NOW)
     with pytest.raises(GapInJournalError):
         await stage.turn()
 
