@@ -6,7 +6,8 @@ tests/server/test_contract.py holds the installed versions to it.
 
 import asyncio
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, cast
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
@@ -51,12 +52,8 @@ class SocketProtocol(WebSocketsSansIOProtocol):
 
     def tell(self, message: bytes) -> None:
         """Write what holds no content, though the lease may be over."""
-        transport = self.transport
-        if isinstance(transport, LeasedTransport):
-            transport.harmless = True
-        self.write([message])
-        if isinstance(transport, LeasedTransport):
-            transport.harmless = False  # what of it still waits must not open the way for what comes after
+        with self._harmless():
+            self.write([message])
 
     def send_keepalive_ping(self) -> None:
         """Ping, but not while nothing may leave: a page that is told to stand still keeps its socket."""
@@ -90,8 +87,22 @@ class SocketProtocol(WebSocketsSansIOProtocol):
         self.loop.call_later(random.uniform(0, within), self._move)  # noqa: S311 - a spread, not a secret
 
     def _move(self) -> None:
+        """Say that it moves, though the lease may be over: a close holds no content."""
         if not self.transport.is_closing():
-            super().shutdown()
+            with self._harmless():
+                super().shutdown()
+
+    @contextmanager
+    def _harmless(self) -> Iterator[None]:
+        """Let what is written in the block leave; what of it must wait opens the way for nothing that comes after."""
+        transport = self.transport
+        if isinstance(transport, LeasedTransport):
+            transport.harmless = True
+        try:
+            yield
+        finally:
+            if isinstance(transport, LeasedTransport):
+                transport.harmless = False
 
     def _look(self) -> None:
         """Cut a socket that read nothing since the last look: a close would wait behind its buffer for ever."""

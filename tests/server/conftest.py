@@ -3,6 +3,7 @@
 import asyncio
 import socket
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -50,8 +51,9 @@ class House:
         return self.held.pop(0)
 
 
-@pytest_asyncio.fixture
-async def house() -> AsyncIterator[House]:
+@asynccontextmanager
+async def opened() -> AsyncIterator[House]:
+    """Run a server on the loop that runs."""
     made: Any = House(0, None)  # type: ignore[arg-type]  # the server needs the application first
     config = serving.configured(made, host="127.0.0.1", port=0)
     listening = config.bind_socket()
@@ -63,6 +65,12 @@ async def house() -> AsyncIterator[House]:
     yield made
     made.server.should_exit = True
     await running
+
+
+@pytest_asyncio.fixture
+async def house() -> AsyncIterator[House]:
+    async with opened() as made:
+        yield made
 
 
 def hello(port: int, receive: int = 0) -> socket.socket:
