@@ -4,7 +4,7 @@ from collections.abc import MutableMapping
 from logging import LogRecord
 from typing import Any
 
-from structlog.processors import JSONRenderer, TimeStamper
+from structlog.processors import ExceptionRenderer, JSONRenderer, TimeStamper
 from structlog.stdlib import ProcessorFormatter
 
 from live.faults import told
@@ -14,7 +14,8 @@ OURS = {"ops", "live", "models"}  # their messages are written with care; anyone
 
 def lines() -> ProcessorFormatter:
     """Make the formatter; the logging configuration names it."""
-    return ProcessorFormatter(processors=[_what_may_be_told, TimeStamper(fmt="iso", key="at"), JSONRenderer()])
+    faults = ExceptionRenderer(lambda raised: told(raised[1]))
+    return ProcessorFormatter(processors=[faults, _what_may_be_told, TimeStamper(fmt="iso", key="at"), JSONRenderer()])
 
 
 CONFIGURATION: dict[str, Any] = {
@@ -33,8 +34,7 @@ def _what_may_be_told(_: object, __: str, event: MutableMapping[str, Any]) -> di
         "logger": record.name,
         "event": event["event"] if record.name.partition(".")[0] in OURS else _without_words(str(record.msg)),
     }
-    _, fault, _ = event.get("exc_info") or (None, None, None)
-    return line if fault is None else {**line, "fault": told(fault)}
+    return {**line, "fault": event["exception"]} if "exception" in event else line
 
 
 def _without_words(message: str) -> str:
