@@ -42,12 +42,13 @@ def visible(keys: Collection[str], at: datetime, level: Level) -> ColumnElement[
     own = col(Resource.acl_id).in_(reached(keys, at, level, own_agency=True))
     if level == Level.MANAGE:
         return own  # nobody but the owner's officers ever manages
-    admitted = or_(
+    inside = or_(
         col(Resource.gate_id).is_(None),
         col(Resource.gate_id) == col(Resource.acl_id),  # what follows its box in everything: no second question
+        own,
         col(Resource.gate_id).in_(admitting(keys, at)),
     )
-    return or_(own, and_(col(Resource.acl_id).in_(reached(keys, at, level)), admitted))
+    return and_(col(Resource.acl_id).in_(reached(keys, at, level)), inside)  # whose own grant reaches it is reached
 
 
 def admitting(keys: Collection[str], at: datetime) -> Select[UUID]:
