@@ -108,6 +108,7 @@ class Act(StrEnum):
     ACCOUNT_MADE = "account made"
     ACCOUNT_ENDED = "account ended"
     MANAGER_APPOINTED = "manager appointed"
+    LOADED = "loaded from a file on the server"
     AGENCY_MADE = "agency made"
     ADMINISTRATOR_MADE = "administrator made on the server"
     AGENCY_SUSPENDED = "agency suspended"

@@ -20,6 +20,7 @@ from models import (
     tasks,
     widenings,
     withdrawals,
+    worlds,
 )
 
 ROOMS = (
@@ -40,5 +41,6 @@ ROOMS = (
     tasks,
     widenings,
     withdrawals,
+    worlds,
 )
 METADATA = SQLModel.metadata

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ops.audit.command_line import cli as audit_commands
-from ops.paths import DEMO, MIGRATIONS
+from ops.paths import MIGRATIONS
 from ops.settings import Settings
+from ops.world.command_line import load
 
 if TYPE_CHECKING:
     from ops.actions.agencies import NewAgency
@@ -24,6 +25,7 @@ cli = typer.Typer(
 )
 
 cli.add_typer(audit_commands, name="audit")
+cli.command("load")(load)
 
 Port = Annotated[int, typer.Option(help="The port to listen on.")]
 Host = Annotated[str, typer.Option(help="The address to listen on.")]
@@ -172,14 +174,15 @@ async def _begin(settings: Settings, new: "NewAgency", *, again: bool) -> str:
 async def _prepare_demo(settings: Settings) -> None:
     from models.database import Database
     from ops.storage import Storage
-    from ops.world.loader import is_empty, load_world
+    from ops.world.loader import is_empty
+    from ops.world.people import load_demo
 
     await _migrate(settings)
     database = Database(settings.database())
     try:
         if await is_empty(database):
             files = Storage.at(settings.storage_url or settings.data_dir / "files")
-            await load_world(database, DEMO / "lapwing.yaml", now=datetime.now(UTC), files=files)
+            await load_demo(database, datetime.now(UTC), files)
     finally:
         await database.close()
 

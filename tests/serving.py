@@ -23,11 +23,10 @@ from websockets.exceptions import ConnectionClosed
 
 from models.database import Database
 from models.migrations import migrate
-from ops.paths import DEMO, MIGRATIONS
+from ops.paths import MIGRATIONS
 from ops.storage import Storage
 from ops.web.signed_in import COOKIE
-from ops.world.loader import load_world
-from ops.world.people import DEMO_PASSWORD
+from ops.world.people import DEMO_PASSWORD, load_demo
 
 PATIENCE = 20.0  # seconds until a condition counts as never coming true
 START_PATIENCE = 60.0  # seconds for a process to start on a machine that does much else
@@ -56,7 +55,7 @@ async def lapwing(url: str, data: Path, *, now: datetime | None = None) -> None:
     data.mkdir(parents=True, exist_ok=True)
     database = Database(url)
     await migrate(database, MIGRATIONS)
-    await load_world(database, DEMO / "lapwing.yaml", now=now or datetime.now(UTC), files=Storage.at(data / "files"))
+    await load_demo(database, now or datetime.now(UTC), Storage.at(data / "files"))
     await database.close()
 
 

@@ -1155,6 +1155,15 @@ def upgrade():
         batch_op.create_index(batch_op.f("ix_withdrawal_position"), ["position"], unique=False)
 
     op.create_table(
+        "loaded_thing",
+        sa.Column("world", sqlmodel.sql.sqltypes.AutoString(length=120), nullable=False),
+        sa.Column("code", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.Column("resource_id", sa.Uuid(), nullable=False),
+        sa.Column("at", models.base.Instant(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["resource_id"], ["resource.id"], name=op.f("fk_loaded_thing_resource_id")),
+        sa.PrimaryKeyConstraint("world", "code", name=op.f("pk_loaded_thing")),
+    )
+    op.create_table(
         "post_version",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("post_id", sa.Uuid(), nullable=False),
@@ -1182,6 +1191,7 @@ def downgrade():
         batch_op.drop_index(batch_op.f("ix_post_version_position"))
 
     op.drop_table("post_version")
+    op.drop_table("loaded_thing")
     with op.batch_alter_table("withdrawal", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_withdrawal_position"))
 

@@ -1,30 +1,37 @@
 """Agencies, their teams and officers, and the agreements between them."""
 
 import unicodedata
+from collections.abc import Sequence
 from datetime import datetime
 
 from live.event import Touch
 from models.agencies import Agency, Officer, OfficerDuty, Team, TeamMembership
 from models.agreements import Agreement, AgreementParty
-from models.sign_ins import Credential
+from models.sign_ins import Credential, Invitation, InvitationKind
+from ops.actions.invitations import OPEN_FOR
+from ops.actions.opening import new_secret, secret_hash
 from ops.transaction import Fact
 from ops.world.grants import LEVELS
-from ops.world.scene import Scene, Signed
+from ops.world.known import Known
+from ops.world.scene import Guest, Made, Scene, Signed
 from ops.world.written import AgencyPart, AgreementPart, Person
 
 TALLIES = 8  # so many colours tell apart; then they repeat
 
 
-def settle(scene: Scene, agencies: list[AgencyPart], since: datetime, password_hash: str) -> None:
-    """Enter every agency with its teams and officers; all officers share one password."""
-    for place, part in enumerate(agencies):
-        agency = _agency(scene, part, place % TALLIES + 1)
+def settle(scene: Scene, known: Known, agencies: Sequence[AgencyPart], since: datetime) -> None:
+    """Enter every agency with its teams and officers. Who and what is there already stays as it is."""
+    for part in agencies:
+        agency = known.agencies.get(part.code) or _agency(scene, part, len(scene.agencies) % TALLIES + 1)
+        scene.agencies[part.code] = agency
         for code, name in part.teams.items():
-            team = Team(agency_id=agency.id, name=name, listed=code not in part.unlisted)
-            scene.teams[f"{part.code}/{code}"] = team
-            scene.ledger.file(team)
+            team = known.teams.get(f"{part.code}/{name}")
+            scene.teams[f"{part.code}/{code}"] = team or _team(scene, agency, name, listed=code not in part.unlisted)
         for person in part.officers:
-            _officer(scene, part, person, since, password_hash)
+            email = email_of(person, part.domain)
+            officer = known.officers.get((part.code, email)) or _officer(scene, part, person, email, since)
+            scene.officers[email] = officer
+            scene.officers.setdefault(person.name, officer)
 
 
 def sign(scene: Scene, name: str, part: AgreementPart) -> None:
@@ -41,13 +48,18 @@ def sign(scene: Scene, name: str, part: AgreementPart) -> None:
     parties = [AgreementParty(agreement_id=agreement.id, agency_id=scene.agency(code).id) for code in part.parties]
     scene.ledger.file(agreement, *parties)
     scene.agreements[name] = Signed(agreement, frozenset(part.parties))
+    scene.made.append(Made("agreement", part.name, scene.agency(part.parties[0]).id, agreement.reference))
 
 
 def email_of(person: Person, domain: str) -> str:
     """Give the written address, or the first letter and the last name at the agency's domain."""
+    if "@" in person.email:
+        return person.email.lower()
     plain = unicodedata.normalize("NFKD", person.name).encode("ascii", "ignore").decode().lower()
-    first, *_, last = plain.split()
-    return f"{person.email or f'{first[0]}.{last.replace(chr(39), str())}'}@{domain}"
+    first, *others = plain.split() or ["officer"]
+    last = others[-1] if others else ""
+    made = f"{first[0]}.{last}" if last else first
+    return f"{person.email.lower() or made.replace(chr(39), '')}@{domain}"
 
 
 def _agency(scene: Scene, part: AgencyPart, tally: int) -> Agency:
@@ -59,27 +71,49 @@ def _agency(scene: Scene, part: AgencyPart, tally: int) -> Agency:
         enforcement=part.enforcement,
         desk=part.desk,
     )
-    scene.agencies[part.code] = agency
     scene.ledger.file(agency)
+    scene.made.append(Made("agency", f"{part.code} {part.name}", agency.id, agency.reference))
     return agency
 
 
-def _officer(scene: Scene, part: AgencyPart, person: Person, since: datetime, password_hash: str) -> None:
-    officer = Officer(agency_id=scene.agency(part.code).id, name=person.name, mobile=person.mobile)
-    scene.officers[person.name] = officer
+def _team(scene: Scene, agency: Agency, name: str, *, listed: bool) -> Team:
+    team = Team(agency_id=agency.id, name=name, listed=listed)
+    scene.ledger.file(team)
+    scene.made.append(Made("team", f"{agency.code} {name}", agency.id, team.reference))
+    return team
+
+
+def _officer(scene: Scene, part: AgencyPart, person: Person, email: str, since: datetime) -> Officer:
+    agency = scene.agency(part.code)
+    officer = Officer(agency_id=agency.id, name=person.name, mobile=person.mobile)
     memberships = [
         TeamMembership(team_id=scene.team(f"{part.code}/{team}").id, officer_id=officer.id, starts=since)
         for team in person.teams
     ]
     scene.ledger.file(
         officer,
-        Credential(
-            officer_id=officer.id,
-            email=email_of(person, part.domain),
-            password_hash=password_hash,
-            changed_at=since,
-        ),
+        Credential(officer_id=officer.id, email=email, password_hash=scene.password_hash, changed_at=since),
         *memberships,
         *(OfficerDuty(officer_id=officer.id, duty=duty, starts=since) for duty in person.duties),
     )
+    scene.made.append(Made("officer", f"{part.code} {person.name}", agency.id, officer.reference))
     scene.ledger.record(since, Fact.OFFICER_CHANGED, officer.id, (), None, *memberships, touches=Touch.OFFICER)
+    if scene.password_hash is None:
+        _invite(scene, officer, email)
+    return officer
+
+
+def _invite(scene: Scene, officer: Officer, email: str) -> None:
+    """Make the link that lets a new officer in; it needs a maker, and nobody else is there yet."""
+    token, now = new_secret(), scene.calendar.now
+    scene.ledger.file(
+        Invitation(
+            officer_id=officer.id,
+            kind=InvitationKind.JOIN,
+            token_hash=secret_hash(token),
+            made_by=officer.id,
+            made_at=now,
+            expires_at=now + OPEN_FOR,
+        )
+    )
+    scene.guests.append(Guest(officer, email, token))

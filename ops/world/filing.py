@@ -37,7 +37,7 @@ def make_profile(scene: Scene, part: ProfilePart) -> None:
         made_by=officer.id,
         made_at=at,
     )
-    filed = scene.filed[part.code] = Filed(resource, ())
+    filed = scene.file_as(part.code, "profile", Filed(resource, ()))
     scene.ledger.file(profile)
     grants = give_all(scene, filed, [own(part.team), *part.access], at, officer)
     scene.ledger.record(at, Fact.PROFILE_MADE, resource.id, (), officer.id, profile, *grants)
@@ -47,7 +47,7 @@ def open_case(scene: Scene, part: CasePart) -> None:
     """Open a case with everything in it."""
     lead, at = scene.officer(part.lead), scene.calendar.at(part.opened)
     resource = scene.add_resource("case", lead.agency_id)
-    filed = scene.filed[part.code] = Filed(resource, (case_topic(resource.reference),))
+    filed = scene.file_as(part.code, "case", Filed(resource, (case_topic(resource.reference),)))
     scene.ledger.file(
         Case(
             id=resource.id,
@@ -59,6 +59,7 @@ def open_case(scene: Scene, part: CasePart) -> None:
             team_id=scene.team(part.team).id,
             lead_id=lead.id,
             opened_at=at,
+            closed_at=scene.calendar.now if part.status == "closed" else None,
         )
     )
     grants = give_all(scene, filed, [own(part.team), *part.access], at, lead)
@@ -144,7 +145,7 @@ def _raise_fences(scene: Scene, case: Filed, part: CasePart) -> None:
 def _write_report(scene: Scene, case: Filed, part: ReportPart) -> None:
     author, at = scene.officer(part.author), scene.calendar.at(part.versions[0].at)
     resource = scene.add_resource("report", author.agency_id, gate=case.resource.id)
-    filed = scene.filed[part.code] = Filed(resource, case.topics)
+    filed = scene.file_as(part.code, "report", Filed(resource, case.topics))
     report = Report(
         id=resource.id,
         case_id=case.resource.id,

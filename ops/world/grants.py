@@ -8,6 +8,7 @@ from live.event import Touch
 from models.agencies import Officer
 from models.grants import Grant
 from ops.transaction import Fact
+from ops.world.names import PrincipalName
 from ops.world.reading import UnknownName
 from ops.world.scene import Filed, Principal, Scene
 from ops.world.written import Access
@@ -23,7 +24,7 @@ OWN_RIGHT = "Own right of the agency that made it"
 
 def own(to: str) -> Access:
     """Give the right of those who made a thing: a grant like any other, so that there is always one to show."""
-    return Access(to=[to], level="manage")
+    return Access(to=[PrincipalName(to)], level="manage")
 
 
 def give_all(scene: Scene, thing: Filed, given: Iterable[Access], at: datetime, by: Officer) -> list[Grant]:
@@ -86,4 +87,8 @@ def _rest_on_basis(scene: Scene, grant: Grant, access: Access, written: str, pri
     grant.purpose, grant.lawful_basis = basis.purpose, basis.lawful_basis
     grant.agreement_id = signed.agreement.id
     grant.necessity = access.because or basis.necessity
-    grant.ends = scene.operation_over if basis.lasts == "operation" else grant.starts + timedelta(days=basis.lasts)
+    grant.ends = (
+        scene.planned(written.partition("@")[2]).over
+        if basis.lasts == "operation"
+        else grant.starts + timedelta(days=basis.lasts)
+    )

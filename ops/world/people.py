@@ -1,6 +1,14 @@
-"""Who a newcomer may sign in as in the demo world, one officer per role."""
+"""The demo world: loaded like any other, but that everybody has one password, and who a newcomer may sign in as."""
 
+import asyncio
+from datetime import datetime
 from typing import NamedTuple
+
+from models.database import Database
+from ops.actions.passwords import hashed
+from ops.paths import DEMO
+from ops.storage import Storage
+from ops.world.loader import Loaded, load_world
 
 DEMO_PASSWORD = "lapwing-demo-2026"  # noqa: S105 - printed on the sign-in page of a demo, which holds nobody real
 
@@ -27,3 +35,9 @@ DEMO_PEOPLE = (
     DemoPerson("Power company: Steve Hall, Trent Power Networks", "s.hall@trentpower.example"),
     DemoPerson("Not taking part: Colin Marsh, Trentshire Probation", "c.marsh@probation.trentshire.example"),
 )
+
+
+async def load_demo(database: Database, now: datetime, files: Storage) -> Loaded:
+    """Load the demo county, in the middle of its day."""
+    password_hash = await asyncio.to_thread(hashed, DEMO_PASSWORD)
+    return await load_world(database, DEMO / "lapwing.yaml", now=now, files=files, password_hash=password_hash)

@@ -20,7 +20,7 @@ from ops.world.written_day import World
 def photos_of(world: World) -> list[Photo]:
     """List every photo in the file."""
     reports = [photo for case in world.cases for report in case.reports for photo in report.photos]
-    return [*reports, *(photo for post in world.operation.posts for photo in post.photos)]
+    return [*reports, *(photo for one in world.every_operation for post in one.posts for photo in post.photos)]
 
 
 async def take_in_all(photos: Iterable[Photo], folder: Path, storage: Storage) -> dict[str, TakenIn]:

@@ -5,6 +5,7 @@ from models.operations import Detachment, DetachmentMember, Operation, Operation
 from ops.topics import operation_topic
 from ops.transaction import Fact
 from ops.world.grants import give_all
+from ops.world.names import PrincipalName
 from ops.world.scene import Filed, Scene
 from ops.world.written import Access
 from ops.world.written_day import DetachmentPart, OperationPart, SitePart, WindowPart
@@ -12,15 +13,16 @@ from ops.world.written_day import DetachmentPart, OperationPart, SitePart, Windo
 
 def plan(scene: Scene, part: OperationPart) -> None:
     """Enter the operation, its stages, detachments, sites and windows."""
-    filed = scene.filed[part.code] = Filed(scene.operation, (operation_topic(scene.operation.reference),))
+    made = Filed(scene.operation, (operation_topic(scene.operation.reference),))
+    filed = scene.file_as(part.code, "operation", made)
     commander, at = scene.officer(part.commander), scene.calendar.at(part.planned)
     operation = Operation(
         id=scene.operation.id,
         title=part.title,
         purpose=part.purpose,
         commander_id=commander.id,
-        deputy_id=scene.officer(part.deputy).id,
-        case_id=scene.thing(part.case).resource.id,
+        deputy_id=scene.officer(part.deputy).id if part.deputy else None,
+        case_id=scene.thing(part.case).resource.id if part.case else None,
         briefing=part.briefing.strip(),
         starts=scene.calendar.at(part.starts),
         ends=scene.calendar.at(part.ends),
@@ -50,7 +52,7 @@ def _join(scene: Scene, operation: Filed, part: DetachmentPart, place: int, comm
         operation_id=operation.resource.id, agency_id=agency.id, place=place, call_sign=part.call_sign, joined_at=at
     )
     scene.ledger.file(detachment)
-    access = Access(to=[f"{part.agency}@"], level=part.level, basis=part.basis)
+    access = Access(to=[PrincipalName(f"{part.agency}@")], level=part.level, basis=part.basis)
     by = scene.officer(commander)
     grants = give_all(scene, operation, [access], at, by)
     subject, topics = operation.resource.id, operation.topics
@@ -73,7 +75,7 @@ def _join(scene: Scene, operation: Filed, part: DetachmentPart, place: int, comm
 def _add_site(scene: Scene, operation: Filed, part: SitePart, place: int, commander: str) -> None:
     at, by = scene.calendar.at(part.added), scene.officer(commander)
     resource = scene.add_resource("site", operation.resource.owner_agency_id, gate=operation.resource.id)
-    filed = scene.filed[part.code] = Filed(resource, operation.topics)
+    filed = scene.file_as(part.code, "site", Filed(resource, operation.topics))
     site = Site(
         id=resource.id,
         operation_id=operation.resource.id,

@@ -2,16 +2,17 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import NamedTuple, TypeVar
 from uuid import UUID
 
 from models.agencies import Agency, Officer, Team
-from models.agreements import Agreement
 from models.grants import Resource
 from ops.access.principals import agency_key, detachment_key, officer_key, team_key
 from ops.files.intake import TakenIn
 from ops.transaction import new_resource
+from ops.world.known import Filed as Filed
+from ops.world.known import Planned as Planned
+from ops.world.known import Signed as Signed
 from ops.world.ledger import Ledger
 from ops.world.moments import Calendar
 from ops.world.reading import UnknownName
@@ -27,18 +28,21 @@ class Principal(NamedTuple):
     agency: UUID
 
 
-class Filed(NamedTuple):
-    """A thing that has been filed, and the topics of the box it lies in."""
+class Made(NamedTuple):
+    """Something that the file made: what it is, what it is called there, the agency whose it is, its reference."""
 
-    resource: Resource
-    topics: tuple[str, ...]
+    what: str
+    name: str
+    agency: UUID
+    reference: str
 
 
-class Signed(NamedTuple):
-    """An agreement and the codes of the agencies that signed it."""
+class Guest(NamedTuple):
+    """A new officer, and the token of the link that lets them in."""
 
-    agreement: Agreement
-    parties: frozenset[str]
+    officer: Officer
+    email: str
+    token: str
 
 
 @dataclass
@@ -49,13 +53,21 @@ class Scene:
     ledger: Ledger
     bases: Mapping[str, Basis]
     pictures: Mapping[str, TakenIn]
-    operation_over: datetime
-    operation: Resource = field(init=False)  # made as soon as its agency is entered
+    password_hash: str | None = None  # of everybody who is new; without it they are invited
+    current: str = ""  # the code of the operation that is being told of
     agencies: dict[str, Agency] = field(default_factory=dict)
     teams: dict[str, Team] = field(default_factory=dict)
     officers: dict[str, Officer] = field(default_factory=dict)
     agreements: dict[str, Signed] = field(default_factory=dict)
     filed: dict[str, Filed] = field(default_factory=dict)
+    operations: dict[str, Planned] = field(default_factory=dict)
+    made: list[Made] = field(default_factory=list)
+    guests: list[Guest] = field(default_factory=list)
+
+    @property
+    def operation(self) -> Resource:
+        """Give the operation that is being told of."""
+        return _named(self.operations, self.current, "operation").resource
 
     def agency(self, code: str) -> Agency:
         return _named(self.agencies, code, "agency")
@@ -75,15 +87,21 @@ class Scene:
     def signed(self, name: str) -> Signed:
         return _named(self.agreements, name, "agreement")
 
+    def planned(self, code: str) -> Planned:
+        """Give an operation: the one named, else the one told of, else the only one there is."""
+        alone = next(iter(self.operations), "")
+        return _named(self.operations, code or self.current or alone, "operation")
+
     def code_of(self, agency: UUID) -> str:
         """Give an agency's code."""
         return next(code for code, row in self.agencies.items() if row.id == agency)
 
     def principal(self, written: str) -> Principal:
         """Read 'POL', 'POL/MSU', 'POL@' or an officer's name."""
-        if written.endswith("@"):
-            agency = self.agency(written[:-1]).id
-            return Principal(detachment_key(self.operation.id, agency), agency)
+        letters, at, code = written.partition("@")
+        if at and letters in self.agencies:
+            agency = self.agency(letters).id
+            return Principal(detachment_key(self.planned(code).resource.id, agency), agency)
         if "/" in written:
             team = self.team(written)
             return Principal(team_key(team.id), team.agency_id)
@@ -92,6 +110,12 @@ class Scene:
             return Principal(agency_key(agency), agency)
         officer = self.officer(written)
         return Principal(officer_key(officer.id), officer.agency_id)
+
+    def file_as(self, code: str, what: str, filed: Filed) -> Filed:
+        """Keep a new thing under its code in the file."""
+        self.filed[code] = filed
+        self.made.append(Made(what, code, filed.resource.owner_agency_id, filed.resource.reference))
+        return filed
 
     def add_resource(self, kind: str, owner: UUID, *, acl: UUID | None = None, gate: UUID | None = None) -> Resource:
         """File a new resource; what it takes its rule from has been filed before."""

@@ -57,7 +57,7 @@ def make_task(scene: Scene, part: TaskPart, place: int) -> None:
         made_at=at,
     )
     if part.code:
-        scene.filed[part.code] = filed
+        scene.file_as(part.code, "task", filed)
     begun = TaskState(task_id=task.id, revision=1, status=TaskStatus.IDLE, officer_id=maker.id, at=at, arrived_at=at)
     scene.ledger.file(task, begun)
     given = [own_detachment(scene, maker), *part.access] if part.access else []

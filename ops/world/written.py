@@ -10,6 +10,7 @@ from models.cases import Theme
 from models.grants import Step
 from models.reports import ReportKind
 from ops.world.moments import Moment
+from ops.world.names import AgencyCode, AgreementName, BasisName, OfficerName, PrincipalName, TeamName, ThingCode
 
 LevelWord = Literal["discover", "read", "contribute", "manage"]
 
@@ -21,34 +22,37 @@ class Written(BaseModel):
 
 
 class Person(Written):
-    """An officer. The e-mail is the initial and last name at the agency's domain unless written."""
+    """An officer. The e-mail is the initial and last name at the agency's domain unless written.
 
-    name: str
+    `email` may be the part before the domain, or a whole address. There is no password: who is new is invited.
+    """
+
+    name: str = Field(min_length=1, max_length=120)
     teams: tuple[str, ...] = ()
     duties: tuple[Duty, ...] = ()
-    mobile: str
-    email: str = ""
+    mobile: str = Field(default="", max_length=40)
+    email: str = Field(default="", max_length=200)
 
 
 class AgencyPart(Written):
     """An agency; its place in the list gives its tally."""
 
-    code: str = Field(pattern="^[A-Z]{3}$")
-    name: str
+    code: str = Field(pattern="^[A-Z]{2,4}$")
+    name: str = Field(min_length=1, max_length=120)
     kind: Kind
     enforcement: bool = False
-    domain: str = Field(pattern=r"\.example$")
-    desk: str
-    teams: dict[str, str]
+    domain: str = Field(default="", pattern=r"^([a-z0-9-]+(\.[a-z0-9-]+)+)?$")
+    desk: str = Field(default="", max_length=200)
+    teams: dict[str, str] = {}
     unlisted: tuple[str, ...] = ()
-    officers: list[Person]
+    officers: tuple[Person, ...] = ()
 
 
 class AgreementPart(Written):
     """An information-sharing agreement and who signed it."""
 
     name: str
-    parties: list[str]
+    parties: list[AgencyCode] = Field(min_length=2)
     purposes: str
     lawful_bases: str
     highest: LevelWord
@@ -62,7 +66,7 @@ class Basis(Written):
 
     purpose: str
     lawful_basis: str
-    agreement: str
+    agreement: AgreementName
     necessity: str
     lasts: int | Literal["operation"]
 
@@ -70,12 +74,12 @@ class Basis(Written):
 class Access(Written):
     """Grants alike, to several principals: 'POL', 'POL/MSU' (a team), 'POL@' (its detachment) or an officer's name."""
 
-    to: list[str]
+    to: list[PrincipalName]
     level: LevelWord
-    basis: str = ""
+    basis: BasisName = BasisName()
     because: str = ""
     at: Moment | None = None
-    by: str = ""
+    by: OfficerName = OfficerName()
     ended: Moment | None = None
     ended_why: str = ""
 
@@ -90,9 +94,9 @@ class Photo(Written):
 
 class VersionPart(Written):
     at: Moment
-    title: str
+    title: str = Field(max_length=160)
     text: str
-    by: str = ""
+    by: OfficerName = OfficerName()
 
 
 class WithdrawnPart(Written):
@@ -100,7 +104,7 @@ class WithdrawnPart(Written):
 
     at: Moment
     why: str
-    by: str = ""
+    by: OfficerName = OfficerName()
 
 
 class ReportPart(Written):
@@ -108,54 +112,54 @@ class ReportPart(Written):
 
     code: str
     kind: ReportKind
-    author: str
-    team: str
+    author: OfficerName
+    team: TeamName
     fenced: bool = True
     unfenced_why: str = ""
     emergency: str = ""  # why it may be opened in an emergency although its kind may not
-    names: tuple[str, ...] = ()
+    names: tuple[ThingCode, ...] = ()
     access: tuple[Access, ...] = ()
     photos: tuple[Photo, ...] = ()
-    proposes: str = ""
+    proposes: AgencyCode = AgencyCode()
     versions: list[VersionPart] = Field(min_length=1)
     withdrawn: WithdrawnPart | None = None
 
 
 class Fence(Written):
-    against: str
+    against: AgencyCode
     name: str
     at: Moment
-    by: str
+    by: OfficerName
 
 
 class CasePart(Written):
     code: str
-    title: str
+    title: str = Field(max_length=160)
     theme: Theme
-    status: str = "open"
-    handling: str = ""
+    status: Literal["open", "closed"] = "open"
+    handling: str = Field(default="", max_length=200)
     summary: str
-    team: str
-    lead: str
+    team: TeamName
+    lead: OfficerName
     opened: Moment
-    names: dict[str, Moment] = {}
+    names: dict[ThingCode, Moment] = {}
     fences: tuple[Fence, ...] = ()
     access: tuple[Access, ...] = ()
     reports: tuple[ReportPart, ...] = ()
 
 
 class LinkPart(Written):
-    between: tuple[str, str]
+    between: tuple[ThingCode, ThingCode]
     at: Moment
-    by: str
+    by: OfficerName
     reason: str
 
 
 class RequestPart(Written):
     """An officer asked for access, from a stub or by a typed reference; without `decided` it still waits."""
 
-    to: str
-    by: str
+    to: ThingCode
+    by: OfficerName
     at: Moment
     reason: str
     purpose: str
@@ -163,19 +167,19 @@ class RequestPart(Written):
     lasts: int = 30
     typed: bool = False
     decided: Moment | None = None
-    decided_by: str = ""
+    decided_by: OfficerName = OfficerName()
     decision: Step | None = None
     answer: str = ""
 
 
 class ProfilePart(Written):
     code: str
-    label: str
-    aliases: str = ""
+    label: str = Field(min_length=1, max_length=120)
+    aliases: str = Field(default="", max_length=300)
     born_on: date | None = None
-    apparent_age: str = ""
-    language: str = ""
-    team: str
-    by: str
+    apparent_age: str = Field(default="", max_length=40)
+    language: str = Field(default="", max_length=60)
+    team: TeamName
+    by: OfficerName
     at: Moment
     access: tuple[Access, ...] = ()

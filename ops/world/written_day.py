@@ -8,6 +8,7 @@ from pydantic import BeforeValidator, Field
 from models.operations import Stage
 from models.tasks import CheckInKind
 from ops.world.moments import Moment, parse_moment
+from ops.world.names import AgencyCode, AgreementName, BasisName, OfficerName, ThingCode
 from ops.world.written import (
     Access,
     AgencyPart,
@@ -28,7 +29,7 @@ class Step(NamedTuple):
 
     at: Moment
     act: Literal["claim", "release", "idle", "move", "here", "wait", "done"]
-    officer: str
+    officer: OfficerName
 
 
 _STEP = re.compile(r"(?P<at>[-+:\dd ]*\d\d) (?P<act>claim|release|idle|move|here|wait|done) (?P<officer>.+)")
@@ -38,7 +39,7 @@ def _step(written: object) -> object:
     found = _STEP.fullmatch(written) if isinstance(written, str) else None
     if found is None:
         raise ValueError(f"a step is written '08:12 here Tom Reyes', not {written!r}")
-    return (parse_moment(found["at"]), found["act"], found["officer"])
+    return (parse_moment(found["at"]), found["act"], OfficerName(found["officer"]))
 
 
 StepLine = Annotated[Step, BeforeValidator(_step)]
@@ -47,24 +48,24 @@ StepLine = Annotated[Step, BeforeValidator(_step)]
 class StagePart(Written):
     stage: Stage
     at: Moment
-    by: str
+    by: OfficerName
 
 
 class DetachmentPart(Written):
     """An agency's part in the operation; its grant on the operation is written here too."""
 
-    agency: str
-    call_sign: str
+    agency: AgencyCode
+    call_sign: str = Field(max_length=40)
     joined: Moment
-    members: list[str]
+    members: list[OfficerName]
     level: Literal["discover", "read", "contribute", "manage"]
-    basis: str = ""
+    basis: BasisName = BasisName()
 
 
 class SitePart(Written):
-    code: str
-    name: str
-    address: str
+    code: str = Field(max_length=6)
+    name: str = Field(max_length=120)
+    address: str = Field(max_length=160)
     x: int
     y: int
     check_in_minutes: int = 30
@@ -73,23 +74,23 @@ class SitePart(Written):
 
 
 class WindowPart(Written):
-    site: str
-    agency: str
+    site: ThingCode
+    agency: AgencyCode
     starts: Moment
     ends: Moment
     at: Moment
-    by: str
+    by: OfficerName
     settled: Moment | None = None
 
 
 class TaskPart(Written):
     """A task asked of one agency; with `access` it is restricted. Whoever takes the first step holds it."""
 
-    title: str
-    site: str = ""
+    title: str = Field(max_length=160)
+    site: ThingCode = ThingCode()
     code: str = ""
-    asked: str
-    by: str
+    asked: AgencyCode
+    by: OfficerName
     made: Moment
     due: Moment | None = None
     access: tuple[Access, ...] = ()
@@ -106,12 +107,12 @@ class PostPart(Written):
 
     at: Moment
     arrived: Moment | None = None
-    by: str
-    site: str = ""
-    task: str = ""
+    by: OfficerName
+    site: ThingCode = ThingCode()
+    task: ThingCode = ThingCode()
     text: str
     corrected: tuple[Correction, ...] = ()
-    names: tuple[str, ...] = ()
+    names: tuple[ThingCode, ...] = ()
     access: tuple[Access, ...] = ()
     photos: tuple[Photo, ...] = ()
     withdrawn: WithdrawnPart | None = None
@@ -120,9 +121,9 @@ class PostPart(Written):
 class CheckInPart(Written):
     at: Moment
     arrived: Moment | None = None
-    by: str
+    by: OfficerName
     kind: CheckInKind = CheckInKind.SAFE
-    site: str = ""
+    site: ThingCode = ThingCode()
     note: str = ""
     code: str = ""
     answers: str = ""
@@ -131,14 +132,14 @@ class CheckInPart(Written):
 class OutcomePart(Written):
     kind: Literal["safeguarded", "referral", "arrest"]
     at: Moment
-    by: str
-    site: str = ""
+    by: OfficerName
+    site: ThingCode = ThingCode()
     access: list[Access]
 
 
 class DecisionPart(Written):
     at: Moment
-    by: str
+    by: OfficerName
     decided: str
     reason: str
     options: str
@@ -149,9 +150,9 @@ class OperationPart(Written):
     code: str
     title: str
     purpose: str
-    case: str
-    commander: str
-    deputy: str
+    case: ThingCode = ThingCode()
+    commander: OfficerName
+    deputy: OfficerName = OfficerName()
     planned: Moment
     starts: Moment
     ends: Moment
@@ -168,16 +169,22 @@ class OperationPart(Written):
 
 
 class World(Written):
-    """The whole file."""
+    """The whole file. Whatever it does not speak of is left as it is; agencies and officers alone make a file too."""
 
-    partnership: str
-    reached: Moment
-    since: Moment = Field(description="when the agencies, their officers and teams were entered")
-    agencies: list[AgencyPart]
-    agreements: dict[str, AgreementPart]
-    bases: dict[str, Basis]
-    profiles: list[ProfilePart]
-    cases: list[CasePart]
-    links: list[LinkPart]
+    partnership: str = Field(default="", max_length=120)
+    reached: Moment | None = None
+    since: Moment | None = Field(default=None, description="when the agencies, their officers and teams were entered")
+    agencies: tuple[AgencyPart, ...] = ()
+    agreements: dict[AgreementName, AgreementPart] = Field(default_factory=dict)
+    bases: dict[str, Basis] = Field(default_factory=dict)
+    profiles: tuple[ProfilePart, ...] = ()
+    cases: tuple[CasePart, ...] = ()
+    links: tuple[LinkPart, ...] = ()
     requests: tuple[RequestPart, ...] = ()
-    operation: OperationPart
+    operation: OperationPart | None = None
+    operations: tuple[OperationPart, ...] = ()
+
+    @property
+    def every_operation(self) -> tuple[OperationPart, ...]:
+        """Give the one operation of a day, and those of a list."""
+        return (*([self.operation] if self.operation else []), *self.operations)

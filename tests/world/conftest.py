@@ -7,9 +7,8 @@ import pytest_asyncio
 
 from models.cabinet import METADATA
 from models.database import Database
-from ops.paths import DEMO
 from ops.storage import Storage
-from ops.world.loader import load_world
+from ops.world.people import load_demo
 from tests.cast import NOW
 from tests.world.county import County, read_county
 
@@ -21,7 +20,7 @@ async def county(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Coun
     database = Database(f"sqlite:///{folder / 'cabinet.db'}")
     async with database.connection() as connection:
         await connection.run_sync(METADATA.create_all)
-    await load_world(database, DEMO / "lapwing.yaml", now=NOW, files=Storage.at(folder / "files"))
+    await load_demo(database, NOW, Storage.at(folder / "files"))
     async with database.reading() as session:
         yield await read_county(session, NOW)
     await database.close()
