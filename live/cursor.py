@@ -36,6 +36,19 @@ class CursorSealer:
         plain = _LAYOUT.pack(place.epoch, place.position, place.at.timestamp())
         return base64.urlsafe_b64encode(nonce + self._cipher.encrypt(nonce, plain, officer.bytes)).decode()
 
+    def seal_words(self, words: str, officer: UUID) -> str:
+        """Seal a place in a list, likewise; equal words look different each time."""
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        return base64.urlsafe_b64encode(nonce + self._cipher.encrypt(nonce, words.encode(), officer.bytes)).decode()
+
+    def open_words(self, cursor: str, officer: UUID) -> str | None:
+        """Open such a place; None for anything that was not sealed here for this officer."""
+        try:
+            sealed = base64.urlsafe_b64decode(cursor.encode())
+            return self._cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], officer.bytes).decode()
+        except (InvalidTag, ValueError):
+            return None
+
     def open(self, cursor: str, officer: UUID) -> Place | None:
         """Open a cursor; None for anything that was not sealed here for this officer."""
         try:

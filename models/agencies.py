@@ -62,7 +62,11 @@ class Team(SQLModel, table=True):
 
 
 class Officer(SQLModel, table=True):
-    """Someone who signs in; one agency, any of its teams. `active`: neither suspended nor gone (`left_at`)."""
+    """Someone who signs in; one agency, any of its teams. `active`: neither suspended nor gone (`left_at`).
+
+    One with `account_id` is no person: it is the name under which an account acts. It is never active, so that no key,
+    duty or way in of an officer can come to it.
+    """
 
     id: UUID = id_column()
     reference: str = reference_column()
@@ -71,6 +75,7 @@ class Officer(SQLModel, table=True):
     mobile: str = Field(default="", max_length=40)
     active: bool = True
     left_at: datetime | None = instant_column()
+    account_id: UUID | None = Field(default=None, foreign_key="account.id", unique=True)
 
 
 class Account(SQLModel, table=True):

@@ -107,6 +107,8 @@ class Act(StrEnum):
     DUTY_ENDED = "duty ended"
     ACCOUNT_MADE = "account made"
     ACCOUNT_ENDED = "account ended"
+    TOKEN_MADE = "token made"  # noqa: S105 - the name of an act
+    TOKEN_REVOKED = "token revoked"  # noqa: S105 - the same
     MANAGER_APPOINTED = "manager appointed"
     LOADED = "loaded from a file on the server"
     AGENCY_MADE = "agency made"
@@ -129,6 +131,7 @@ class Act(StrEnum):
     REFUSED_NOT_ALLOWED = "refused: not allowed"
     REFUSED_CONFLICT = "refused: somebody else was first"
     REFUSED_UNCONFIRMED = "refused: identity not confirmed"
+    REFUSED_SCOPE = "refused: token not made for this"
     REFUSED_INVALID = "refused: does not fit"
 
 

@@ -17,6 +17,7 @@ class Factor(StrEnum):
     CODE = "password and code"
     RECOVERY = "password and recovery code"
     PASSKEY = "passkey"
+    TOKEN = "token"  # noqa: S105 - the same: a program's, which proves nobody's presence
 
 
 STRONG = frozenset({Factor.CODE, Factor.RECOVERY, Factor.PASSKEY})  # two things at once: known or touched, and held

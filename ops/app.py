@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
+from starlette.routing import Mount
 
 from live.answers import Answers
 from live.cursor import CursorSealer
@@ -23,6 +24,9 @@ from live.stillness import Stillness
 from live.tailer import Tailer
 from models.database import Database
 from models.journal import Deployment
+from ops.api.answers import BASE
+from ops.api.application import create_api
+from ops.api.problems import not_now
 from ops.audit.keys import signing_key
 from ops.clock import Clock
 from ops.feed.journal import SqlJournal
@@ -55,22 +59,23 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Starlette:
 
     `clock`: another one than the database's, for a proof that must stand at an instant.
     """
+    api = create_api()
     return Starlette(
-        routes=routes(),
+        routes=[*routes(), Mount(BASE, app=api, name="api")],
         max_body_size=LARGEST_BODY,
         exception_handlers=HANDLERS,
         middleware=[
             Middleware(KeepHeaders),
             Middleware(OriginGuard, origins=settings.allowed_origins()),
-            Middleware(Leased),
+            Middleware(Leased, elsewhere={BASE: not_now}),
             Middleware(OwnUp),
         ],
-        lifespan=lambda app: _lifespan(app, settings, clock or Clock()),
+        lifespan=lambda app: _lifespan(app, api, settings, clock or Clock()),
     )
 
 
 @asynccontextmanager
-async def _lifespan(app: Starlette, settings: Settings, clock: Clock) -> AsyncIterator[None]:
+async def _lifespan(app: Starlette, api: Starlette, settings: Settings, clock: Clock) -> AsyncIterator[None]:
     database = Database(settings.database())
     doorbell = Doorbell(RedisBackend(settings.redis_url) if settings.redis_url else MemoryBackend())
     desk = Desk(database, doorbell, clock)
@@ -111,7 +116,7 @@ async def _lifespan(app: Starlette, settings: Settings, clock: Clock) -> AsyncIt
             BELL.set_function(lambda: doorbell.sound)
             stack.callback(answer_at(settings.metrics_address))
         stack.enter_context(readiness.notice(settings.leave_notice))
-        app.state.house = House(
+        app.state.house = api.state.house = House(
             settings=settings,
             desk=desk,
             templates=templates,

@@ -46,6 +46,7 @@ class Settings(BaseSettings):
         default="",
         description="host:port where Prometheus asks, never the address that browsers use; nothing when it is empty",
     )
+    api_per_minute: int = Field(default=1200, ge=1, description="requests of one token, over all processes")
     require_second_factor: bool = Field(
         default=False, description="keep officers without a passkey or a code app on the page where they add one"
     )

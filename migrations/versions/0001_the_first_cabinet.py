@@ -149,8 +149,11 @@ def upgrade():
         sa.Column("mobile", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("left_at", models.base.Instant(timezone=True), nullable=True),
+        sa.Column("account_id", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_officer_account_id")),
         sa.ForeignKeyConstraint(["agency_id"], ["agency.id"], name=op.f("fk_officer_agency_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_officer")),
+        sa.UniqueConstraint("account_id", name=op.f("uq_officer_account_id")),
         sa.UniqueConstraint("reference", name=op.f("uq_officer_reference")),
     )
     with op.batch_alter_table("officer", schema=None) as batch_op:
@@ -524,6 +527,17 @@ def upgrade():
     with op.batch_alter_table("sign_in", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_sign_in_officer_id"), ["officer_id"], unique=False)
 
+    op.create_table(
+        "api_token",
+        sa.Column("sign_in_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.Column("scopes", sa.JSON(), nullable=False),
+        sa.Column("made_by", sa.Uuid(), nullable=True),
+        sa.Column("made_at", models.base.Instant(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["made_by"], ["officer.id"], name=op.f("fk_api_token_made_by")),
+        sa.ForeignKeyConstraint(["sign_in_id"], ["sign_in.id"], name=op.f("fk_api_token_sign_in_id")),
+        sa.PrimaryKeyConstraint("sign_in_id", name=op.f("pk_api_token")),
+    )
     op.create_table(
         "team_membership",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1359,6 +1373,7 @@ def downgrade():
         batch_op.drop_index(batch_op.f("ix_team_membership_officer_id"))
 
     op.drop_table("team_membership")
+    op.drop_table("api_token")
     with op.batch_alter_table("sign_in", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_sign_in_officer_id"))
 

@@ -4,11 +4,11 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, String, bindparam, literal_column, null, select
+from sqlalchemy import ColumnElement, String, and_, bindparam, literal_column, null, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.base import Instant, table_of
-from models.sign_ins import SignIn
+from models.sign_ins import Factor, SignIn
 from ops.access.asker import Asker
 from ops.access.principals import OfficerNow, StandingRow, Standings, now_of, standings
 
@@ -23,13 +23,21 @@ def _signed_in(which: ColumnElement[bool]) -> Standings:
     return standings(select(_SIGN_IN.officer_id).where(*open_one), select(*columns).where(*open_one))
 
 
-_BY_SECRET = _signed_in(_SIGN_IN.secret_hash == bindparam("hash"))
+_SECRET = _SIGN_IN.secret_hash == bindparam("hash")
+_BY_COOKIE = _signed_in(and_(_SECRET, _SIGN_IN.factor != Factor.TOKEN))
+_BY_TOKEN = _signed_in(and_(_SECRET, _SIGN_IN.factor == Factor.TOKEN))
 _BY_ID = _signed_in(_SIGN_IN.id == bindparam("id"))
 
 
 async def asker_by(session: AsyncSession, secret_hash: str, now: datetime) -> tuple[Asker, datetime] | None:
-    """Give who holds a secret, and when that was last noted; None once it has ended, or their keys have."""
-    rows = await session.execute(_BY_SECRET, {"hash": secret_hash, "now": now})
+    """Give who signed in with a cookie, and when that was last noted; None once it has ended, or their keys have."""
+    rows = await session.execute(_BY_COOKIE, {"hash": secret_hash, "now": now})
+    return _read([StandingRow(*row) for row in rows], now)
+
+
+async def asker_by_token(session: AsyncSession, secret_hash: str, now: datetime) -> tuple[Asker, datetime] | None:
+    """Give whose token it is, likewise. A token opens no page and a cookie no API: neither is the other."""
+    rows = await session.execute(_BY_TOKEN, {"hash": secret_hash, "now": now})
     return _read([StandingRow(*row) for row in rows], now)
 
 

@@ -23,9 +23,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from live.screen import Keys
-from models.agencies import Agency, Officer, OfficerDuty, Standing, Team, TeamMembership
+from models.agencies import Account, Agency, Officer, OfficerDuty, Standing, Team, TeamMembership
 from models.base import Instant, table_of
 from models.operations import Detachment, DetachmentMember
+from ops.access.asker import Asker
 from ops.access.audiences import batches
 
 AT_ONCE = 2000  # officers that one statement names, four times over; databases take some 32,000 names
@@ -56,6 +57,11 @@ def account_key(account: UUID) -> str:
     return f"account:{account.hex}"
 
 
+def own_key(asker: Asker) -> str:
+    """Name the asker alone: the officer, or the program that stands behind one."""
+    return next((key for key in asker.keys if key.startswith("account:")), officer_key(asker.officer))
+
+
 def agency_among(keys: Collection[str]) -> UUID | None:
     """Read which agency an officer's own keys are of; None without keys."""
     names = (name for kind, _, name in (key.partition(":") for key in keys) if kind == "agency")
@@ -79,8 +85,12 @@ class OfficerNow(NamedTuple):
 
 Officers = BindParameter[Any] | Select[Any]
 _OFFICER, _AGENCY, _TEAM = table_of(Officer).c, table_of(Agency).c, table_of(Team).c
+_ACCOUNT = table_of(Account).c
 _IN_TEAM, _IN_DETACHMENT, _DUTY = table_of(TeamMembership).c, table_of(DetachmentMember).c, table_of(OfficerDuty).c
-_KIND = {kind: literal_column(f"'{kind}'", String).label("kind") for kind in ("detachment", "team", "officer")}
+_KIND = {
+    kind: literal_column(f"'{kind}'", String).label("kind") for kind in ("detachment", "team", "officer", "account")
+}
+_THEMSELVES = frozenset({"officer", "account"})
 Standings = CompoundSelect[UUID, str, UUID | None, UUID | None, datetime | None, datetime | None, datetime | None]
 
 
@@ -110,7 +120,13 @@ def _memberships(officers: Officers) -> tuple[Select[Any], Select[Any]]:
 
 def _themselves(officers: Officers) -> Select[Any]:
     own = select(_OFFICER.id, _KIND["officer"], _OFFICER.id, _OFFICER.agency_id, null(), null(), null())
-    return own.where(_OFFICER.id.in_(officers))
+    return own.where(_OFFICER.id.in_(officers), _OFFICER.account_id.is_(None))
+
+
+def _programs(officers: Officers) -> Select[Any]:
+    """Give accounts as those who act under their names: with their own key, and no other."""
+    own = select(_OFFICER.id, _KIND["account"], _OFFICER.account_id, _OFFICER.agency_id, null(), null(), null())
+    return own.where(_OFFICER.id.in_(officers), _OFFICER.account_id.is_not(None))
 
 
 def standings(officers: Officers, *more: Select[Any]) -> Standings:
@@ -120,6 +136,10 @@ def standings(officers: Officers, *more: Select[Any]) -> Standings:
         _themselves(officers)
         .join(table_of(Agency), _AGENCY.id == _OFFICER.agency_id)
         .where(_OFFICER.active, _AGENCY.standing == Standing.ACTIVE),
+        _programs(officers)
+        .join(table_of(Account), _ACCOUNT.id == _OFFICER.account_id)
+        .join(table_of(Agency), _AGENCY.id == _OFFICER.agency_id)
+        .where(_ACCOUNT.active, _AGENCY.standing == Standing.ACTIVE),
         select(_DUTY.officer_id, _DUTY.duty, null(), null(), _DUTY.starts, _DUTY.ends, null()).where(
             _DUTY.officer_id.in_(officers)
         ),
@@ -129,14 +149,14 @@ def standings(officers: Officers, *more: Select[Any]) -> Standings:
 
 _WANTED: BindParameter[Any] = bindparam("officers", expanding=True)
 _NOW = standings(_WANTED)
-_EVER = union_all(*_memberships(_WANTED), _themselves(_WANTED))
+_EVER = union_all(*_memberships(_WANTED), _themselves(_WANTED), _programs(_WANTED))
 
 
 class StandingRow(NamedTuple):
     """A row of either statement: a membership, a duty, or that there is such an officer."""
 
     officer: UUID
-    kind: str  # of the membership, `officer`, or the name of the duty
+    kind: str  # of the membership, `officer`, `account`, or the name of the duty
     within: UUID | None
     agency: UUID | None
     starts: datetime | None
@@ -144,9 +164,12 @@ class StandingRow(NamedTuple):
     left_at: datetime | None
 
     @property
-    def own(self) -> tuple[str, str]:
-        """Give an officer's keys that no membership makes."""
+    def own(self) -> tuple[str, ...]:
+        """Give the keys that no membership makes."""
         assert self.agency is not None  # noqa: S101 - every officer has one
+        if self.kind == "account":
+            assert self.within is not None  # noqa: S101 - it is the account
+            return (account_key(self.within),)
         return agency_key(self.agency), officer_key(self.officer)
 
     @property
@@ -174,7 +197,7 @@ def now_of(rows: Iterable[StandingRow], at: datetime) -> dict[UUID, OfficerNow]:
     memberships, duties = defaultdict[UUID, list[_Membership]](list), defaultdict[UUID, set[str]](set)
     active: list[StandingRow] = []
     for found in rows:
-        if found.kind == "officer":
+        if found.kind in _THEMSELVES:
             active.append(found)
         elif found.within is not None:
             memberships[found.officer].append(found.membership)
@@ -206,7 +229,7 @@ async def keys_ever_of(session: AsyncSession, officers: Collection[UUID]) -> dic
     """Give every key that each of these officers holds or has held, active or not."""
     keys = defaultdict[UUID, set[str]](set)
     for found in await _standings(session, _EVER, officers):
-        keys[found.officer].update(found.own if found.kind == "officer" else (found.membership.key,))
+        keys[found.officer].update(found.own if found.kind in _THEMSELVES else (found.membership.key,))
     return {officer: frozenset(held) for officer, held in keys.items()}
 
 
@@ -270,13 +293,17 @@ _HOLDERS = union_all(
             _OFFICER.id.in_(bindparam("officer", expanding=True)),
         ),
     ),
+    select(_OFFICER.id, _KIND["account"], _OFFICER.account_id, _OFFICER.agency_id)
+    .join(table_of(Account), and_(_ACCOUNT.id == _OFFICER.account_id, _ACCOUNT.active))
+    .join(table_of(Agency), _ACTIVE)
+    .where(_OFFICER.account_id.in_(bindparam("account", expanding=True))),
 )
 
 
 async def holders(session: AsyncSession, principals: Collection[str], at: datetime) -> dict[str, frozenset[UUID]]:
-    """Give the active officers who hold each of these keys at one instant; keys nobody holds are absent."""
+    """Give the active officers and programs who hold each key at one instant; keys nobody holds are absent."""
     ids = _ids_by_kind(principals)
-    asked = {kind: sorted(ids[kind]) for kind in ("detachment", "team", "agency", "officer")}
+    asked = {kind: sorted(ids[kind]) for kind in ("detachment", "team", "agency", "officer", "account")}
     found = defaultdict[str, set[UUID]](set)
     by_agency = defaultdict[tuple[UUID, UUID], set[UUID]](set)
     for officer, kind, within, agency in await session.execute(_HOLDERS, {**asked, "at": at}):
@@ -284,6 +311,8 @@ async def holders(session: AsyncSession, principals: Collection[str], at: dateti
             by_agency[within, agency].add(officer)
         elif kind == "team":
             found[team_key(within)].add(officer)
+        elif kind == "account":
+            found[account_key(within)].add(officer)
         else:
             found[agency_key(agency)].add(officer)
             found[officer_key(officer)].add(officer)

@@ -47,10 +47,10 @@ async def administering_afresh(desk: Desk, asker: Asker) -> AsyncIterator[Work]:
 
 async def own(work: Work, table: type[OWN], reference: str) -> OWN:
     """Find a team, officer or account of the administrator's agency; another agency's is not there."""
-    rows = await work.session.execute(
-        select(table).where(col(table.reference) == reference, col(table.agency_id) == work.asker.agency)
-    )
-    found = rows.scalar_one_or_none()
+    statement = select(table).where(col(table.reference) == reference, col(table.agency_id) == work.asker.agency)
+    if table is Officer:
+        statement = statement.where(col(Officer.account_id).is_(None))
+    found = (await work.session.execute(statement)).scalar_one_or_none()
     if found is None:
         raise NotFound
     return found

@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
+from typing import Protocol
 
 from live.audience import Level
 from live.event import Touch
@@ -10,8 +11,8 @@ from models.audit import Act
 from models.cases import Case, Theme
 from models.grants import Grant, Resource
 from ops.access.asker import Asker
-from ops.access.principals import officer_key, team_key
-from ops.actions.grantees import own_teams
+from ops.access.principals import own_key, team_key
+from ops.actions.grantees import own_teams, teams_of_agency
 from ops.actions.once import answered_before, keep_answer
 from ops.actions.reach import record_revised
 from ops.errors import Conflict, Invalid
@@ -58,7 +59,7 @@ async def open_case(desk: Desk, asker: Asker, new: NewCase) -> str:
             return before
         team = await team_of(work, new.team)
         resource = new_resource("case", asker.agency)
-        keys = [officer_key(asker.officer), *([team_key(team.id)] if team else [])]
+        keys = [own_key(asker), *([team_key(team.id)] if team else [])]
         grants = [own_right(work, resource, key) for key in keys]
         work.add(resource)
         await work.session.flush()
@@ -90,27 +91,47 @@ async def revise_case(desk: Desk, asker: Asker, reference: str, edit: CaseEdit) 
         await record_revised(work, Fact.CASE_REVISED, found.resource)
 
 
-def fingerprint(case: Case) -> str:
+class Said(Protocol):
+    """What a case says of itself, wherever it was read."""
+
+    @property
+    def title(self) -> str: ...
+    @property
+    def summary(self) -> str: ...
+    @property
+    def status(self) -> str: ...
+    @property
+    def handling(self) -> str: ...
+
+
+def fingerprint(case: Said) -> str:
     """Name what a case says now, so that an edit can tell whether it is still the text it was made from."""
     said = repr((case.title, case.summary, case.status, case.handling))
     return hashlib.sha256(said.encode()).hexdigest()[:32]
 
 
 async def team_of(work: Work, reference: str) -> Team | None:
-    """Give the asker's team that a form names, else their first; None for an officer in no team."""
-    teams = await own_teams(work.session, work.asker)
+    """Give the asker's team that a form names, else their first; None for an officer in no team.
+
+    A program names one of its agency's: what it makes must have people who manage it.
+    """
+    program = own_key(work.asker).startswith("account:")
+    teams = await (teams_of_agency if program else own_teams)(work.session, work.asker)
+    if program and not reference:
+        raise Invalid({"team": "Name the team of your agency that will manage this."})
     if reference and reference not in {team.reference for team in teams}:
         raise Invalid({"team": "Choose one of your own teams."})
     return next((team for team in teams if reference in {"", team.reference}), None)
 
 
 def own_right(work: Work, resource: Resource, key: str) -> Grant:
-    """Make the maker's own right a grant like any other, so that there is always one to show."""
+    """Make the maker's own right a grant like any other, so that there is always one to show. No program manages."""
+    level = Level.CONTRIBUTE if key.startswith("account:") else Level.MANAGE
     return Grant(
         resource_id=resource.id,
         principal=key,
         grantee_agency_id=work.asker.agency,
-        level=int(Level.MANAGE),
+        level=int(level),
         starts=work.asker.at,
         reason=OWN_RIGHT,
         granted_by=work.asker.officer,

@@ -68,6 +68,14 @@ async def own_teams(session: AsyncSession, asker: Asker) -> list[Team]:
     return [team for team in rows.scalars() if team_key(team.id) in asker.keys]
 
 
+async def teams_of_agency(session: AsyncSession, asker: Asker) -> list[Team]:
+    """Give the open teams of the asker's agency, by name."""
+    rows = await session.execute(
+        select(Team).where(col(Team.agency_id) == asker.agency, col(Team.closed_at).is_(None)).order_by(col(Team.name))
+    )
+    return list(rows.scalars())
+
+
 async def _agency(session: AsyncSession, reference: str) -> tuple[str, UUID] | None:
     agency = (await session.execute(select(Agency).where(col(Agency.reference) == reference))).scalar_one_or_none()
     return (agency_key(agency.id), agency.id) if agency else None

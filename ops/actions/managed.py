@@ -35,6 +35,7 @@ async def unmanaged(session: AsyncSession, agency: UUID, at: datetime) -> set[UU
             col(Resource.owner_agency_id) == agency,
             col(Grant.grantee_agency_id) == agency,
             col(Grant.level) >= int(Level.MANAGE),
+            col(Grant.principal).not_like("account:%"),  # a program is nobody who could be asked
             col(Grant.ends).is_(None),
             live(at),
         )

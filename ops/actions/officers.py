@@ -19,6 +19,7 @@ from ops.actions.administration import (
     own,
     record_keys,
 )
+from ops.actions.tokens import acts_as
 from ops.errors import Conflict, Invalid
 from ops.transaction import Desk, Work
 
@@ -90,17 +91,22 @@ async def make_account(desk: Desk, asker: Asker, name: str) -> str:
     async with administering(desk, asker) as work:
         account = Account(agency_id=work.asker.agency, name=checked_name(name, "name"))
         work.add(account)
+        await work.session.flush()
+        await acts_as(work.session, account)
         work.audit(Act.ACCOUNT_MADE, account.reference)
         return account.reference
 
 
 async def deactivate_account(desk: Desk, asker: Asker, reference: str) -> None:
-    """End an account for good."""
+    """End an account for good, and every token of it; its sockets close at once."""
     async with administering_afresh(desk, asker) as work:
         account = await own(work, Account, reference)
         if not account.active:
             raise Conflict("This account was ended already.")
         account.active = False
+        program = await acts_as(work.session, account)
+        await end_open_sign_ins(work, [program])
+        record_keys(work, [program])
         work.audit(Act.ACCOUNT_ENDED, reference)
 
 

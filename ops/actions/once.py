@@ -1,14 +1,19 @@
 """A command that arrives twice happens once: its client's key is kept with what it answered."""
 
 import hashlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import bindparam, select, text
+from sqlalchemy import bindparam, select, text, update
+from sqlmodel import col
 
 from models.base import table_of
 from models.journal import Answer
+from ops.access.asker import Asker
 from ops.errors import Invalid
-from ops.transaction import Work
+from ops.transaction import Desk, Work
 
 KEPT_FOR = timedelta(hours=72)  # a phone may come back after a weekend without signal
 LONGEST_KEY = 80
@@ -46,6 +51,46 @@ def keep_answer(work: Work, key: str, body: str, reference: str) -> None:
     work.file_last(
         Answer(officer_id=work.asker.officer, key=key, body_hash=body_hash(body), reference=reference, at=work.asker.at)
     )
+
+
+class AnsweredBeforeError(Exception):
+    """This command was done before; nothing was done again."""
+
+    def __init__(self, reference: str) -> None:
+        """Take what the first one made; empty for one that made nothing."""
+        super().__init__("answered before")
+        self.reference = reference
+
+
+@dataclass(frozen=True)
+class OnceDesk(Desk):
+    """A desk for one command of a program: its key is filed in the command's own transaction, and stops a second one.
+
+    For acts that keep no key themselves. Raises AnsweredBeforeError for a retry, Invalid for the same key with another
+    body.
+    """
+
+    key: str
+    body: str
+
+    @asynccontextmanager
+    async def work(self, asker: Asker, *, changes_access: bool = False) -> AsyncIterator[Work]:
+        """Open the one transaction of the command."""
+        async with super().work(asker, changes_access=changes_access) as work:
+            before = await answered_before(work, self.key, self.body)
+            if before is not None:
+                raise AnsweredBeforeError(before)
+            yield work
+            keep_answer(work, self.key, self.body, "")
+
+    async def made(self, asker: Asker, reference: str) -> None:
+        """Keep what the command made, for a retry to be told."""
+        async with self.database.writing() as session:
+            await session.execute(
+                update(Answer)
+                .where(col(Answer.officer_id) == asker.officer, col(Answer.key) == self.key)
+                .values(reference=reference)
+            )
 
 
 async def _one_at_a_time(work: Work, key: str) -> None:

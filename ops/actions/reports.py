@@ -14,7 +14,7 @@ from models.grants import Grant, Resource
 from models.profiles import Naming
 from models.reports import Report, ReportKind, ReportVersion
 from ops.access.asker import Asker
-from ops.access.principals import officer_key, team_key
+from ops.access.principals import own_key, team_key
 from ops.actions.cases import LONGEST_TITLE, own_right, team_of
 from ops.actions.fences import fences_of
 from ops.actions.grantees import grantee_of
@@ -124,8 +124,10 @@ async def attach_to_report(desk: Desk, asker: Asker, reference: str, files: Sequ
 
 
 async def _audience(work: Work, new: NewReport, resource: Resource, report: Report, team: Team | None) -> list[Grant]:
-    own = own_right(work, resource, team_key(team.id) if team else officer_key(work.asker.officer))
+    own = own_right(work, resource, team_key(team.id) if team else own_key(work.asker))
     grants = {own.principal: own}
+    if own_key(work.asker).startswith("account:"):  # a program is in no team
+        grants[own_key(work.asker)] = own_right(work, resource, own_key(work.asker))
     ground = await report_ground(work.session, work.asker, resource, report, Level.MANAGE)
     ground = replace(ground, about_somebody=ground.about_somebody or bool(new.names))
     for who in new.shared_with:

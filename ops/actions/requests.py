@@ -12,7 +12,7 @@ from models.agencies import Agency
 from models.audit import Act
 from models.grants import AccessRequest, Resource
 from ops.access.asker import Asker
-from ops.access.principals import officer_key, team_key
+from ops.access.principals import own_key, team_key
 from ops.actions.grantees import own_teams
 from ops.actions.request_course import courses
 from ops.errors import Conflict, Invalid, NotFound
@@ -151,7 +151,7 @@ async def _request(
 
 async def _principal(work: Work, whom: str) -> str:
     teams = {f"team:{team.reference}": team_key(team.id) for team in await own_teams(work.session, work.asker)}
-    principals = {"me": officer_key(work.asker.officer), **teams}
+    principals = {"me": own_key(work.asker), **teams}
     if whom not in principals:
         raise Invalid({"whom": "Choose yourself or one of your own teams."})
     return principals[whom]

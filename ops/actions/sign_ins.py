@@ -116,19 +116,25 @@ async def asker_of(desk: Desk, secret: str) -> Asker | None:
     if found is None:
         return None
     asker, seen_at = found
-    if now - seen_at > SEEN_EVERY:
-        async with desk.database.writing() as session:
-            await session.execute(update(SignIn).where(col(SignIn.id) == asker.sign_in).values(seen_at=now))
+    await note_seen(desk, asker, seen_at)
     return asker
 
 
+async def note_seen(desk: Desk, asker: Asker, seen_at: datetime) -> None:
+    """Note that a sign-in is in use, when that was last noted a while ago."""
+    if asker.at - seen_at > SEEN_EVERY:
+        async with desk.database.writing() as session:
+            await session.execute(update(SignIn).where(col(SignIn.id) == asker.sign_in).values(seen_at=asker.at))
+
+
 async def list_sign_ins(desk: Desk, asker: Asker) -> list[OpenSignIn]:
-    """List the asker's own open sign-ins, newest first."""
+    """List the asker's own open sign-ins, newest first; tokens are listed elsewhere."""
     async with desk.database.reading() as session:
         rows = await session.execute(
             select(SignIn)
             .where(
                 col(SignIn.officer_id) == asker.officer,
+                col(SignIn.factor) != Factor.TOKEN,
                 col(SignIn.ended_at).is_(None),
                 col(SignIn.expires_at) > asker.at,
             )

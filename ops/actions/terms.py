@@ -98,6 +98,8 @@ def _level(ground: Ground, grantee: Grantee, terms: Terms) -> Level:
         raise Invalid({"level": "You cannot give more than you have yourself."})
     if level is Level.MANAGE and grantee.agency != ground.resource.owner_agency_id:
         raise Invalid({"level": "Only officers of the agency that owns this can manage it."})
+    if level is Level.MANAGE and grantee.key.startswith("account:"):
+        raise Invalid({"level": "Only officers can manage this. A program may read it and add to it."})
     if level is Level.DISCOVER and not ground.discoverable:
         raise Invalid({"level": "That a report of this kind exists is never told. Give read access, or none."})
     return level

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any, TypeVar
 
-from sqlalchemy import case, func, select
+from sqlalchemy import Select, case, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -17,6 +18,7 @@ from ops.access.rules import visible_to
 from ops.screens.lines import agency_tags
 from ops.screens.values import AgencyTag
 
+LISTED = TypeVar("LISTED", bound="Select[*tuple[Any, ...]]")
 MOST = 200  # what a page lists; search finds the rest
 
 
@@ -84,16 +86,34 @@ async def my_operations(session: AsyncSession, asker: Asker) -> list[OperationRo
 
 async def my_cases(session: AsyncSession, asker: Asker) -> list[CaseRow]:
     """List cases, readable ones first by title; merely discoverable ones last, without their titles."""
-    agencies = await agency_tags(session)
     readable = visible_to(asker, Level.READ)
-    rows = await session.execute(
-        select(Case, Resource, readable)
+    order = (readable.desc(), case((readable, func.lower(col(Case.title)))), col(Resource.reference))
+    found = await _case_rows(session, _cases(asker).order_by(*order).limit(MOST))
+    # each database folds letters in its own way
+    return sorted(found, key=lambda row: (row.stub, row.title.lower(), row.reference))
+
+
+async def cases_after(session: AsyncSession, asker: Asker, after: str, most: int) -> list[CaseRow]:
+    """List the same cases in the order of their references, which says nothing, from behind one of them."""
+    return await _case_rows(session, _following(_cases(asker), after, most))
+
+
+def _cases(asker: Asker) -> Select[Case, Resource, bool]:
+    return (
+        select(Case, Resource, visible_to(asker, Level.READ))
         .join(Resource, col(Resource.id) == col(Case.id))
         .where(visible_to(asker, Level.DISCOVER))
-        .order_by(readable.desc(), case((readable, func.lower(col(Case.title)))), col(Resource.reference))
-        .limit(MOST)
     )
-    found = [
+
+
+def _following(found: LISTED, after: str, most: int) -> LISTED:
+    return found.where(col(Resource.reference) > after).order_by(col(Resource.reference)).limit(most)
+
+
+async def _case_rows(session: AsyncSession, statement: Select[Case, Resource, bool]) -> list[CaseRow]:
+    agencies = await agency_tags(session)
+    rows = await session.execute(statement)
+    return [
         CaseRow(
             reference=resource.reference,
             title=case.title if reads else "",
@@ -105,8 +125,6 @@ async def my_cases(session: AsyncSession, asker: Asker) -> list[CaseRow]:
         )
         for case, resource, reads in rows
     ]
-    # each database folds letters in its own way
-    return sorted(found, key=lambda row: (row.stub, row.title.lower(), row.reference))
 
 
 async def my_profiles(session: AsyncSession, asker: Asker) -> list[ProfileRow]:

@@ -181,7 +181,9 @@ async def _officers(session: AsyncSession, asker: Asker, memberships: list[Membe
     teams = defaultdict[UUID, list[MemberLine]](list)
     for row, team, officer in memberships:
         teams[officer.id].append(_line(team.reference, team.name, row))
-    rows = await session.execute(select(Officer).where(col(Officer.agency_id) == asker.agency))
+    rows = await session.execute(
+        select(Officer).where(col(Officer.agency_id) == asker.agency, col(Officer.account_id).is_(None))
+    )
     found = [
         OfficerLine(
             reference=one.reference,

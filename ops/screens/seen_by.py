@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from live.audience import Admission
-from models.agencies import Agency, Officer, Team
+from models.agencies import Account, Agency, Officer, Team
 from ops.access.audiences import known, known_at, places_of
 from ops.access.principals import holders
 from ops.screens.values import SeenBy
@@ -112,6 +112,7 @@ async def _names(session: AsyncSession, principals: Collection[str]) -> dict[str
     codes = await _codes(session)
     parted = [(principal, *principal.partition(":")[::2]) for principal in principals]
     teams = await _teams(session, [UUID(name) for _, kind, name in parted if kind == "team"])
+    owners = await _owners(session, [UUID(name) for _, kind, name in parted if kind == "account"])
     employers = await _employers(session, [UUID(name) for _, kind, name in parted if kind == "officer"])
     names: dict[str, str] = {}
     for principal, kind, name in parted:
@@ -124,6 +125,8 @@ async def _names(session: AsyncSession, principals: Collection[str]) -> dict[str
             names[principal] = f"{codes[team.agency_id]} {team.name}" if team.listed else codes[team.agency_id]
         elif kind == "officer":
             names[principal] = codes[employers[UUID(name)]]
+        elif kind == "account":
+            names[principal] = codes[owners[UUID(name)]]
     return names
 
 
@@ -139,6 +142,13 @@ async def _teams(session: AsyncSession, teams: Collection[UUID]) -> dict[UUID, T
         return {}
     rows = await session.execute(select(Team).where(col(Team.id).in_(teams)))
     return {team.id: team for team in rows.scalars()}
+
+
+async def _owners(session: AsyncSession, accounts: Collection[UUID]) -> dict[UUID, UUID]:
+    if not accounts:
+        return {}
+    rows = await session.execute(select(col(Account.id), col(Account.agency_id)).where(col(Account.id).in_(accounts)))
+    return {row[0]: row[1] for row in rows}
 
 
 async def _employers(session: AsyncSession, officers: Collection[UUID]) -> dict[UUID, UUID]:

@@ -2,6 +2,7 @@
 
 import logging
 import secrets
+from collections.abc import Awaitable, Callable
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -59,6 +60,9 @@ HANDLERS = {
 }
 
 
+Sorry = Callable[[Request, str], Awaitable[Response]]
+
+
 class BrokenOffError(Exception):
     """An answer broke off in its middle; the connection is cut so that nobody takes the part for the whole."""
 
@@ -66,9 +70,10 @@ class BrokenOffError(Exception):
 class OwnUp:
     """Catches every fault before the server does: the server would write its words, a case's perhaps, into the log."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        """Wrap the application."""
+    def __init__(self, app: ASGIApp, sorry: Sorry | None = None) -> None:
+        """Wrap the application. `sorry`: how a fault is answered; with our page unless another way is given."""
         self.app = app
+        self._sorry = sorry or _sorry
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a fault with our page and a reference; close a socket."""
@@ -94,7 +99,7 @@ class OwnUp:
             elif started:
                 raise BrokenOffError(reference) from None
             else:
-                await (await _sorry(Request(scope, receive), reference))(scope, receive, send)
+                await (await self._sorry(Request(scope, receive), reference))(scope, receive, send)
 
 
 def _noted(fault: Exception) -> str:

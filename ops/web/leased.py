@@ -1,8 +1,10 @@
 """Around every page and socket: no content without the lease, and none that was read before access changed."""
 
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 
 from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from live.answers import Answer
@@ -18,6 +20,9 @@ STATIC = "/static/"
 TRY_AGAIN_LATER = 1013  # a socket's close code: nothing may be shown just now
 
 
+NotNow = Callable[[Request, House, KeptBody], Awaitable[Response]]
+
+
 class _OutdatedError(Exception):
     """Access changed, or the lease ended, between reading an answer and its first byte."""
 
@@ -25,9 +30,10 @@ class _OutdatedError(Exception):
 class Leased:
     """Holds every answer to the lease. Probes and static files hold no content."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        """Wrap the application."""
+    def __init__(self, app: ASGIApp, elsewhere: Mapping[str, NotNow] | None = None) -> None:
+        """Wrap the application. `elsewhere`: how to say 'not now' below some paths, where a page says nothing."""
         self.app = app
+        self._elsewhere = elsewhere or {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let through what may leave."""
@@ -56,7 +62,8 @@ class Leased:
                     return
         if line is not None:
             line.harmless = True
-        await (await not_now(Request(scope, kept.receive), house, kept))(scope, kept.receive, send)
+        say = next((one for path, one in self._elsewhere.items() if scope["path"].startswith(path)), not_now)
+        await (await say(Request(scope, kept.receive), house, kept))(scope, kept.receive, send)
 
 
 async def _sending(house: House, answer: Answer, line: LeasedTransport | None, send: Send, message: Message) -> None:

@@ -1,10 +1,10 @@
-"""How often one address or one e-mail may try to sign in; shared by all workers when there is Redis."""
+"""How often an address or an e-mail may try to sign in, and a token may ask; shared by all workers over Redis."""
 
 import hashlib
 import logging
 from uuid import UUID
 
-from limits import RateLimitItem, parse
+from limits import RateLimitItem, RateLimitItemPerMinute, parse
 from limits.aio.storage import MemoryStorage, RedisStorage
 from limits.aio.strategies import MovingWindowRateLimiter
 from redis.asyncio import ConnectionPool
@@ -49,6 +49,10 @@ class SignInLimits:
     async def allows_code(self, officer: UUID) -> bool:
         """Count one code that was tried for an officer, wherever they try it; False when it is one too many."""
         return await self._allows((CODES_PER_OFFICER, f"code {officer.hex}"))
+
+    async def allows_token(self, token: UUID, per_minute: int) -> bool:
+        """Count one request of a token; False when it is one too many."""
+        return await self._allows((RateLimitItemPerMinute(per_minute), f"token {token.hex}"))
 
     async def allows_address(self, address: str) -> bool:
         """Count what an address asked of us without saying who it is; False when it is one too many."""

@@ -47,7 +47,7 @@ async def refused(connection: HTTPConnection, asker: Asker | None, method: str, 
     if asker is None:
         return
     house, reference = house_of(connection), str(connection.path_params.get("ref", ""))
-    asked = address_asked(method, connection.scope["route"].path, reference)
+    asked = address_asked(method, connection.scope.get("root_path", "") + connection.scope["route"].path, reference)
     about = [reference] if act is Act.REFUSED_NOT_ALLOWED and reference else []
     row = entry(asker, act, about, at=house.desk.clock.now(), asked=asked)
     await write_down(house.desk.database, row)

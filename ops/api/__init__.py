@@ -1,0 +1,1 @@
+"""The same resources as JSON, for programs: the actions and screens of the pages, under the same rule."""

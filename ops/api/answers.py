@@ -1,0 +1,76 @@
+"""Answers: a representation with its audit row written first; a page of a list; what a command made."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import TypeVar
+
+from pydantic import BaseModel
+from starlette.requests import Request
+from starlette.responses import Response
+
+from models.audit import Act
+from ops.api.shapes.common import AskedPage, Made, Page
+from ops.errors import Invalid
+from ops.web.house import house_of
+from ops.web.pages import disclose
+from ops.web.signed_in import asker
+
+BASE = "/api/v1"
+JSON = "application/json"
+R = TypeVar("R")
+S = TypeVar("S", bound=BaseModel)
+
+
+async def shown(
+    request: Request,
+    found: BaseModel,
+    *,
+    shown: Collection[str] = (),
+    listed: Collection[str] = (),
+    act: Act | None = None,
+    version: str = "",
+) -> Response:
+    """Answer with a representation, and write to the audit what it discloses before the first byte leaves."""
+    if shown or listed or act:
+        await disclose(house_of(request), asker(request), act or (Act.OPENED if shown else Act.LISTED), shown, listed)
+    return answer(found, headers={"etag": f'"{version}"'} if version else None)
+
+
+def answer(found: BaseModel, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """Answer with a representation that discloses nothing of the cabinet."""
+    return Response(found.model_dump_json(), status, headers, JSON)
+
+
+def made(path: str, reference: str) -> Response:
+    """Say what a command made, and where it is."""
+    where = f"{BASE}{path}/{reference}"
+    return answer(Made(reference=reference, self=where), 201, {"location": where})
+
+
+def done() -> Response:
+    """Say that a command was done."""
+    return Response(status_code=204)
+
+
+def place(request: Request, wanted: AskedPage) -> str:
+    """Give after which reference a page begins. Raises Invalid for a cursor that was not given to this caller."""
+    if not wanted.cursor:
+        return ""
+    opened = house_of(request).sealer.open_words(wanted.cursor, asker(request).officer)
+    kind, _, reference = (opened or "").partition(" ")
+    if kind != _list_of(request):
+        raise Invalid({"cursor": "This is no cursor of this list, or not yours. Begin without one."})
+    return reference
+
+
+def part(
+    request: Request, wanted: AskedPage, rows: Sequence[R], shape: Callable[[R], S], name: Callable[[R], str]
+) -> Page[S]:
+    """Make a page of rows, of which one more was read than is wanted: it says whether there are more."""
+    kept, more = rows[: wanted.limit], len(rows) > wanted.limit
+    last = f"{_list_of(request)} {name(kept[-1])}" if kept else ""
+    cursor = house_of(request).sealer.seal_words(last, asker(request).officer) if more else None
+    return Page(items=tuple(shape(row) for row in kept), next=cursor)
+
+
+def _list_of(request: Request) -> str:
+    return request.url.path.removeprefix(BASE)

@@ -1,0 +1,166 @@
+"""Cases, their links, and what stands in their files."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from models.cases import Theme
+from models.reports import ReportKind
+from ops.api.shapes.common import (
+    AgencyRef,
+    FileLine,
+    Full,
+    Line,
+    Moment,
+    Page,
+    Reference,
+    SeenBy,
+    Sent,
+    Shape,
+    Stub,
+    Words,
+)
+
+THEME = Annotated[str, Field(examples=[Theme.MODERN_SLAVERY.value], description="what it is about")]
+
+
+class CaseStub(Shape):
+    """What discover shows: that there is one, whose, and whom to ask."""
+
+    projection: Stub = "stub"
+    reference: Reference
+    agency: AgencyRef
+    theme: THEME
+
+
+class CaseLine(Shape):
+    """A case in a list."""
+
+    projection: Full = "full"
+    reference: Reference
+    agency: AgencyRef
+    theme: THEME
+    title: Annotated[str, Field(examples=["LAPWING Mill Rd"])]
+    status: Literal["open", "closed"]
+    opened_at: Moment
+
+
+class ReportStub(Shape):
+    """A report that is known to exist; it has no date either."""
+
+    projection: Stub = "stub"
+    reference: Reference
+    case: Reference
+    agency: AgencyRef
+    desk: str
+
+
+class ReportLine(Shape):
+    """A report in its case file: the beginning of its text."""
+
+    projection: Full = "full"
+    reference: Reference
+    case: Reference
+    version: int
+    agency: AgencyRef
+    team: str
+    author: str
+    kind: ReportKind
+    title: str
+    excerpt: str
+    written_at: Moment
+    revised_at: Moment | None
+    files: tuple[FileLine, ...]
+    inside_fences: bool
+    withdrawn: bool
+    held: bool
+    seen_by: SeenBy
+
+
+class LinkLine(Shape):
+    """A linked case; one that may only be discovered has no title, no reason and no date."""
+
+    reference: Reference
+    case: Reference
+    agency: AgencyRef
+    theme: THEME
+    title: str
+    reason: str
+    linked_by: str
+    linked_at: Moment | None
+    may_remove: bool
+
+
+class PersonLine(Shape):
+    """An individual whom it names, and whose profile may be read."""
+
+    reference: Reference
+    label: str
+    agency: AgencyRef
+
+
+AnyReportLine = Annotated[ReportLine | ReportStub, Field(discriminator="projection")]
+
+
+class CaseFileStub(Shape):
+    """A case that may only be discovered, and the reports in it that were shared nevertheless."""
+
+    projection: Stub = "stub"
+    reference: Reference
+    agency: AgencyRef
+    desk: Annotated[str, Field(description="whom to ask", examples=["desk@police.example"])]
+    theme: THEME
+    reports: tuple[AnyReportLine, ...]
+
+
+class CaseFile(Shape):
+    """A case as the caller may see it."""
+
+    projection: Full = "full"
+    reference: Reference
+    agency: AgencyRef
+    desk: str
+    theme: THEME
+    title: str
+    summary: str
+    status: Literal["open", "closed"]
+    marking: Annotated[str, Field(examples=["OFFICIAL-SENSITIVE"])]
+    handling: str
+    opened_at: Moment
+    closed_at: Moment | None
+    team: str
+    lead: str
+    reports: tuple[AnyReportLine, ...]
+    links: tuple[LinkLine, ...]
+    people: tuple[PersonLine, ...]
+    seen_by: SeenBy
+    may_write: bool
+    may_manage: bool
+
+
+AnyCaseLine = Annotated[CaseLine | CaseStub, Field(discriminator="projection")]
+
+
+class CaseLines(Page[AnyCaseLine]):
+    """Cases."""
+
+
+AnyCaseFile = Annotated[CaseFile | CaseFileStub, Field(discriminator="projection")]
+
+
+class NewCase(Sent):
+    """A case to open. `team`: one of the caller's own; a program names one of its agency's, which will manage it."""
+
+    title: Annotated[Line, Field(examples=["LAPWING Mill Rd"])]
+    theme: THEME
+    summary: Words = ""
+    team: Annotated[Line, Field(examples=[""])] = ""
+
+
+class CaseWords(Sent):
+    """A case's own words, all of them."""
+
+    title: Annotated[Line, Field(examples=["LAPWING Mill Rd"])]
+    summary: Words
+    status: Annotated[str, Field(examples=["open"])]
+    handling: Line

@@ -1,0 +1,105 @@
+"""Every route of the API as every member of the cast: the oracle that judges the pages says who gets in."""
+
+import re
+
+import pytest
+from starlette.routing import Route
+
+from models.tokens import Scope
+from ops.api import routes as url_map
+from ops.api.application import create_api
+from ops.api.declared import call_of
+from ops.web.policy import Who, policy_of
+from tests.api.programs import nobody, script_of
+from tests.api.walks import BODIES, asks_of, commands, declared, named, readings, send
+from tests.web.building import Building, absent, steady
+from tests.web.duties import DUTIES
+from tests.web.facts import facts_of
+from tests.web.walks import asked_of, holds, one_of_each_kind, verdict, widen
+
+CLOSED = [route for route in declared() if policy_of(route).who is not Who.ANYONE]
+
+
+def to_one_thing(found: list[Route]) -> list[Route]:
+    return [route for route in found if "{" in route.path]
+
+
+def test_an_api_with_a_route_that_declares_nothing_does_not_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(url_map, "declare", lambda path, handler, policy, call: Route(path, handler))
+    with pytest.raises(TypeError, match="declares no policy"):
+        create_api()
+
+
+def test_every_route_says_who_may_use_it_and_for_what_a_token_must_be_made() -> None:
+    assert {policy_of(route).who for route in declared()} == {Who.ANYONE, Who.SIGNED_IN}
+    unscoped = {route.path for route in declared() if call_of(route).scope is None}
+    assert unscoped == {"/openapi.json", "/me"}
+    assert {Scope.READ} <= {call_of(route).scope for route in readings()} <= {None, Scope.READ, *Scope}
+    assert Scope.READ not in {call_of(route).scope for route in commands()}
+
+
+def test_the_walk_knows_a_body_for_every_command() -> None:
+    assert {(call_of(route).method, route.path) for route in commands()} == set(BODIES)
+
+
+def test_addresses_name_one_thing_and_only_by_its_reference() -> None:
+    for route in declared():
+        assert set(re.findall(r"{([^}]*)}", route.path)) <= {"ref"}, route.path
+
+
+async def walk(building: Building, route: Route) -> set[str]:
+    """Ask for everything as everyone; gives which verdicts there were."""
+    county, outcomes = await widen(building), set()
+    facts = await facts_of(building.database)
+    for name, officer in county.everyone().items():
+        program = await script_of(building, officer)
+        nothing = steady(await send(program, route, absent()))
+        assert nothing[0] == 404
+        for ask in await asks_of(route, building, officer, facts):
+            answer = await send(program, route, ask.reference)
+            expected = verdict(asked_of(route), ask.level)
+            assert holds(expected, answer.status_code, answer.text), (name, ask, answer.status_code, answer.text)
+            assert expected != "hidden" or steady(answer) == nothing
+            outcomes.add(expected)
+    return outcomes
+
+
+@pytest.mark.parametrize("route", [route for route in CLOSED if policy_of(route).kind], ids=named)
+async def test_a_route_opens_to_whom_the_oracle_lets_in_and_to_nobody_else(small: Building, route: Route) -> None:
+    assert await walk(small, route) >= {"hidden", "open"}
+
+
+@pytest.mark.parametrize("route", one_of_each_kind([route for route in readings() if policy_of(route).kind]), ids=named)
+async def test_postgresql_opens_the_same(large: Building, route: Route) -> None:
+    assert await walk(large, route) >= {"hidden", "open"}
+
+
+async def test_nothing_is_said_to_who_has_no_token(small: Building) -> None:
+    for route in CLOSED:
+        for reference in (absent(), small.county.case.reference) if "{" in route.path else ("",):
+            answer = await nobody(small).ask(call_of(route).method, route.path.format(ref=reference))
+            assert answer.status_code in {401, 429}, route.path
+            assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_a_command_with_an_empty_body_breaks_nothing_and_tells_nothing(small: Building) -> None:
+    county = await widen(small)
+    facts = await facts_of(small.database)
+    for officer in (county.alice, county.dora, county.oscar):
+        program = await script_of(small, officer)
+        for route in to_one_thing(commands()):
+            nothing = steady(await send(program, route, absent(), {}))
+            for ask in await asks_of(route, small, officer, facts):
+                answer = await send(program, route, ask.reference, {})
+                assert answer.status_code < 500, (route.path, answer.text)
+                if verdict(asked_of(route), ask.level) == "hidden":
+                    assert steady(answer) == nothing
+
+
+async def test_what_is_ones_own_opens_to_everyone_and_what_is_of_a_duty_to_who_holds_it(small: Building) -> None:
+    for name, officer in small.county.everyone().items():
+        program = await script_of(small, officer)
+        for route in [route for route in readings() if "{" not in route.path]:
+            answer = await program.get(route.path)
+            open_to = not policy_of(route).duties or not DUTIES[name].isdisjoint(policy_of(route).duties)
+            assert answer.status_code == (200 if open_to else 404), (name, route.path, answer.text)
