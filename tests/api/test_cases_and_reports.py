@@ -102,7 +102,8 @@ async def test_pages_of_a_list_join_without_gap_or_repetition(small: Building) -
     for number in range(5):
         await alice.post("/cases", {**NEW, "title": f"Pier {number}"})
     whole = [row["reference"] for row in (await alice.get("/cases")).json()["items"]]
-    walked, cursor = list[str](), ""
+    walked: list[str] = []
+    cursor: str | None = ""
     while cursor is not None:
         page = (await alice.get(f"/cases?limit=2&cursor={cursor}")).json()
         assert len(page["items"]) <= 2
