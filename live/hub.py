@@ -92,6 +92,11 @@ class Hub:
         """Give the public name of something kept here."""
         return self._held[subject].known.reference
 
+    def lies_in(self, subject: UUID, box: str) -> bool:
+        """Say whether a subject is the box with this reference, or lies in it: others are kept for the sums' sake."""
+        roots = self._held[subject].known.roots | {subject}
+        return any(self._held[root].known.reference == box for root in roots if root in self._held)
+
     def knows(self, subject: UUID) -> bool:
         """Say whether the subject is kept here."""
         return subject in self._held

@@ -106,6 +106,7 @@ class Speaker:
                 if leaf is not None and seen:
                     turn.frames[screen].append(leaf.frame)
                 in_sums = leaf is None and screen.kind is ScreenKind.FIELD  # all of that page is sums
+                in_sums = in_sums and self._hub.lies_in(subject, screen.root)
                 if delivery.projection is Projection.FULL and (seen or in_sums):
                     turn.readers[subject].add(screen.officer)
 

@@ -52,6 +52,7 @@ class Fact(StrEnum):
     ACCESS_REVOKED = "AccessRevoked"
     RESOURCE_HELD = "ResourceHeld"
     HOLD_ENDED = "HoldEnded"
+    REPORT_WIDENED = "ReportWidened"
     WIDENING_SEEN = "WideningSeen"
     FENCE_RAISED = "FenceRaised"
     FENCE_LIFTED = "FenceLifted"

@@ -19,7 +19,7 @@ from ops.actions.grounds import ground_of
 from ops.actions.proposals import proposal_by
 from ops.actions.reach import record_access
 from ops.actions.terms import Terms, judged
-from ops.actions.widenings import widening_by
+from ops.actions.widenings import record_widening, widening_by
 from ops.errors import Conflict, Invalid, NotAllowed, NotFound, Refusal
 from ops.transaction import Desk, Fact, Work
 
@@ -65,6 +65,8 @@ async def granted(work: Work, found: Found, given: Given, *, answering: UUID | N
     if replaced:
         await record_access(work, Fact.ACCESS_REVOKED, found.resource, *replaced)
     await record_access(work, Fact.ACCESS_GIVEN, found.resource, grant, *notes)
+    if widening is not None:
+        await record_widening(work, found.resource)
     return grant
 
 

@@ -9,6 +9,7 @@ from sqlmodel import SQLModel, col
 from live.event import Touch
 from models.cases import CaseLink
 from models.grants import Resource
+from models.operations import Operation
 from ops.actions.grounds import cases_naming
 from ops.topics import case_topic, operation_topic
 from ops.transaction import Fact, Work
@@ -29,6 +30,17 @@ async def topics_about(session: AsyncSession, resource: Resource) -> tuple[str, 
             return (operation_topic(box.reference),)
         case _:
             return ()
+
+
+async def boards_beside(session: AsyncSession, case: UUID | None) -> tuple[str, ...]:
+    """Give the topics of the operations that belong to a case: their boards tell its managers of widened reports."""
+    rows = await session.execute(
+        select(col(Resource.reference))
+        .join(Operation, col(Operation.id) == col(Resource.id))
+        .where(col(Operation.case_id) == case)
+        .order_by(col(Operation.id))
+    )
+    return tuple(operation_topic(reference) for reference in rows.scalars())
 
 
 async def record_access(work: Work, fact: Fact, resource: Resource, *rows: SQLModel) -> None:

@@ -11,9 +11,9 @@ from models.widenings import Widening, WideningSeen
 from ops.access.asker import Asker
 from ops.access.doors import find_by_id
 from ops.access.rules import live
-from ops.actions.reach import topics_about
+from ops.actions.reach import boards_beside, topics_about
 from ops.errors import NotFound
-from ops.transaction import Desk, Fact
+from ops.transaction import Desk, Fact, Work
 
 
 async def widening_by(session: AsyncSession, resource: Resource, grant: Grant) -> Widening | None:
@@ -37,6 +37,14 @@ async def widening_by(session: AsyncSession, resource: Resource, grant: Grant) -
     return Widening(grant_id=grant.id, resource_id=resource.id, at=grant.granted_at)
 
 
+async def record_widening(work: Work, report: Resource) -> None:
+    """Tell the boards of the case's operations, which know nothing of a report before it is widened."""
+    assert report.gate_id is not None  # noqa: S101 - a report lies in its case
+    if boards := await boards_beside(work.session, report.gate_id):
+        for subject in (report.id, report.gate_id):  # who may hold it depends on both
+            work.record(Fact.REPORT_WIDENED, subject, boards)
+
+
 async def see_widening(desk: Desk, asker: Asker, reference: str) -> None:
     """Say that one has seen it; twice is once. NotFound for who does not read the report."""
     async with desk.work(asker, changes_access=True) as work:  # the lock first, so that two taps are one row
@@ -56,5 +64,6 @@ async def see_widening(desk: Desk, asker: Asker, reference: str) -> None:
         row = WideningSeen(widening_id=widening.id, officer_id=work.asker.officer, at=work.asker.at)
         work.add(row)
         work.audit(Act.WIDENING_SEEN, found.resource.reference)
+        boards = await boards_beside(work.session, found.resource.gate_id)
         topics = await topics_about(work.session, found.resource)
-        work.record(Fact.WIDENING_SEEN, found.resource.id, topics, row)
+        work.record(Fact.WIDENING_SEEN, found.resource.id, (*topics, *boards), row)

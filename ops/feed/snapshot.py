@@ -19,7 +19,9 @@ from live.screen import Keys, Screen, ScreenKind
 from models.agencies import Officer
 from models.grants import Resource
 from models.journal import JournalEntry
+from models.operations import Operation
 from models.sign_ins import SignIn
+from models.widenings import Widening
 from ops.access.asker import Asker
 from ops.access.audiences import known
 from ops.access.duties import duties_now
@@ -74,7 +76,18 @@ class SqlSnapshot:
                 (col(Resource.id) == box) | (col(Resource.gate_id) == box), col(Resource.kind).in_(SHOWN_ON_SCREENS)
             )
         )
-        return list(rows.scalars())
+        return [*rows.scalars(), *await self._widened_beside(topic)]
+
+    async def _widened_beside(self, topic: str) -> list[UUID]:
+        """Name the widened reports of an operation's case, and the case: its board tells who may hold them."""
+        box = select(col(Resource.id)).where(col(Resource.reference) == reference_of(topic)).scalar_subquery()
+        case = select(col(Operation.case_id)).where(col(Operation.id) == box).scalar_subquery()
+        rows = await self.session.execute(
+            select(col(Resource.id), col(Resource.gate_id))
+            .join(Widening, col(Widening.resource_id) == col(Resource.id))
+            .where(col(Resource.gate_id) == case)
+        )
+        return [subject for pair in rows for subject in pair]
 
     async def known(self, subjects: Collection[UUID]) -> Mapping[UUID, Known]:
         return await known(self.session, subjects)

@@ -13,6 +13,7 @@ from models.agencies import Officer
 from ops.access.asker import Asker
 from ops.screens.board_alerts import alerts
 from ops.screens.board_values import Board, Figures, SiteCard
+from ops.screens.board_widenings import widened_alerts
 from ops.screens.on_operation import FEED_LINES, OnOperation, on_operation
 from ops.screens.site_cards import site_card, watched
 from ops.screens.values import AgencyTag, Who
@@ -20,11 +21,12 @@ from ops.screens.values import AgencyTag, Who
 
 async def read_board(session: AsyncSession, asker: Asker, reference: str, present: Collection[UUID]) -> Board:
     """Read everything on the board at one moment. `present`: who has a page of it open."""
-    return await board_of(session, await on_operation(session, asker, reference), present)
+    return await board_of(session, asker, await on_operation(session, asker, reference), present)
 
 
-async def board_of(session: AsyncSession, seen: OnOperation, present: Collection[UUID]) -> Board:
+async def board_of(session: AsyncSession, asker: Asker, seen: OnOperation, present: Collection[UUID]) -> Board:
     """Work the board out from what was gathered."""
+    widened = await widened_alerts(session, asker, seen) if seen.readable else ()
     sites = tuple(site_card(seen, site) for site in seen.sites)
     return Board(
         reference=seen.reference,
@@ -36,7 +38,7 @@ async def board_of(session: AsyncSession, seen: OnOperation, present: Collection
         readable=seen.readable,
         agencies=seen.detachments,
         figures=_figures(seen, sites),
-        alerts=alerts(seen),
+        alerts=alerts(seen, *widened),
         sites=sites,
         loose_tasks=tuple(
             sorted(

@@ -1,4 +1,4 @@
-"""What needs a person now, worst first: calls for help, officers overdue, visits that overlap."""
+"""What needs a person now, worst first: calls for help, officers overdue, reports widened, visits that overlap."""
 
 from itertools import combinations
 
@@ -10,12 +10,12 @@ from ops.screens.on_operation import OnOperation
 from ops.screens.site_cards import Silent, calls_for_help, silent
 
 MOST_ALERTS = 3  # three rows at most, worst then oldest first; the rest are a count
-_WORST_FIRST = ("help", "late", "overlap", "wait")
+_WORST_FIRST = ("help", "late", "wait", "overlap")
 
 
-def alerts(seen: OnOperation) -> tuple[Alert, ...]:
-    """Give every alert that the reader may see, worst then oldest first."""
-    found = [_help(seen, None, call) for call in calls_for_help(seen, None)]
+def alerts(seen: OnOperation, *others: Alert) -> tuple[Alert, ...]:
+    """Give every alert that the reader may see, worst then oldest first; `others` come from beyond the operation."""
+    found = [*others, *(_help(seen, None, call) for call in calls_for_help(seen, None))]
     for site in seen.sites:
         found.extend(_help(seen, site, call) for call in calls_for_help(seen, site.id))
         found.extend(_late(seen, site, officer) for officer in silent(seen, site))
@@ -31,7 +31,7 @@ def _help(seen: OnOperation, site: Site | None, call: CheckIn) -> Alert:
         told = f"{told} Seen by {seen.names.get(answers[0].officer_id, '')}."
     return Alert(
         state="help",
-        site_reference=seen.references[site.id] if site else "",
+        within=seen.references[site.id] if site else "",
         title="Need help",
         site_code=site.code if site else "",
         site_name=site.name if site else "",
@@ -46,7 +46,7 @@ def _help(seen: OnOperation, site: Site | None, call: CheckIn) -> Alert:
 def _late(seen: OnOperation, site: Site, officer: Silent) -> Alert:
     return Alert(
         state="late",
-        site_reference=seen.references[site.id],
+        within=seen.references[site.id],
         title="Check-in overdue",
         site_code=site.code,
         site_name=site.name,
@@ -63,7 +63,7 @@ def _overlaps(seen: OnOperation, site: Site) -> list[Alert]:
     return [
         Alert(
             state="overlap",
-            site_reference=seen.references[site.id],
+            within=seen.references[site.id],
             title="Same place, overlapping hours",
             site_code=site.code,
             site_name=site.name,

@@ -39,10 +39,13 @@ class SiteCard:
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """Something that needs a person: what, where, who, since when, and its one main act."""
+    """Something that needs a person: what, where, who, since when, and its one main act.
 
-    state: str  # help, late, overlap, wait
-    site_reference: str
+    `act_reason` goes with the act; `look_url` shows more of it, `seen_url` says that one has seen it.
+    """
+
+    state: str  # help, late, wait, overlap
+    within: str  # the reference of what it tells of: whoever loses that loses this
     title: str
     site_code: str
     site_name: str
@@ -51,6 +54,9 @@ class Alert:
     at: datetime
     act_label: str  # empty: nothing to press
     act_url: str
+    act_reason: str = ""
+    look_url: str = ""
+    seen_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

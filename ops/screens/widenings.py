@@ -59,7 +59,7 @@ async def widened(session: AsyncSession, asker: Asker, case: UUID | None = None)
         )
         for widening, grant, resource in candidates
         if grant.principal in readers[resource.id].principals
-        and any(_read_before(mine, widening) for mine in own[resource.id])
+        and any(read_before(mine, widening) for mine in own[resource.id])
     )
 
 
@@ -113,7 +113,7 @@ async def _own_grants(session: AsyncSession, asker: Asker, reports: Collection[U
     return found
 
 
-def _read_before(mine: Grant, widening: Widening) -> bool:
+def read_before(mine: Grant, widening: Widening) -> bool:
     """Say whether a grant counted when the report was widened; the journal's order decides, not the clock."""
     place = widening.position or 0
     begun = (mine.position or 0) < place and mine.starts <= widening.at

@@ -63,15 +63,15 @@ class Painter:
             return Aggregate(())
         if kind is ScreenKind.FIELD:
             return Aggregate(field_parts(self._templates, day_of(seen, asker)), next_change(seen))
-        return Aggregate(await self._board_sums(session, seen), next_change(seen))
+        return Aggregate(await self._board_sums(session, asker, seen), next_change(seen))
 
-    async def _board_sums(self, session: AsyncSession, seen: OnOperation) -> tuple[Fragment, ...]:
+    async def _board_sums(self, session: AsyncSession, asker: Asker, seen: OnOperation) -> tuple[Fragment, ...]:
         topic = operation_topic(seen.reference)
         kept: dict[str, frozenset[UUID]] = session.info.setdefault(present_on, {})
         if topic not in kept:
             kept[topic] = (await present_on(session, [topic], seen.at)).get(topic, frozenset())
         drawn: Drawn = session.info.setdefault(board_parts, {})
-        return board_parts(self._templates, await board_of(session, seen, kept[topic]), drawn)
+        return board_parts(self._templates, await board_of(session, asker, seen, kept[topic]), drawn)
 
     async def _board_leaves(self, session: AsyncSession, subjects: Collection[UUID], at: datetime) -> dict[UUID, Leaf]:
         leaves: dict[UUID, Leaf] = {}

@@ -44,11 +44,12 @@ async def test_a_report_widened_by_mistake_is_held_in_one_tap_and_closes_while_i
 ) -> None:
     here, there = windows.stage.here, windows.stage.there
     case = f"/cases/{await windows.reference(Case, Case.title, CASE)}"
+    board = await windows.open("asha", "/", server=there)
     asha = await windows.open("asha", case, server=here)
     tom = await windows.open("tom", case, server=there)
     dan = await windows.open("dan", case, server=there)
     marta = await windows.open("marta", case, server=there)
-    for window in (asha, dan, marta):
+    for window in (board, asha, dan, marta):
         await window.until_live()
     report = await the_interview(tom)
     assert WORDS.encode() not in await dan.everything()
@@ -62,8 +63,12 @@ async def test_a_report_widened_by_mistake_is_held_in_one_tap_and_closes_while_i
     await dan.until_joined()
     await expect(dan.page.get_by_text(WORDS)).to_be_visible()
 
+    on_board = board.page.locator("#alerts .alert").filter(has_text="A report of theirs now includes")
+    await expect(on_board).to_contain_text("Immigration Enforcement")
+    await expect(on_board.get_by_role("link", name="Look at it")).to_have_attribute("href", report)
     closes = expect(dan.page.get_by_role("heading", name="You can no longer see this page")).to_be_focused()
-    await asyncio.gather(closes, alarm.get_by_role("button", name=re.compile("^Hold")).click())
+    await asyncio.gather(closes, on_board.get_by_role("button", name=re.compile("^Hold")).click())
+    await expect(on_board).to_have_count(0)
     await expect(dan.page.get_by_text(WORDS)).to_have_count(0)
     await expect(asha.page.get_by_role("link", name=INTERVIEW)).to_have_count(0)
     await expect(alarm).to_have_count(0)
@@ -83,7 +88,7 @@ async def test_a_report_widened_by_mistake_is_held_in_one_tap_and_closes_while_i
     await expect(marta.page.get_by_role("link", name=INTERVIEW).first).to_be_visible()
     await dan.goto(report)
     await expect(dan.page.get_by_role("heading", name="Page not found")).to_be_visible()
-    assert not [words for one in (asha, tom, marta, harriet) for words in one.complaints if "422" not in words]
+    assert not [words for one in (board, asha, tom, marta, harriet) for words in one.complaints if "422" not in words]
 
 
 async def test_a_ring_fence_names_itself_and_nothing_leaves(windows: Windows) -> None:

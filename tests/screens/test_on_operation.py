@@ -27,7 +27,7 @@ async def gathered(database: Database, county: County, officer: Officer, at: dat
 async def board(database: Database, county: County, officer: Officer) -> Board:
     seen = await gathered(database, county, officer)
     async with database.reading() as session:
-        return await board_of(session, seen, ())
+        return await board_of(session, await cast.asker(database, officer), seen, ())
 
 
 async def day(database: Database, county: County, officer: Officer) -> MyDay:
