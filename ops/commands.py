@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ops.api.command_line import cli as token_commands
 from ops.audit.command_line import cli as audit_commands
 from ops.paths import MIGRATIONS
 from ops.settings import Settings
@@ -25,6 +26,7 @@ cli = typer.Typer(
 )
 
 cli.add_typer(audit_commands, name="audit")
+cli.add_typer(token_commands, name="token")
 cli.command("load")(load)
 
 Port = Annotated[int, typer.Option(help="The port to listen on.")]

@@ -28,7 +28,7 @@ async def begin(desk: Desk, new: NewAgency) -> Invited:
     Again before they came in: the same e-mail gets a new link, and the earlier one stops working. Raises Conflict once
     an administrator can sign in, Invalid for what does not fit.
     """
-    async with _on_the_server(desk) as work:
+    async with on_the_server(desk) as work:
         if await _somebody_holds(work, Duty.ADMINISTRATOR):
             raise Conflict(BEGUN)
         return await _administrator_of(work, checked(new))
@@ -40,12 +40,12 @@ async def begin_again(desk: Desk, new: NewAgency) -> Invited:
     An agency with these letters keeps what it is called. Who has this e-mail there loses every way in that they have,
     and the link is their only one.
     """
-    async with _on_the_server(desk) as work:
+    async with on_the_server(desk) as work:
         return await _administrator_of(work, checked(new))
 
 
 @asynccontextmanager
-async def _on_the_server(desk: Desk) -> AsyncIterator[Work]:
+async def on_the_server(desk: Desk) -> AsyncIterator[Work]:
     """Open a transaction of nobody: there is no officer yet, and who runs the server is none."""
     nobody = Asker(officer=new_id(), agency=new_id(), keys=frozenset(), at=desk.clock.now())
     async with desk.work(nobody, changes_access=True) as work:

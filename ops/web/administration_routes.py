@@ -4,7 +4,7 @@ from starlette.routing import BaseRoute
 
 from live.audience import Level
 from models.agencies import Duty
-from ops.web import agency, agreements, hand_overs, platform, removals, review
+from ops.web import agency, agreements, hand_overs, platform, removals, review, tokens
 from ops.web.policy import SIGNED_IN, door, duty, get, post
 
 ADMINISTRATOR = duty(Duty.ADMINISTRATOR)
@@ -40,6 +40,9 @@ def _agency() -> list[BaseRoute]:
         post(f"{officer}/departure", agency.depart, ADMINISTRATOR),
         post("/agency/accounts", agency.new_account, ADMINISTRATOR),
         post("/agency/accounts/{ref}/end", agency.end_account, ADMINISTRATOR),
+        get("/agency/accounts/{ref}", tokens.account, ADMINISTRATOR),
+        post("/agency/accounts/{ref}/tokens", tokens.make_for_account, ADMINISTRATOR),
+        post("/agency/tokens/{ref}/revoke", tokens.revoke_of_account, ADMINISTRATOR),
         get("/agency/unmanaged", agency.without_manager, ADMINISTRATOR),
         post("/agency/unmanaged/{ref}", agency.appoint, ADMINISTRATOR),
     ]

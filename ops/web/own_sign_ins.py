@@ -1,6 +1,6 @@
 """Where and how an officer signs in: the open sign-ins, passkeys, the code app, recovery codes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from markupsafe import Markup
 from starlette.requests import Request
@@ -13,8 +13,10 @@ from ops.actions.lost_phones import end_all_sign_ins
 from ops.actions.passkeys import enrol_passkey, list_passkeys, remove_passkey, rename_passkey
 from ops.actions.recovery_codes import renew_recovery_codes
 from ops.actions.sign_ins import end_other_sign_ins, end_sign_in, list_sign_ins
+from ops.actions.tokens import FOR_DUTIES, OWN_DAYS
 from ops.errors import Invalid
 from ops.screens.lost_phones import phones_to_end
+from ops.screens.tokens import SCOPE_WORDS, own_tokens
 from ops.web.forms import fields, kept
 from ops.web.house import house_of
 from ops.web.pages import done, page
@@ -24,7 +26,7 @@ from ops.web.signed_in import asker
 
 async def mine(request: Request) -> Response:
     """List where and how I am signed in."""
-    return await _mine(request, {}, {}, 200)
+    return await own_page(request, {}, {}, 200)
 
 
 async def end(request: Request) -> Response:
@@ -47,7 +49,7 @@ async def add_passkey(request: Request) -> Response:
             house.desk, asker(request), browser_of(request), us(request), sent.get("name", ""), sent.get("answer", "")
         )
     except Invalid as refusal:
-        return await _mine(request, kept(sent, "name"), refusal.messages, 422)
+        return await own_page(request, kept(sent, "name"), refusal.messages, 422)
     return await _codes(request, codes) if codes else RedirectResponse("/sign-ins", 303)
 
 
@@ -58,7 +60,7 @@ async def rename(request: Request) -> Response:
         await rename_passkey(house_of(request).desk, asker(request), reference, sent.get("name", ""))
     except Invalid as refusal:
         field = f"name-{reference}"
-        return await _mine(request, {field: sent.get("name", "")}, {field: refusal.messages["name"]}, 422)
+        return await own_page(request, {field: sent.get("name", "")}, {field: refusal.messages["name"]}, 422)
     return done(request, "/sign-ins")
 
 
@@ -113,16 +115,24 @@ async def end_all(request: Request) -> Response:
     return await page(request, "lost_phone_ended.html", {"ended": ended})
 
 
-async def _mine(request: Request, typed: Mapping[str, str], errors: Mapping[str, str], status: int) -> Response:
+async def own_page(
+    request: Request, typed: Mapping[str, str], errors: Mapping[str, str], status: int, chosen: Sequence[str] = ()
+) -> Response:
+    """Show how I sign in, with what was typed and what was wrong with it."""
     house, me = house_of(request), asker(request)
     async with house.desk.database.reading() as session:
         factors = await factors_of(session, me.officer)
+        tokens = await own_tokens(session, me)
     context = {
         "sign_ins": await list_sign_ins(house.desk, me),
         "passkeys": await list_passkeys(house.desk, me),
         "factors": factors,
         "asked_for": house.settings.require_second_factor and not factors.second,
         "duties": sorted(me.duties & set(Duty)),
+        "tokens": tokens,
+        "scopes": [(scope, words) for scope, words in SCOPE_WORDS.items() if scope not in FOR_DUTIES or me.duties],
+        "chosen": chosen,
+        "most": OWN_DAYS,
         "form": typed,
         "errors": errors,
     }

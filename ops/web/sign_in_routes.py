@@ -3,7 +3,7 @@
 from starlette.routing import BaseRoute
 
 from models.agencies import Duty
-from ops.web import confirm_pages, invitation_pages, own_sign_ins, passkey_calls, sign_in_pages
+from ops.web import confirm_pages, invitation_pages, own_sign_ins, passkey_calls, sign_in_pages, tokens
 from ops.web.policy import ANYONE, ENROLLING, SIGNED_IN, duty, get, post
 
 
@@ -33,6 +33,8 @@ def signing_in() -> list[BaseRoute]:
         post("/sign-ins/code-app/confirm", own_sign_ins.confirm_app, ENROLLING),
         post("/sign-ins/code-app/remove", own_sign_ins.drop_app, ENROLLING),
         post("/sign-ins/recovery-codes", own_sign_ins.new_codes, ENROLLING),
+        post("/sign-ins/tokens", tokens.make_own, SIGNED_IN),
+        post("/sign-ins/tokens/{ref}/revoke", tokens.revoke_own, SIGNED_IN),
         get("/lost-phones", own_sign_ins.lost, SIGNED_IN),
         post("/officers/{ref}/sign-ins/end", own_sign_ins.end_all, SIGNED_IN),
         get("/invitations/open", invitation_pages.arrive, ANYONE),

@@ -9,6 +9,7 @@ from models.base import new_id
 from models.grants import Resource
 from models.hand_overs import HandOver
 from tests import cast
+from tests.api.programs import account_of, program_of
 from tests.cast import file
 from tests.oracle import Facts
 from tests.web.building import Building
@@ -29,6 +30,8 @@ ADMIN_FORMS: dict[str, dict[str, str]] = {
     "/agency/officers/{ref}/departure": {},
     "/agency/accounts": {"name": "Wall"},
     "/agency/accounts/{ref}/end": {},
+    "/agency/accounts/{ref}/tokens": {"name": "Wall", "scopes": "read", "days": "30"},
+    "/agency/tokens/{ref}/revoke": {},
     "/agency/unmanaged/{ref}": {"who": "officer:{alice}"},
     "/grants/{ref}/renewal": {},
     "/removals": {"within": "", "who": "outside"},
@@ -71,6 +74,15 @@ async def accounts(building: Building, officer: Officer, facts: Facts) -> list[t
     made = [Account(agency_id=agency.id, name="Wall") for agency in _two(building, officer)]
     await file(building.database, *made)
     return [(one.reference, _administers(building, officer, one.agency_id)) for one in made]
+
+
+async def tokens(building: Building, officer: Officer, facts: Facts) -> list[tuple[str, bool]]:
+    """A token of an account of each of two agencies."""
+    found = []
+    for agency in _two(building, officer):
+        program = await program_of(building, await account_of(building, agency))
+        found.append((program.token, _administers(building, officer, agency.id)))
+    return found
 
 
 async def agreements(building: Building, officer: Officer, facts: Facts) -> list[tuple[str, bool]]:

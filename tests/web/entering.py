@@ -6,6 +6,7 @@ from models.agencies import Agency, Officer
 from models.base import new_id
 from models.sign_ins import Invitation, InvitationKind, Passkey
 from tests import cast
+from tests.api.programs import script_of
 from tests.cast import file
 from tests.oracle import Facts
 from tests.web.building import Building
@@ -29,6 +30,8 @@ SIGN_IN_FORMS: dict[str, dict[str, str]] = {
     "/sign-ins/code-app/confirm": {"code": "000000"},
     "/sign-ins/code-app/remove": {},
     "/sign-ins/recovery-codes": {},
+    "/sign-ins/tokens": {"token_name": "Mine", "scopes": "read", "days": "30"},
+    "/sign-ins/tokens/{ref}/revoke": {},
     "/officers/{ref}/sign-ins/end": {},
     "/officers/{ref}/invitation": {"email": "{key}@county.example"},
     "/officers/{ref}/sign-in/reset": {},
@@ -49,6 +52,12 @@ async def passkeys(building: Building, officer: Officer, facts: Facts) -> list[t
     ]
     await file(building.database, *rows)
     return [(row.reference, row.officer_id == officer.id) for row in rows]
+
+
+async def tokens(building: Building, officer: Officer, facts: Facts) -> list[tuple[str, bool]]:
+    """A token of one's own, and one of everybody else."""
+    scripts = [(one.id, await script_of(building, one)) for one in building.county.everyone().values()]
+    return [(script.token, holder == officer.id) for holder, script in scripts]
 
 
 async def phones(building: Building, officer: Officer, facts: Facts) -> list[tuple[str, bool]]:
@@ -90,6 +99,7 @@ async def links(building: Building, officer: Officer, facts: Facts) -> list[tupl
 
 
 THINGS = {
+    "/sign-ins/tokens/{ref}/revoke": tokens,
     "/sign-ins/passkeys/{ref}/name": passkeys,
     "/sign-ins/passkeys/{ref}/remove": passkeys,
     "/officers/{ref}/sign-ins/end": phones,

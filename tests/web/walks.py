@@ -186,6 +186,7 @@ def by_duty(
 OTHERS: dict[str, Things] = {
     **{path: by_duty(made) for path, made in THINGS.items()},
     "/sign-ins/{ref}/end": sign_ins,
+    "/agency/accounts/{ref}": by_duty(administered.accounts),
     "/check-ins/{ref}/seen": calls,
     "/grants/{ref}/remove": grants,
     "/grants/{ref}/renewal": grants_of_leads,
@@ -194,6 +195,8 @@ OTHERS: dict[str, Things] = {
         path: by_duty(
             administered.teams
             if "teams/{ref}" in path
+            else administered.tokens
+            if "tokens/{ref}" in path
             else administered.accounts
             if "accounts" in path
             else administered.agencies
