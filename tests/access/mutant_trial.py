@@ -23,7 +23,11 @@ ROOT = Path(__file__).parents[2]
 JUDGES = (  # what is quickest and finds most comes first
     "access/test_principals.py",
     "access/test_doors.py",
+    "access/test_asking.py",
+    "access/test_duties.py",
+    "access/test_own_grants.py",
     "live/test_audience.py",
+    "live/test_delivery.py",
     "access/test_invariants.py",
     "screens/test_who_can_see.py",
     "access/test_explain.py",
