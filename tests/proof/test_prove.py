@@ -42,6 +42,7 @@ from tests.proof import counted
 
 QUICK = Plan(pages=0.05, doors=0.1, acts=4, screens=6)
 EVERY_DAY = 12  # one world for every run, which a change must leave as it is; the nights throw others
+LISTS_ONLY = Plan(pages=0.0, doors=0.0, acts=0, screens=0)
 LONG = Plan(pages=1.0, doors=1.0, acts=40, screens=30)
 
 
@@ -122,23 +123,27 @@ def every_row(*_: Any) -> ColumnElement[bool]:
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize(
-    ("place", "name", "broken"), [(doors, "_judge", open_to_all), (lists, "visible_to", every_row)]
-)
-async def test_a_product_that_leaks_is_found_out(
-    sqlite_database: Database,
-    tmp_path: Path,
-    tally: Tally,
-    monkeypatch: pytest.MonkeyPatch,
-    place: Any,
-    name: str,
-    broken: Any,
+async def test_a_product_whose_doors_leak_is_found_out(
+    sqlite_database: Database, tmp_path: Path, tally: Tally, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(place, name, broken)
+    monkeypatch.setattr(doors, "_judge", open_to_all)
     async with staged(sqlite_database, tmp_path, random.Random(5), tally) as stage:
         for walker in stage.walkers[:2]:
             await walker.walk(0.2)
     assert any(one.what == "leak" for one in tally.differences)
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("leaks", [False, True])
+def test_the_command_ends_with_one_when_a_list_leaks_and_with_nought_when_nothing_does(
+    monkeypatch: pytest.MonkeyPatch, leaks: bool
+) -> None:
+    monkeypatch.setattr(proving, "Plan", lambda: LISTS_ONLY)
+    if leaks:
+        monkeypatch.setattr(lists, "visible_to", every_row)
+    answer = CliRunner().invoke(cli, ["prove", "--seconds", "0", "--seed", str(EVERY_DAY)])
+    assert answer.exit_code == int(leaks), answer.output
+    assert ("NOT PROVED" in answer.output, "leak: case" in answer.output) == (leaks, leaks)
 
 
 @pytest.mark.timeout(600)
