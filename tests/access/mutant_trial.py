@@ -20,9 +20,10 @@ import pytest
 from tests.access.mutants import Mutant, mutants_of
 
 ROOT = Path(__file__).parents[2]
-JUDGES = (  # what is quickest and finds most comes first
+JUDGES = (  # a module's own tests come first, then what is quickest and finds most
     "access/test_principals.py",
     "access/test_doors.py",
+    "access/test_doors_together.py",
     "access/test_asking.py",
     "access/test_duties.py",
     "access/test_own_grants.py",
@@ -110,8 +111,17 @@ def _transplant(body: list[ast.stmt], old: object, new: object) -> None:
                 _graft(getattr(old, name), getattr(new, name))
             case ast.ClassDef(name=name, body=methods):
                 _transplant(methods, getattr(old, name), getattr(new, name))
+                _transplant_defaults(getattr(old, name), getattr(new, name))
             case ast.Assign(targets=[ast.Name(id=name)]) if isinstance(old, ModuleType):
                 setattr(old, name, getattr(new, name))
+
+
+def _transplant_defaults(old: type, new: type) -> None:
+    """What a field is when nobody names it stands on the class's own makers, which no line of the source defines."""
+    for maker in ("__new__", "__init__"):
+        one, other = getattr(old, maker), getattr(new, maker)
+        if isinstance(one, FunctionType) and isinstance(other, FunctionType):
+            one.__defaults__, one.__kwdefaults__ = other.__defaults__, other.__kwdefaults__
 
 
 def _graft(old: FunctionType | property, new: FunctionType | property) -> None:
@@ -130,7 +140,8 @@ def main(path: str, seed: str) -> int:
     """Run the trial of one module; gives pytest's exit code."""
     options = ["-q", "-k", "not postgresql", f"--seed={seed}", "-p", "no:cacheprovider", "-p", "no:faulthandler"]
     kept = ["-o", "tmp_path_retention_policy=none", "-o", f"timeout={LONGEST}"]
-    tests = [*(f"tests/{judge}" for judge in JUDGES), LAST_JUDGE]
+    own_first = sorted(JUDGES, key=lambda judge: not judge.endswith(f"/test_{Path(path).stem}.py"))
+    tests = [*(f"tests/{judge}" for judge in own_first), LAST_JUDGE]
     return int(pytest.main([*options, *kept, *tests], plugins=[Trial(path)]))
 
 

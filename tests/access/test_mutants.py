@@ -37,13 +37,14 @@ def test_the_maker_of_mutants_makes_them() -> None:
 
 def test_a_transplant_reaches_whoever_imported_the_true_one() -> None:
     source = "class Span:\n    def holds(self, a):\n        return a < 2\ndef begun(a):\n    return a < 2\n"
+    source += "from typing import NamedTuple\nclass Wanted(NamedTuple):\n    least: bool = 2 < 2\n"
     small = ModuleType("small")
     small.__file__ = "small.py"
     exec(source, small.__dict__)  # noqa: S102  # the two lines above
-    span, begun = small.Span(), small.begun
-    assert (span.holds(2), begun(2)) == (False, False)
+    span, begun, wanted = small.Span(), small.begun, small.Wanted
+    assert (span.holds(2), begun(2), wanted().least) == (False, False, False)
     transplant(small, source.replace("<", "<="))
-    assert (span.holds(2), begun(2)) == (True, True)
+    assert (span.holds(2), begun(2), wanted().least) == (True, True, True)
 
 
 @pytest.mark.nightly
