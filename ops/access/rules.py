@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BindParameter, ColumnElement, Select, and_, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Select, Subquery, and_, func, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -60,13 +60,39 @@ def admitting(keys: Collection[str], at: datetime) -> Select[UUID]:
     return reached(keys, at, Level.DISCOVER).where(col(Grant.emergency).is_(False))
 
 
+def boxes_known_to(asker: Asker) -> Subquery:
+    """Select the boxes that an asker at least knows of, `box`, and whether they may read them, `readable`.
+
+    What lies in no box is judged by the grants on it alone. A list reads them once here; with `visible_to` for each of
+    its questions it would read everything that its officer was ever granted, six times over.
+    """
+    own = _boxes_known(asker.keys, asker.at)
+    if asker.beside is None:
+        return own.subquery("known")
+    one, other = own.subquery("own"), _boxes_known(asker.beside, asker.at).subquery("beside")
+    both = select(one.c.box, and_(one.c.readable, other.c.readable).label("readable"))
+    return both.join(other, other.c.box == one.c.box).subquery("known")
+
+
+def _boxes_known(keys: Collection[str], at: datetime) -> Select[UUID, bool]:
+    decided = aliased(Resource, name="decided")
+    box, readable = col(Grant.resource_id), func.max(col(Grant.level)) >= int(Level.READ)
+    known = _given(decided, keys, at, Level.DISCOVER).where(col(decided.gate_id).is_(None)).group_by(box)
+    return known.with_only_columns(box.label("box"), readable.label("readable"))
+
+
 def reached(keys: Collection[str], at: datetime, level: Level, *, own_agency: bool = False) -> Select[UUID]:
     """Select the resources on which live grants give these keys at least this level.
 
-    While a resource is held only grants to its own agency are live; `own_agency` keeps just those.
+    `own_agency` keeps the grants to the resource's own agency.
     """
     decided = aliased(Resource, name="decided")
-    to_own = col(Grant.grantee_agency_id) == col(decided.owner_agency_id)
+    given = _given(decided, keys, at, level)
+    return given.where(_to_own(decided)) if own_agency else given
+
+
+def _given(decided: type[Resource], keys: Collection[str], at: datetime, level: Level) -> Select[UUID]:
+    """While a resource is held only grants to its own agency are live."""
     return (
         select(col(Grant.resource_id))
         .join(decided, col(decided.id) == col(Grant.resource_id))
@@ -74,6 +100,10 @@ def reached(keys: Collection[str], at: datetime, level: Level, *, own_agency: bo
             col(Grant.principal).in_(sorted(keys)),
             col(Grant.level) >= int(level),
             live(at),
-            to_own if own_agency else or_(to_own, col(decided.held).is_(False)),
+            or_(_to_own(decided), col(decided.held).is_(False)),
         )
     )
+
+
+def _to_own(decided: type[Resource]) -> ColumnElement[bool]:
+    return col(Grant.grantee_agency_id) == col(decided.owner_agency_id)

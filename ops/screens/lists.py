@@ -4,22 +4,23 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import Select, Subquery, case, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from live.audience import Level
 from models.cases import Case
 from models.grants import Resource
 from models.operations import Operation
 from models.profiles import Profile
 from ops.access.asker import Asker
-from ops.access.rules import visible_to
+from ops.access.rules import boxes_known_to
 from ops.screens.lines import agency_tags
 from ops.screens.values import AgencyTag
 
 LISTED = TypeVar("LISTED", bound="Select[*tuple[Any, ...]]")
 MOST = 200  # what a page lists; search finds the rest
+_IN_A_LINE = (col(Resource.reference), col(Resource.owner_agency_id))  # columns, not rows: a list changes nothing
+_OF_A_CASE = (col(Case.title), col(Case.theme), col(Case.status), col(Case.opened_at))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,46 +64,48 @@ class ProfileRow:
 async def my_operations(session: AsyncSession, asker: Asker) -> list[OperationRow]:
     """List operations, the newest first; merely discoverable ones last, without their titles."""
     agencies = await agency_tags(session)
-    readable = visible_to(asker, Level.READ)
+    known = boxes_known_to(asker)
+    readable = known.c.readable
     rows = await session.execute(
-        select(Operation, Resource, readable)
+        select(*_IN_A_LINE, col(Operation.title), col(Operation.purpose), col(Operation.starts), readable)
         .join(Resource, col(Resource.id) == col(Operation.id))
-        .where(visible_to(asker, Level.DISCOVER))
+        .join(known, known.c.box == col(Operation.id))
         .order_by(readable.desc(), case((readable, col(Operation.starts))).desc(), col(Resource.reference))
         .limit(MOST)
     )
     return [
         OperationRow(
-            reference=resource.reference,
-            title=operation.title if reads else "",
-            purpose=operation.purpose if reads else "",
-            agency=agencies[resource.owner_agency_id],
-            starts=operation.starts if reads else None,
+            reference=reference,
+            title=title if reads else "",
+            purpose=purpose if reads else "",
+            agency=agencies[owner],
+            starts=starts if reads else None,
             stub=not reads,
         )
-        for operation, resource, reads in rows
+        for reference, owner, title, purpose, starts, reads in rows
     ]
 
 
 async def my_cases(session: AsyncSession, asker: Asker) -> list[CaseRow]:
     """List cases, readable ones first by title; merely discoverable ones last, without their titles."""
-    readable = visible_to(asker, Level.READ)
+    known = boxes_known_to(asker)
+    readable = known.c.readable
     order = (readable.desc(), case((readable, func.lower(col(Case.title)))), col(Resource.reference))
-    found = await _case_rows(session, _cases(asker).order_by(*order).limit(MOST))
+    found = await _case_rows(session, _cases(known).order_by(*order).limit(MOST))
     # each database folds letters in its own way
     return sorted(found, key=lambda row: (row.stub, row.title.lower(), row.reference))
 
 
 async def cases_after(session: AsyncSession, asker: Asker, after: str, most: int) -> list[CaseRow]:
     """List the same cases in the order of their references, which says nothing, from behind one of them."""
-    return await _case_rows(session, _following(_cases(asker), after, most))
+    return await _case_rows(session, _following(_cases(boxes_known_to(asker)), after, most))
 
 
-def _cases(asker: Asker) -> Select[Case, Resource, bool]:
+def _cases(known: Subquery) -> Select[*tuple[Any, ...]]:
     return (
-        select(Case, Resource, visible_to(asker, Level.READ))
+        select(*_IN_A_LINE, *_OF_A_CASE, known.c.readable)
         .join(Resource, col(Resource.id) == col(Case.id))
-        .where(visible_to(asker, Level.DISCOVER))
+        .join(known, known.c.box == col(Case.id))
     )
 
 
@@ -110,30 +113,32 @@ def _following(found: LISTED, after: str, most: int) -> LISTED:
     return found.where(col(Resource.reference) > after).order_by(col(Resource.reference)).limit(most)
 
 
-async def _case_rows(session: AsyncSession, statement: Select[Case, Resource, bool]) -> list[CaseRow]:
+async def _case_rows(session: AsyncSession, statement: Select[*tuple[Any, ...]]) -> list[CaseRow]:
     agencies = await agency_tags(session)
     rows = await session.execute(statement)
     return [
         CaseRow(
-            reference=resource.reference,
-            title=case.title if reads else "",
-            theme=case.theme,
-            agency=agencies[resource.owner_agency_id],
-            status=case.status if reads else "",
-            opened_at=case.opened_at if reads else None,
+            reference=reference,
+            title=title if reads else "",
+            theme=theme,
+            agency=agencies[owner],
+            status=status if reads else "",
+            opened_at=opened_at if reads else None,
             stub=not reads,
         )
-        for case, resource, reads in rows
+        for reference, owner, title, theme, status, opened_at, reads in rows
     ]
 
 
 async def my_profiles(session: AsyncSession, asker: Asker) -> list[ProfileRow]:
     """List the individuals whose profile the asker may read, by label."""
     agencies = await agency_tags(session)
+    known = boxes_known_to(asker)
     rows = await session.execute(
         select(Profile, Resource)
         .join(Resource, col(Resource.id) == col(Profile.id))
-        .where(visible_to(asker))
+        .join(known, known.c.box == col(Profile.id))
+        .where(known.c.readable)
         .order_by(col(Profile.label), col(Resource.reference))
         .limit(MOST)
     )

@@ -63,7 +63,7 @@ async def _judge_officer(
     seers: Mapping[UUID, frozenset[str]],
     verdict: Verdict,
 ) -> None:
-    listed = await listed_levels(session, asks)
+    listed, boxes = await listed_levels(session, asks), await listed_boxes(session, asks)
     officer = next(name for name in world.facts["officers"] if world.id(name) == asks.officer)
     for resource, thing in world.facts["resources"].items():
         fact = facts[world.id(resource)]
@@ -74,6 +74,9 @@ async def _judge_officer(
             "audience": int(admission.level(asks.keys)),
             "who can see": int(admission.level(seers.get(asks.officer, frozenset()))),
         }
+        if thing["gate"] is None:  # of boxes a list asks no more than whether they are known, and read
+            known_box = boxes.get(world.id(resource), 0)
+            answers["boxes"] = known_box if known_box < Level.READ else max(known_box, answers["list"])
         verdict.compare(
             f"{officer} on {resource} at {asks.at}", level(world.facts, officer, resource, asks.at), answers
         )
@@ -93,6 +96,13 @@ async def listed_levels(session: AsyncSession, asks: Asker) -> dict[UUID, int]:
         rows = await session.execute(select(col(Resource.id)).where(rules.visible(asks.keys, asks.at, least)))
         levels.update(dict.fromkeys(rows.scalars(), int(least)))
     return levels
+
+
+async def listed_boxes(session: AsyncSession, asks: Asker) -> dict[UUID, Level]:
+    """Give what the lists of boxes show this officer: whole, or as a stub."""
+    known = rules.boxes_known_to(asks)
+    rows = await session.execute(select(known.c.box, known.c.readable))
+    return {box: Level.READ if readable else Level.DISCOVER for box, readable in rows}
 
 
 async def door_level(session: AsyncSession, asks: Asker, reference: str, kind: str) -> int:

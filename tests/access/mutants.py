@@ -27,6 +27,7 @@ SWAPPED_NAMES = {
     "max": "min",
     "outerjoin": "join",
 }
+NO_JUDGEMENT = {"frozen", "slots", "expanding"}  # `in_` expands a parameter whatever it was called
 CONDITIONS = {"and_", "or_", "where"}  # calls whose every argument judges something
 Edit = Callable[[], object]
 SWAPPED_LEVELS = {"DISCOVER": "READ", "READ": "DISCOVER", "CONTRIBUTE": "READ", "MANAGE": "CONTRIBUTE"}
@@ -70,7 +71,7 @@ def _edits(node: ast.AST) -> list[tuple[str, Edit]]:
         case ast.Attribute(value=ast.Name(id="Level"), attr=attr) if attr in SWAPPED_LEVELS:
             level = SWAPPED_LEVELS[attr]
             return [(f"{attr} -> {level}", lambda: setattr(node, "attr", level))]
-        case ast.keyword(arg=arg, value=ast.Constant(value=bool(value))) if arg not in {"frozen", "slots"}:
+        case ast.keyword(arg=arg, value=ast.Constant(value=bool(value))) if arg not in NO_JUDGEMENT:
             return [(f"{node.arg}={not value}", lambda: setattr(node, "value", ast.Constant(not value)))]
         case _:
             return _logic(node)

@@ -30,11 +30,10 @@ async def test_the_next_moment_of_several_grants_is_the_soonest_to_come_and_ones
 ) -> None:
     county = await found_county(database)
     for moment in (LATER, SOON, LATEST):
-        await grant(database, county.case, county.oscar, **{way: moment})
-    assert await turn(database, county.oscar) == SOON
-    assert await turn(database, county.oscar, SOON - TICK) == SOON
-    assert await turn(database, county.oscar, SOON) == LATER
-    assert await turn(database, county.oscar, LATEST) is None
+        starts, ends = (moment, None) if way == "starts" else (NOW - DAY, moment)
+        await grant(database, county.case, county.oscar, starts=starts, ends=ends)
+    moments = [await turn(database, county.oscar, at) for at in (NOW, SOON - TICK, SOON, LATEST)]
+    assert moments == [SOON, SOON, LATER, None]
     assert await turn(database, county.olga) is None
 
 

@@ -1,5 +1,6 @@
 """A list orders what one reads by what one reads of it, and the rest by nothing that is hidden."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from sqlalchemy import update
@@ -67,3 +68,20 @@ async def test_cases_are_listed_by_title_and_stubs_by_reference(database: Databa
         found = await my_cases(session, await cast.asker(database, county.dora))
     assert [row.title for row in found] == ["amber", "Beacon", "", "", ""]
     assert [row.reference for row in found[2:]] == sorted(row.reference for row in found if row.stub)
+
+
+async def test_through_anothers_eyes_a_list_shows_what_both_know_and_whole_what_both_read(database: Database) -> None:
+    county = await found_county(database)
+    alice, bob, dora, oscar = [
+        await cast.asker(database, one) for one in (county.alice, county.bob, county.dora, county.oscar)
+    ]
+    async with database.reading() as session:
+        for who, beside, titles in (
+            (alice, bob, ["Orchard"]),  # he was not given the other case
+            (bob, alice, ["Orchard"]),
+            (alice, dora, [""]),  # she knows of it, and may not read it
+            (dora, alice, [""]),
+            (alice, oscar, []),
+        ):
+            found = await my_cases(session, replace(who, beside=beside.keys))
+            assert [row.title for row in found] == titles
