@@ -17,7 +17,13 @@ READS = "BEGIN"  # one moment, from the first statement on
 WRITES = "BEGIN IMMEDIATE"  # the one who writes, from the beginning
 BUSY_SECONDS = 5.0  # how long a transaction waits for a lock that another process holds
 TRY_EVERY = 0.002  # seconds between two tries for it
-PRAGMAS = (f"busy_timeout={int(BUSY_SECONDS * 1000)}", "journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON")
+PRAGMAS = (
+    f"busy_timeout={int(BUSY_SECONDS * 1000)}",
+    "journal_mode=WAL",
+    "synchronous=NORMAL",
+    "foreign_keys=ON",
+    "cache_size=-8000",  # kilobytes: with SQLite's own 2,000 a list of cases in a large county takes twice as long
+)
 WRITING = (
     "busy_timeout=0",  # it waits in `do_begin`, where the loop goes on
     "wal_autocheckpoint=0",  # a checkpoint waits for the disk: `fold` does that in a thread
