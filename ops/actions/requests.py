@@ -12,7 +12,7 @@ from models.agencies import Agency
 from models.audit import Act
 from models.grants import AccessRequest, Resource
 from ops.access.asker import Asker
-from ops.access.principals import own_key, team_key
+from ops.access.principals import officer_key, own_key, team_key
 from ops.actions.grantees import own_teams
 from ops.actions.request_course import courses
 from ops.errors import Conflict, Invalid, NotFound
@@ -48,6 +48,7 @@ async def ask(desk: Desk, asker: Asker, kind: str, reference: str, wanted: Wante
     """
     if kind not in ASKED_FOR:
         raise NotFound
+    _must_be_person(asker)
     async with desk.work(asker, changes_access=True) as work:
         found = await work.find(reference, kind, Level.DISCOVER)
         _check(wanted, work.asker.at)
@@ -68,6 +69,7 @@ async def ask_by_reference(desk: Desk, asker: Asker, reference: str, wanted: Wan
     reference = reference.strip().lower()
     if len(reference) != REFERENCE_LENGTH or not REFERENCE_LETTERS.issuperset(reference):
         raise Invalid({"reference": "A reference has 26 letters and digits. Copy it whole."})
+    _must_be_person(asker)
     async with desk.work(asker, changes_access=True) as work:
         _check(wanted, work.asker.at)
         await _must_not_be_too_many(work)
@@ -79,6 +81,11 @@ async def ask_by_reference(desk: Desk, asker: Asker, reference: str, wanted: Wan
         request = await _request(work, wanted, reference, resource, typed=True)
         await _file(work, request, resource.owner_agency_id if resource else work.asker.agency)
         return request.reference
+
+
+def _must_be_person(asker: Asker) -> None:
+    if own_key(asker).startswith("account:"):
+        raise Invalid({"whom": "An officer asks for access, and a program is given it by who manages the thing."})
 
 
 def _check(wanted: Wanted, at: datetime) -> None:
@@ -151,7 +158,7 @@ async def _request(
 
 async def _principal(work: Work, whom: str) -> str:
     teams = {f"team:{team.reference}": team_key(team.id) for team in await own_teams(work.session, work.asker)}
-    principals = {"me": own_key(work.asker), **teams}
+    principals = {"me": officer_key(work.asker.officer), **teams}
     if whom not in principals:
         raise Invalid({"whom": "Choose yourself or one of your own teams."})
     return principals[whom]

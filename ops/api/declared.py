@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute, Route
 
 from models.audit import Act
 from models.tokens import Scope
+from ops.access.asker import Asker
 from ops.access.duties import must_hold
 from ops.actions.once import LONGEST_KEY
 from ops.api.callers import ASK_FOR_IT, admitted, caller_behind
@@ -19,6 +20,7 @@ from ops.api.problems import (
     NEEDS_KEY,
     NEEDS_VERSION,
     NO_TOKEN,
+    NOT_FORM,
     NOT_JSON,
     REFUSALS,
     SCOPE,
@@ -36,6 +38,8 @@ S = TypeVar("S", bound=Sent)
 A = TypeVar("A", bound=Asked)
 LARGEST_JSON = 256 * 1024  # bytes: a long report, and what stands around it
 JSON = "application/json"
+FORM = "multipart/form-data"
+ANY_MEDIA = "*/*"
 
 
 class Nothing(Asked):
@@ -107,12 +111,15 @@ def _guarded(handler: Handler, policy: Policy, call: Call) -> Handler:
             return await handler(request)
         caller = await admitted(request)
         request.state.caller, request.state.asker = caller, caller.asker
+        request.state.behind = _asker_again
         try:
             await _prepare(request, policy, call)
             return await handler(request)
         except REFUSALS as refusal:
             await refused(request, caller.asker, request.method, _act(refusal))
             raise
+        finally:
+            await request.close()  # what was sent up lies in a temporary file until then
 
     return guarded
 
@@ -130,9 +137,17 @@ async def _prepare(request: Request, policy: Policy, call: Call) -> None:
         raise ProblemError(NEEDS_KEY)
     if call.if_match and not request.headers.get("if-match", "").strip():
         raise ProblemError(NEEDS_VERSION)
+    if call.uploads and not _is(request, FORM):
+        raise ProblemError(NOT_FORM)
     if call.takes is not None:
         request.state.sent = await _body(request, call.takes)
         await judge_again(request)
+
+
+async def _asker_again(request: Request) -> Asker | None:
+    """Give who sends a form, anew once it has all come."""
+    caller = await caller_behind(request)
+    return caller.asker if caller else None
 
 
 async def judge_again(request: Request) -> None:
@@ -161,8 +176,12 @@ def _query(request: Request, kind: type[Asked]) -> Asked:
         raise misfit(error) from None
 
 
+def _is(request: Request, media_type: str) -> bool:
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower() == media_type
+
+
 async def _body(request: Request, kind: type[Sent]) -> BaseModel:
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != JSON:
+    if not _is(request, JSON):
         raise ProblemError(NOT_JSON)
     try:
         found: BaseModel = TypeAdapter(kind).validate_json(await request.body())

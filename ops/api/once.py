@@ -11,10 +11,14 @@ from ops.web.house import house_of
 from ops.web.signed_in import asker
 
 
-async def once(request: Request, act: Callable[[Desk], Awaitable[object]]) -> str:
-    """Do an act that keeps no key itself. Gives the reference of what it made, empty for nothing."""
+async def once(request: Request, act: Callable[[Desk], Awaitable[object]], body: str | None = None) -> str:
+    """Do an act that keeps no key itself. Gives the reference of what it made, empty for nothing.
+
+    `body`: what was sent, where the bytes differ for the same, as those of a form do.
+    """
     desk = house_of(request).desk
-    body = f"{request.method} {request.url.path} {(await request.body()).hex()}"
+    sent = body if body is not None else (await request.body()).hex()
+    body = f"{request.method} {request.url.path} {sent}"
     one = OnceDesk(desk.database, desk.doorbell, desk.clock, key_of(request), body)
     try:
         made = await act(one)

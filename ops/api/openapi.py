@@ -11,7 +11,7 @@ from starlette.routing import BaseRoute, Route
 from models.tokens import Scope
 from ops.actions.once import LONGEST_KEY
 from ops.api.answers import BASE
-from ops.api.declared import JSON, Call, call_of
+from ops.api.declared import FORM, JSON, Call, call_of
 from ops.api.problems import KINDS, MEDIA_TYPE, Problem
 from ops.api.shapes.common import Reference
 from ops.web.policy import Policy, Who, policy_of
@@ -87,6 +87,10 @@ def _operation(route: Route, call: Call, schemas: Mapping[tuple[str, JsonSchemaM
     if call.takes is not None:
         schema = schemas[repr(call.takes), "validation"]
         found["requestBody"] = {"required": True, "content": {JSON: {"schema": schema}}}
+    if call.uploads:
+        file = {"type": "string", "contentMediaType": "application/octet-stream"}
+        form = {"type": "object", "required": ["files"], "properties": {"files": {"type": "array", "items": file}}}
+        found["requestBody"] = {"required": True, "content": {FORM: {"schema": form}}}
     if policy.who is Who.ANYONE:
         found["security"] = []
     return found

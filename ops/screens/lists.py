@@ -132,16 +132,29 @@ async def _case_rows(session: AsyncSession, statement: Select[*tuple[Any, ...]])
 
 async def my_profiles(session: AsyncSession, asker: Asker) -> list[ProfileRow]:
     """List the individuals whose profile the asker may read, by label."""
-    agencies = await agency_tags(session)
+    return await _profile_rows(
+        session, _profiles(asker).order_by(col(Profile.label), col(Resource.reference)).limit(MOST)
+    )
+
+
+async def profiles_after(session: AsyncSession, asker: Asker, after: str, most: int) -> list[ProfileRow]:
+    """List the same individuals in the order of their references, from behind one of them."""
+    return await _profile_rows(session, _following(_profiles(asker), after, most))
+
+
+def _profiles(asker: Asker) -> Select[Profile, Resource]:
     known = boxes_known_to(asker)
-    rows = await session.execute(
+    return (
         select(Profile, Resource)
         .join(Resource, col(Resource.id) == col(Profile.id))
         .join(known, known.c.box == col(Profile.id))
         .where(known.c.readable)
-        .order_by(col(Profile.label), col(Resource.reference))
-        .limit(MOST)
     )
+
+
+async def _profile_rows(session: AsyncSession, statement: Select[Profile, Resource]) -> list[ProfileRow]:
+    agencies = await agency_tags(session)
+    rows = await session.execute(statement)
     return [profile_row(profile, resource, agencies[resource.owner_agency_id]) for profile, resource in rows]
 
 

@@ -77,6 +77,13 @@ class OwnAgency:
     accounts: tuple[AccountLine, ...]
     unmanaged: int
 
+    def account(self, reference: str) -> AccountLine:
+        """Give one of its accounts. NotFound for another agency's."""
+        found = next((one for one in self.accounts if one.reference == reference), None)
+        if found is None:
+            raise NotFound
+        return found
+
 
 @dataclass(frozen=True, slots=True)
 class TeamPage:

@@ -42,6 +42,13 @@ async def requests_to_decide(session: AsyncSession, asker: Asker) -> list[ToDeci
     ]
 
 
+async def deciding_references(session: AsyncSession, asker: Asker) -> list[str]:
+    """Name the open requests that this officer decides, those that wait for a reply too."""
+    found = await courses(session, await still_open(session, asker))
+    open_ones = [course for course in found if course.stage(asker.at) in {Stage.WAITING, Stage.QUESTION}]
+    return [course.request.reference for course in open_ones]
+
+
 async def questions_to_me(session: AsyncSession, asker: Asker) -> list[ToDecide]:
     """List the questions that owners put about this officer's own requests."""
     asked_back = select(col(RequestStep.request_id)).where(col(RequestStep.step) == Step.ASKED_BACK)

@@ -3,12 +3,10 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from models.profiles import Profile
-from ops.access.doors import find_row
 from ops.actions.factors import factors_of
 from ops.screens.lines import agency_tags
-from ops.screens.lists import my_cases, my_operations, my_profiles, profile_row
-from ops.screens.reports_naming import reports_naming
+from ops.screens.lists import my_cases, my_operations, my_profiles
+from ops.screens.profile_page import read_profile
 from ops.screens.to_decide import to_decide
 from ops.web.house import house_of
 from ops.web.pages import page
@@ -52,13 +50,10 @@ async def profiles(request: Request) -> Response:
 async def profile(request: Request) -> Response:
     """Show one individual: the minimal record, and the reports naming them that I may read."""
     async with house_of(request).desk.database.reading() as session:
-        row, found = await find_row(session, asker(request), request.path_params["ref"], Profile)
-        agencies = await agency_tags(session)
-        shown = profile_row(row, found.resource, agencies[found.resource.owner_agency_id])
-        reports = await reports_naming(session, asker(request), row.id)
-    context = {"profile": shown, "reports": reports}
-    listed = [report.reference for report in reports]
-    return await page(request, "profile.html", context, nav="people", shown=[shown.reference], listed=listed)
+        found = await read_profile(session, asker(request), request.path_params["ref"])
+    context = {"profile": found.row, "reports": found.reports}
+    listed = [report.reference for report in found.reports]
+    return await page(request, "profile.html", context, nav="people", shown=[found.row.reference], listed=listed)
 
 
 async def mine_css(request: Request) -> Response:

@@ -1,25 +1,92 @@
 """Every route of the API as everyone: what each command needs to get as far as its door."""
 
+import secrets
+import string
 from typing import Any
 
 from starlette.routing import Route
 
-from models.agencies import Officer
+from live.audience import Level
+from models.agencies import Agency, Kind, Officer, Standing
 from models.base import new_id
 from ops.api.declared import call_of
 from ops.api.routes import routes
 from ops.web.policy import policy_of
+from tests import cast
 from tests.api.programs import Program
+from tests.cast import file
 from tests.oracle import Facts
+from tests.web import administered, petitions
+from tests.web import walks as page_walks
 from tests.web.building import Building
-from tests.web.walks import Ask, asks_for
+from tests.web.pictures import JPEG
+from tests.web.walks import Ask, asks_for, by_duty
+
+TERMS = {"level": "read", "necessity": "works on it", "purpose": "the visit", "basis": "Public task", "confirmed": True}
+GIVEN = {"who": "agency:{nhs}", "terms": {**TERMS, "until": "{tomorrow}T00:00:00Z"}}
+ASKED = {"reason": "I take over her list", "purpose": "Care", "level": "contribute", "until": "{tomorrow}T00:00:00Z"}
+PARTIES = {"administrator", "information manager", "lead"}
+
+
+async def agencies(building: Building, officer: Officer, facts: Facts) -> list[Ask]:
+    """An agency that takes part is there for everyone, one that does not for nobody."""
+    code = "".join(secrets.choice(string.ascii_uppercase) for _ in range(4))
+    gone = Agency(code=code, name="Gone", kind=Kind.STATUTORY, tally=1, standing=Standing.CLOSED)
+    await file(building.database, gone)
+    return [Ask(building.county.nhs.reference, int(Level.MANAGE)), Ask(gone.reference, int(Level.NONE))]
+
 
 # The least that each command needs. One that is not here fails the walk.
-BODIES: dict[tuple[str, str], dict[str, Any]] = {
+BODIES: dict[tuple[str, str], dict[str, Any] | None] = {
     ("POST", "/cases"): {"title": "Pier", "theme": "Modern slavery"},
     ("PUT", "/cases/{ref}"): {"title": "Pier", "summary": "", "status": "open", "handling": ""},
     ("POST", "/cases/{ref}/reports"): {"title": "Seen", "text": "A van.", "kind": "visit"},
     ("POST", "/reports/{ref}/versions"): {"title": "Seen", "text": "Two vans."},
+    ("POST", "/cases/{ref}/links"): {"other": "{other_case}", "reason": "the same van"},
+    ("DELETE", "/links/{ref}"): None,
+    ("POST", "/reports/{ref}/attachments"): None,
+    ("POST", "/grants/{ref}/removal"): {"why": "no longer needed"},
+    ("POST", "/requests"): {**ASKED, "reference": "{nhs}"},
+    ("POST", "/requests/{ref}/approval"): {
+        "who": "officer:{dora}",
+        "terms": {**TERMS, "purpose": "Care", "until": "{tomorrow}T00:00:00Z"},
+    },
+    ("POST", "/requests/{ref}/refusal"): {"words": "Not now"},
+    ("POST", "/requests/{ref}/silence"): None,
+    ("POST", "/requests/{ref}/question"): {"words": "For whom?"},
+    ("POST", "/requests/{ref}/reply"): {"words": "For my list"},
+    ("POST", "/requests/{ref}/referral"): None,
+    **{
+        ("POST", f"/{kind}s/{{ref}}/{act}"): body
+        for kind in ("case", "report", "profile", "operation")
+        for act, body in (("requests", ASKED), ("grants", GIVEN), ("grants/preview", GIVEN))
+    },
+    ("POST", "/teams"): {"name": "Night {key}", "listed": True},
+    ("PUT", "/teams/{ref}"): {"name": "Night {key}", "listed": True},
+    ("PUT", "/officers/{ref}"): {"name": "Nora", "mobile": ""},
+    ("POST", "/accounts"): {"name": "Wall"},
+    ("POST", "/agreements"): {
+        "name": "Harbour",
+        "parties": ["{nhs}"],
+        "purposes": "Care",
+        "lawful_bases": "Public task",
+        "highest": "read",
+        "longest_days": 30,
+        "outside": "read",
+    },
+}
+
+# What routes are about that no grant can be given on: as the walk of the pages knows it.
+OTHERS = {
+    "/agencies/{ref}": agencies,
+    "/links/{ref}": page_walks.links,
+    "/grants/{ref}": page_walks.grants,
+    "/grants/{ref}/removal": page_walks.grants,
+    "/teams/{ref}": by_duty(administered.teams),
+    "/officers/{ref}": by_duty(administered.officers),
+    "/accounts/{ref}": by_duty(administered.accounts),
+    "/agreements/{ref}": by_duty(administered.agreements, PARTIES),
+    **{path: by_duty(made) for path, made in petitions.THINGS.items()},
 }
 
 
@@ -45,17 +112,38 @@ def named(route: Route) -> str:
 
 async def asks_of(route: Route, building: Building, officer: Officer, facts: Facts) -> list[Ask]:
     """Give everything that a route can be asked for, and how far the officer may go with it."""
+    if not policy_of(route).kind:
+        return await OTHERS[route.path](building, officer, facts)
     return await asks_for(route, building, officer, facts)
 
 
-async def send(program: Program, route: Route, reference: str, body: Any = None) -> Any:
+async def send(building: Building, program: Program, route: Route, reference: str, body: Any = None) -> Any:
     """Send one request to a route, with the least that it needs unless a body is given."""
     call, path = call_of(route), route.path.format(ref=reference)
     if call.method == "GET":
         return await program.get(path)
     headers = {"idempotency-key": new_id().hex, "if-match": '"1"'}
-    json = BODIES[call.method, route.path] if body is None else body
-    return await program.ask(call.method, path, headers=headers, json=json)
+    if call.uploads:
+        return await program.ask(call.method, path, headers=headers, files={"files": ("a.jpg", JPEG)})
+    least = _filled(BODIES[call.method, route.path], building)
+    return await program.ask(call.method, path, headers=headers, json=least if body is None else body)
+
+
+def _filled(least: Any, building: Building) -> Any:
+    """Fill in whom and what a command names."""
+    if isinstance(least, dict):
+        return {name: _filled(value, building) for name, value in least.items()}
+    if isinstance(least, list):
+        return [_filled(value, building) for value in least]
+    county = building.county
+    words = {
+        "key": new_id().hex,
+        "nhs": county.nhs.reference,
+        "dora": county.dora.reference,
+        "other_case": county.other_case.reference,
+        "tomorrow": f"{cast.NOW + cast.DAY:%Y-%m-%d}",
+    }
+    return least.format(**words) if isinstance(least, str) else least
 
 
 def about_a_thing(route: Route) -> bool:

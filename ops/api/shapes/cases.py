@@ -7,6 +7,7 @@ from pydantic import Field
 from models.cases import Theme
 from models.reports import ReportKind
 from ops.api.shapes.common import (
+    EXAMPLE_REFERENCE,
     AgencyRef,
     FileLine,
     Full,
@@ -164,3 +165,10 @@ class CaseWords(Sent):
     summary: Words
     status: Annotated[str, Field(examples=["open"])]
     handling: Line
+
+
+class NewLink(Sent):
+    """Another case that belongs to this one; a link opens neither."""
+
+    other: Annotated[Line, Field(examples=[EXAMPLE_REFERENCE])]
+    reason: Annotated[Line, Field(examples=["the same van"])]
