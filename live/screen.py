@@ -18,6 +18,7 @@ class ScreenKind(StrEnum):
     FIELD = "field"
     CASE = "case"
     WATCH = "watch"
+    DECISIONS = "decisions"
 
 
 class Life(StrEnum):

@@ -92,6 +92,10 @@ class Act(StrEnum):
     CHECKED_IN_HELP = "checked in: help"
     CHECKED_IN_OK_NOW = "checked in: ok now"
     CALL_SEEN = "call for help seen"
+    DECISION_TAKEN = "decision taken"
+    DECISION_CONFIRMED = "decision confirmed"
+    HEARD = "entered for somebody else"
+    HEARD_CONFIRMED = "entry by somebody else confirmed"
     # administered
     TEAM_MADE = "team made"
     TEAM_REVISED = "team revised"

@@ -26,6 +26,7 @@ class Operation(SQLModel, table=True):
     marking: str = Field(default="OFFICIAL-SENSITIVE", max_length=40)
     commander_id: UUID = Field(foreign_key="officer.id")
     deputy_id: UUID | None = Field(default=None, foreign_key="officer.id")
+    loggist_id: UUID | None = Field(default=None, foreign_key="officer.id")
     case_id: UUID | None = Field(default=None, foreign_key="case_file.id")
     briefing: str = ""
     starts: datetime = at_column()
@@ -105,15 +106,32 @@ class VisitWindow(SQLModel, table=True):
 
 
 class Decision(SQLModel, table=True):
-    """An entry of the decision log, with reason and options considered; never edited."""
+    """An entry of the decision log, with reason and options considered; never edited.
+
+    `officer_id` took it; `entered_by` wrote it down, where that was somebody else.
+    """
 
     id: UUID = Field(primary_key=True, foreign_key="resource.id")
     operation_id: UUID = Field(foreign_key="operation.id", index=True)
     officer_id: UUID = Field(foreign_key="officer.id")
+    entered_by: UUID | None = Field(default=None, foreign_key="officer.id")
     at: datetime = at_column()
+    written_at: datetime = at_column()
     decided: str
     reason: str = ""
     options: str = ""
+    position: int | None = position_column()
+
+
+class DecisionConfirmation(SQLModel, table=True):
+    """The loggist, or who took a decision that the loggist wrote down, says that the entry is right."""
+
+    __tablename__ = "decision_confirmation"
+
+    id: UUID = id_column()
+    decision_id: UUID = Field(foreign_key="decision.id", unique=True)
+    officer_id: UUID = Field(foreign_key="officer.id")
+    at: datetime = at_column()
     position: int | None = position_column()
 
 

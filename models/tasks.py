@@ -29,6 +29,15 @@ class CheckInKind(StrEnum):
     SEEN = "seen"
 
 
+class Told(SQLModel):
+    """Words that somebody else may have written down for an officer: who, over which channel, when it was confirmed."""
+
+    entered_by: UUID | None = Field(default=None, foreign_key="officer.id")
+    channel: str = Field(default="", max_length=20)
+    confirmed_at: datetime | None = instant_column()
+    confirmed_position: int | None = position_column()
+
+
 class Task(SQLModel, table=True):
     """A piece of work, at a site or for the whole operation, asked of one agency."""
 
@@ -45,7 +54,7 @@ class Task(SQLModel, table=True):
     position: int | None = position_column()
 
 
-class TaskState(SQLModel, table=True):
+class TaskState(Told, table=True):
     """A task came to a status; the newest row is the current one."""
 
     __tablename__ = "task_state"
@@ -86,7 +95,7 @@ class Claim(SQLModel, table=True):
     ended_position: int | None = position_column()
 
 
-class Post(SQLModel, table=True):
+class Post(Told, table=True):
     """A dated progress note from the field; corrected by a new version, never overwritten."""
 
     id: UUID = Field(primary_key=True, foreign_key="resource.id")
@@ -116,7 +125,7 @@ class PostVersion(SQLModel, table=True):
     position: int | None = position_column()
 
 
-class CheckIn(SQLModel, table=True):
+class CheckIn(Told, table=True):
     """An officer is here, safe, or needs help; also who saw a call for help."""
 
     __tablename__ = "check_in"

@@ -6,6 +6,11 @@ def operation_topic(reference: str) -> str:
     return f"operation:{reference}"
 
 
+def decisions_topic(reference: str) -> str:
+    """Name the topic of an operation's decision log: no board and no phone shows it."""
+    return f"decisions:{reference}"
+
+
 def case_topic(reference: str) -> str:
     """Name the topic of everything in one case."""
     return f"case:{reference}"
@@ -19,3 +24,8 @@ def agency_topic(reference: str) -> str:
 def reference_of(topic: str) -> str:
     """Give the reference of the box that a topic is about."""
     return topic.partition(":")[2]
+
+
+def kind_of(topic: str) -> str:
+    """Give what kind of topic it is: the word before its reference."""
+    return topic.partition(":")[0]

@@ -80,6 +80,8 @@ class Fact(StrEnum):
     FILE_ATTACHED = "FileAttached"
     OUTCOME_RECORDED = "OutcomeRecorded"
     DECISION_TAKEN = "DecisionTaken"
+    DECISION_CONFIRMED = "DecisionConfirmed"
+    HEARD_CONFIRMED = "HeardConfirmed"
     ACCESS_ASKED = "AccessAsked"
     REQUEST_MOVED = "RequestMoved"
     GLASS_BROKEN = "GlassBroken"

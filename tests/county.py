@@ -59,6 +59,7 @@ class County:
     arrived: Resource  # an ordinary post at the farm
     quiet_word: Resource  # a restricted post, by Fair Work
     post_photo: Resource  # an attachment of the ordinary post
+    decision: Resource  # by Alice, told to Fair Work; Alan is the loggist
 
     grants: dict[str, Grant] = field(default_factory=dict)  # the grants that the county starts with, by name
 

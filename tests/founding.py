@@ -13,7 +13,7 @@ from models.attachments import Attachment
 from models.base import new_id
 from models.cases import Case, CaseLink, Theme
 from models.grants import Grant, Resource
-from models.operations import Detachment, DetachmentMember, Operation, OperationStage, Site, Stage
+from models.operations import Decision, Detachment, DetachmentMember, Operation, OperationStage, Site, Stage
 from models.profiles import Naming, Profile
 from models.reports import Report, ReportKind, ReportVersion
 from models.tasks import Post, PostVersion, Task, TaskState, TaskStatus
@@ -83,6 +83,7 @@ class Founder:
         it.arrived = self._post(it.operation, it.farm, it.fair_work, it.bob, "Arrived")
         it.quiet_word = self._post(it.operation, it.farm, it.fair_work, it.bob, "A quiet word", restricted=True)
         it.post_photo = self._attachment(it.arrived, it.bob)
+        it.decision = self._decision(it.operation, it.police, it.alice)
 
     def _case_grants(self) -> dict[str, Grant]:
         it, cited = self._made, self._made.agreement
@@ -108,6 +109,8 @@ class Founder:
             "the owner on the interview": new_grant(it.interview, it.squad, Level.MANAGE),
             "Fair Work on the operation": new_grant(it.operation, fair_work, Level.CONTRIBUTE),
             "Fair Work on the farm": new_grant(it.farm, fair_work, Level.CONTRIBUTE),
+            "the owner on the decision": new_grant(it.decision, it.police, Level.MANAGE),
+            "Fair Work on the decision": new_grant(it.decision, fair_work),
             "Fair Work on its quiet word": new_grant(it.quiet_word, it.fair_work, Level.MANAGE),
             "the Council on the operation": new_grant(it.operation, council, Level.CONTRIBUTE),
             "the Council on the farm": new_grant(it.farm, council),
@@ -188,6 +191,7 @@ class Founder:
                 id=resource.id,
                 title="Orchard day",
                 commander_id=commander.id,
+                loggist_id=self._made.alan.id,
                 case_id=case.id,
                 starts=self._now - HOUR,
                 ends=self._now + 8 * HOUR,
@@ -276,6 +280,21 @@ class Founder:
         self.layers[6].append(
             PostVersion(post_id=resource.id, number=1, text=text, officer_id=author.id, at=self._now - HOUR)
         )
+        return resource
+
+    def _decision(self, operation: Resource, owner: Agency, by: Officer) -> Resource:
+        resource, at = self._resource("decision", owner, gate=operation.id), self._now - HOUR
+        row = Decision(
+            id=resource.id,
+            operation_id=operation.id,
+            officer_id=by.id,
+            at=at,
+            written_at=at,
+            decided="Wait for the van",
+            reason="It is not light yet",
+            options="Go in at once",
+        )
+        self.layers[5].append(row)
         return resource
 
     def _work(self, kind: str, operation: Resource, site: Resource | None, author: Agency | None) -> Resource:

@@ -702,10 +702,12 @@ def upgrade():
         sa.Column("starts", models.base.Instant(timezone=True), nullable=False),
         sa.Column("ends", models.base.Instant(timezone=True), nullable=False),
         sa.Column("position", sa.BigInteger(), nullable=True),
+        sa.Column("loggist_id", sa.Uuid(), nullable=True),
         sa.ForeignKeyConstraint(["case_id"], ["case_file.id"], name=op.f("fk_operation_case_id")),
         sa.ForeignKeyConstraint(["commander_id"], ["officer.id"], name=op.f("fk_operation_commander_id")),
         sa.ForeignKeyConstraint(["deputy_id"], ["officer.id"], name=op.f("fk_operation_deputy_id")),
         sa.ForeignKeyConstraint(["id"], ["resource.id"], name=op.f("fk_operation_id")),
+        sa.ForeignKeyConstraint(["loggist_id"], ["officer.id"], name=op.f("fk_operation_loggist_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_operation")),
     )
     with op.batch_alter_table("operation", schema=None) as batch_op:
@@ -804,14 +806,32 @@ def upgrade():
         sa.Column("reason", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("options", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("position", sa.BigInteger(), nullable=True),
+        sa.Column("entered_by", sa.Uuid(), nullable=True),
+        sa.Column("written_at", models.base.Instant(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["id"], ["resource.id"], name=op.f("fk_decision_id")),
         sa.ForeignKeyConstraint(["officer_id"], ["officer.id"], name=op.f("fk_decision_officer_id")),
         sa.ForeignKeyConstraint(["operation_id"], ["operation.id"], name=op.f("fk_decision_operation_id")),
+        sa.ForeignKeyConstraint(["entered_by"], ["officer.id"], name=op.f("fk_decision_entered_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_decision")),
     )
     with op.batch_alter_table("decision", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_decision_operation_id"), ["operation_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_decision_position"), ["position"], unique=False)
+
+    op.create_table(
+        "decision_confirmation",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("decision_id", sa.Uuid(), nullable=False),
+        sa.Column("officer_id", sa.Uuid(), nullable=False),
+        sa.Column("at", models.base.Instant(timezone=True), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["decision_id"], ["decision.id"], name=op.f("fk_decision_confirmation_decision_id")),
+        sa.ForeignKeyConstraint(["officer_id"], ["officer.id"], name=op.f("fk_decision_confirmation_officer_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_decision_confirmation")),
+        sa.UniqueConstraint("decision_id", name=op.f("uq_decision_confirmation_decision_id")),
+    )
+    with op.batch_alter_table("decision_confirmation", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_decision_confirmation_position"), ["position"], unique=False)
 
     op.create_table(
         "detachment",
@@ -918,11 +938,16 @@ def upgrade():
         sa.Column("at", models.base.Instant(timezone=True), nullable=False),
         sa.Column("arrived_at", models.base.Instant(timezone=True), nullable=False),
         sa.Column("position", sa.BigInteger(), nullable=True),
+        sa.Column("entered_by", sa.Uuid(), nullable=True),
+        sa.Column("channel", sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
+        sa.Column("confirmed_at", models.base.Instant(timezone=True), nullable=True),
+        sa.Column("confirmed_position", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["agency_id"], ["agency.id"], name=op.f("fk_check_in_agency_id")),
         sa.ForeignKeyConstraint(["answers_id"], ["check_in.id"], name=op.f("fk_check_in_answers_id")),
         sa.ForeignKeyConstraint(["officer_id"], ["officer.id"], name=op.f("fk_check_in_officer_id")),
         sa.ForeignKeyConstraint(["operation_id"], ["operation.id"], name=op.f("fk_check_in_operation_id")),
         sa.ForeignKeyConstraint(["site_id"], ["site.id"], name=op.f("fk_check_in_site_id")),
+        sa.ForeignKeyConstraint(["entered_by"], ["officer.id"], name=op.f("fk_check_in_entered_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_check_in")),
         sa.UniqueConstraint("reference", name=op.f("uq_check_in_reference")),
     )
@@ -930,6 +955,7 @@ def upgrade():
         batch_op.create_index(batch_op.f("ix_check_in_officer_id"), ["officer_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_check_in_operation_id"), ["operation_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_check_in_position"), ["position"], unique=False)
+        batch_op.create_index(batch_op.f("ix_check_in_confirmed_position"), ["confirmed_position"], unique=False)
 
     op.create_table(
         "detachment_member",
@@ -1056,12 +1082,17 @@ def upgrade():
         sa.Column("happened_at", models.base.Instant(timezone=True), nullable=False),
         sa.Column("arrived_at", models.base.Instant(timezone=True), nullable=False),
         sa.Column("position", sa.BigInteger(), nullable=True),
+        sa.Column("entered_by", sa.Uuid(), nullable=True),
+        sa.Column("channel", sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
+        sa.Column("confirmed_at", models.base.Instant(timezone=True), nullable=True),
+        sa.Column("confirmed_position", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["agency_id"], ["agency.id"], name=op.f("fk_post_agency_id")),
         sa.ForeignKeyConstraint(["author_id"], ["officer.id"], name=op.f("fk_post_author_id")),
         sa.ForeignKeyConstraint(["id"], ["resource.id"], name=op.f("fk_post_id")),
         sa.ForeignKeyConstraint(["operation_id"], ["operation.id"], name=op.f("fk_post_operation_id")),
         sa.ForeignKeyConstraint(["site_id"], ["site.id"], name=op.f("fk_post_site_id")),
         sa.ForeignKeyConstraint(["task_id"], ["task.id"], name=op.f("fk_post_task_id")),
+        sa.ForeignKeyConstraint(["entered_by"], ["officer.id"], name=op.f("fk_post_entered_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_post")),
     )
     with op.batch_alter_table("post", schema=None) as batch_op:
@@ -1069,6 +1100,7 @@ def upgrade():
         batch_op.create_index(batch_op.f("ix_post_position"), ["position"], unique=False)
         batch_op.create_index(batch_op.f("ix_post_site_id"), ["site_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_post_task_id"), ["task_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_post_confirmed_position"), ["confirmed_position"], unique=False)
 
     op.create_table(
         "task_state",
@@ -1080,14 +1112,20 @@ def upgrade():
         sa.Column("at", models.base.Instant(timezone=True), nullable=False),
         sa.Column("arrived_at", models.base.Instant(timezone=True), nullable=False),
         sa.Column("position", sa.BigInteger(), nullable=True),
+        sa.Column("entered_by", sa.Uuid(), nullable=True),
+        sa.Column("channel", sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
+        sa.Column("confirmed_at", models.base.Instant(timezone=True), nullable=True),
+        sa.Column("confirmed_position", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["officer_id"], ["officer.id"], name=op.f("fk_task_state_officer_id")),
         sa.ForeignKeyConstraint(["task_id"], ["task.id"], name=op.f("fk_task_state_task_id")),
+        sa.ForeignKeyConstraint(["entered_by"], ["officer.id"], name=op.f("fk_task_state_entered_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_task_state")),
         sa.UniqueConstraint("task_id", "revision", name=op.f("uq_task_state_task_id_revision")),
     )
     with op.batch_alter_table("task_state", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_task_state_position"), ["position"], unique=False)
         batch_op.create_index(batch_op.f("ix_task_state_task_id"), ["task_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_task_state_confirmed_position"), ["confirmed_position"], unique=False)
 
     op.create_table(
         "widening",
@@ -1304,6 +1342,7 @@ def downgrade():
         batch_op.drop_index(batch_op.f("ix_decision_position"))
         batch_op.drop_index(batch_op.f("ix_decision_operation_id"))
 
+    op.drop_table("decision_confirmation")
     op.drop_table("decision")
     with op.batch_alter_table("ring_fence", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_ring_fence_position"))

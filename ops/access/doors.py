@@ -14,7 +14,7 @@ from models.agencies import Agency, Standing
 from models.attachments import Attachment
 from models.cases import Case
 from models.grants import Resource
-from models.operations import Operation, Site
+from models.operations import Decision, Operation, Site
 from models.profiles import Profile
 from models.reports import Report
 from models.tasks import Post, Task
@@ -33,6 +33,7 @@ KINDS: dict[str, type[SQLModel]] = {
     "post": Post,
     "profile": Profile,
     "attachment": Attachment,
+    "decision": Decision,
 }
 
 TAKES_NO_PART = "You can see this, but you cannot change it: its agency takes part no longer."

@@ -1,36 +1,42 @@
 """Progress from the field: made once, addressed where it is made, corrected but never overwritten."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import bindparam, or_, select
 from sqlmodel import col
 
 from live.audience import Level
-from models.agreements import Agreement
 from models.attachments import Attachment
 from models.audit import Act
-from models.base import new_id, new_reference
 from models.grants import Grant, Resource
 from models.operations import Operation, Site
 from models.tasks import Post, PostVersion, Task
 from ops.access.asker import Asker
 from ops.access.doors import Wanted
-from ops.actions.agreements import agreements_with
+from ops.actions.day_grants import Lending, lend_for_the_day
 from ops.actions.once import answered_before, keep_answer
 from ops.actions.operation_ends import stage_reached
 from ops.actions.post_audiences import PostAudience, PostGround, post_audience
 from ops.actions.tasks import bounded, refuse_stood_down
-from ops.actions.terms import latest_end
 from ops.errors import Invalid
 from ops.files.intake import TakenIn
 from ops.topics import operation_topic
 from ops.transaction import Desk, Fact, Work, new_resource
 
 LONGEST_POST = 2000
-AFTER_THE_OPERATION = timedelta(hours=24)  # what was shared on the day ends a day after it
+LENDING = Lending("posts", "chosen by the author of the post", "works on the same task today", Level.CONTRIBUTE)
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Whose words are filed: the asker's own, or those that the loggist heard of somebody over a channel."""
+
+    asker: Asker
+    entered_by: UUID | None = None
+    channel: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,22 +58,29 @@ async def make_post(desk: Desk, asker: Asker, new: NewPost, files: Sequence[Take
     About a task or a site it takes the right to contribute there, else to the operation itself. The same key and
     words again give the first post's reference and change nothing. Raises Invalid with a message per field.
     """
-    _check(new, files)
+    check_post(new, files)
     body = repr((new, [file.sha256 for file in files]))
     async with desk.work(asker, changes_access=True) as work:  # grants must not pass a ring-fence just raised
         if (before := await answered_before(work, new.key, body)) is not None:
             return before
-        ground = await _ground(work, new)
-        choice = await _chosen(work, new, ground)
-        resource, grants = await _addressed(work, choice, ground)
-        post, version = _post(work, new, resource.id, ground, restricted=choice.shared_with is None)
-        work.file_last(resource, *grants, post, version)
-        rows = await attach(work, resource, files)
+        resource = await file_post(work, Speaker(work.asker), new, files)
         keep_answer(work, new.key, body, resource.reference)
         work.audit(Act.POST_MADE, resource.reference)
-        topic = operation_topic(new.operation)
-        work.record(Fact.POST_MADE, resource.id, (topic,), post, version, *grants, *rows)
         return resource.reference
+
+
+async def file_post(work: Work, speaker: Speaker, new: NewPost, files: Sequence[TakenIn]) -> Resource:
+    """File a post of the speaker's within an act, with the audience that they chose or would have."""
+    ground = await _ground(work, new)
+    choice = await _chosen(work, speaker, new, ground)
+    resource, grants = await _addressed(work, speaker, choice, ground)
+    post, version = _post(work, speaker, new, resource.id, ground)
+    post.restricted = choice.shared_with is None
+    work.file_last(resource, *grants, post, version)
+    rows = await attach(work, resource, files)
+    topic = operation_topic(new.operation)
+    work.record(Fact.POST_MADE, resource.id, (topic,), post, version, *grants, *rows)
+    return resource
 
 
 async def attach(work: Work, parent: Resource, files: Sequence[TakenIn]) -> list[Attachment]:
@@ -97,7 +110,8 @@ async def unfiled(desk: Desk, files: Sequence[TakenIn]) -> list[str]:
     return [key for file in files if file.sealed_key not in filed for key in file.keys]
 
 
-def _check(new: NewPost, files: Sequence[TakenIn]) -> None:
+def check_post(new: NewPost, files: Sequence[TakenIn]) -> None:
+    """Refuse a post without words and files, or with too many words."""
     if not new.text.strip() and not files:
         raise Invalid({"text": "Write what happened, or add a photo."})
     if len(new.text) > LONGEST_POST:
@@ -131,83 +145,40 @@ async def _ground(work: Work, new: NewPost) -> PostGround:
     return ground
 
 
-async def _chosen(work: Work, new: NewPost, ground: PostGround) -> PostAudience:
-    choice = await post_audience(work.session, work.asker, ground, new.audience)
+async def _chosen(work: Work, speaker: Speaker, new: NewPost, ground: PostGround) -> PostAudience:
+    choice = await post_audience(work.session, speaker.asker, ground, new.audience)
     if choice is None:
         raise Invalid({"audience": "Choose who will see this."})
     return choice
 
 
-async def _addressed(work: Work, choice: PostAudience, ground: PostGround) -> tuple[Resource, list[Grant]]:
+async def _addressed(
+    work: Work, speaker: Speaker, choice: PostAudience, ground: PostGround
+) -> tuple[Resource, list[Grant]]:
     """Make the resource: an ordinary post takes its site's audience, a restricted one its own grants."""
     operation = ground.operation
     if choice.shared_with is not None:
         await work.find_by_id(choice.shared_with, Level.CONTRIBUTE)
         return new_resource("post", ground.owner, acl=choice.shared_with, gate=operation.id), []
-    resource = new_resource("post", work.asker.agency, gate=operation.id)
-    others = {agency for _, agency in choice.principals if agency != work.asker.agency}
-    agreements = await agreements_with(work.session, work.asker.agency, others, work.asker.at) if others else {}
-    grants = [
-        _grant(work, resource.id, key, agency, operation, agreements.get(agency, ()))
-        for key, agency in choice.principals
-    ]
-    return resource, grants
+    resource = new_resource("post", speaker.asker.agency, gate=operation.id)
+    lending = LENDING if speaker.entered_by is None else replace(LENDING, reason=f"heard by {speaker.channel}")
+    return resource, await lend_for_the_day(work, resource, operation, choice.principals, lending)
 
 
-def _grant(
-    work: Work, resource: UUID, principal: str, agency: UUID, operation: Operation, between: Sequence[Agreement]
-) -> Grant:
-    own = agency == work.asker.agency
-    cited = None if own else _cited(between)
-    return Grant(
-        id=new_id(),  # given, not left to the defaults: those cost more than all the rest of a row
-        reference=new_reference(),
-        resource_id=resource,
-        principal=principal,
-        grantee_agency_id=agency,
-        level=Level.CONTRIBUTE if own else Level.READ,
-        starts=work.asker.at,
-        ends=_end(work, operation, cited) if cited else None,
-        reason="chosen by the author of the post",
-        purpose="" if own else operation.title,
-        lawful_basis="" if own else "Public task",
-        necessity="" if own else "works on the same task today",
-        agreement_id=cited.id if cited else None,
-        granted_by=work.asker.officer,
-        granted_at=work.asker.at,
-    )
-
-
-def _cited(between: Sequence[Agreement]) -> Agreement:
-    """Give the agreement that lets another agency read."""
-    if not between:
-        raise Invalid({"audience": "Your agency has no sharing agreement with one of these agencies."})
-    if between[0].highest_level < Level.READ:  # the widest comes first
-        raise Invalid({"audience": f"{between[0].name} does not let one of these agencies read posts."})
-    return between[0]
-
-
-def _end(work: Work, operation: Operation, cited: Agreement) -> datetime:
-    """Give when another agency's access ends: a day after the operation, or as soon as the agreement says."""
-    after = operation.ends + AFTER_THE_OPERATION
-    if after <= work.asker.at:
-        raise Invalid({"audience": "This operation ended over a day ago, so other agencies can be given nothing new."})
-    return min(after, latest_end(cited, work.asker.at))
-
-
-def _post(work: Work, new: NewPost, post: UUID, ground: PostGround, *, restricted: bool) -> tuple[Post, PostVersion]:
-    happened_at = bounded(new.happened_at, work.asker.at)
+def _post(work: Work, speaker: Speaker, new: NewPost, post: UUID, ground: PostGround) -> tuple[Post, PostVersion]:
+    at, author = work.asker.at, speaker.asker
     return (
         Post(
             id=post,
             operation_id=ground.operation.id,
             site_id=ground.site.id if ground.site else None,
             task_id=ground.task.id if ground.task else None,
-            author_id=work.asker.officer,
-            agency_id=work.asker.agency,
-            restricted=restricted,
-            happened_at=happened_at,
-            arrived_at=work.asker.at,
+            author_id=author.officer,
+            agency_id=author.agency,
+            happened_at=bounded(new.happened_at, at),
+            arrived_at=at,
+            entered_by=speaker.entered_by,
+            channel=speaker.channel,
         ),
-        PostVersion(post_id=post, number=1, text=new.text.strip(), officer_id=work.asker.officer, at=work.asker.at),
+        PostVersion(post_id=post, number=1, text=new.text.strip(), officer_id=work.asker.officer, at=at),
     )

@@ -29,9 +29,10 @@ from ops.access.principals import agency_among, keys_ever, keys_of
 from ops.access.rules import visible_to
 from ops.feed.own_access import own_access_gained, own_access_lost
 from ops.feed.workers import present_on
-from ops.topics import reference_of
+from ops.topics import kind_of, reference_of
 
 SHOWN_ON_SCREENS = ("case", "report", "operation", "site", "task", "post", "outcome")
+SHOWN_ON = {"decisions": ("operation", "decision")}  # by the topic's kind, where that is not all of it
 
 
 class Painter(Protocol):
@@ -73,7 +74,8 @@ class SqlSnapshot:
         box = select(col(Resource.id)).where(col(Resource.reference) == reference_of(topic)).scalar_subquery()
         rows = await self.session.execute(
             select(col(Resource.id)).where(
-                (col(Resource.id) == box) | (col(Resource.gate_id) == box), col(Resource.kind).in_(SHOWN_ON_SCREENS)
+                (col(Resource.id) == box) | (col(Resource.gate_id) == box),
+                col(Resource.kind).in_(SHOWN_ON.get(kind_of(topic), SHOWN_ON_SCREENS)),
             )
         )
         return [*rows.scalars(), *await self._widened_beside(topic)]

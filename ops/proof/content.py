@@ -13,7 +13,7 @@ from models.agencies import Duty, OfficerDuty
 from models.agreements import Agreement, AgreementParty
 from models.attachments import Attachment
 from models.cases import Case, CaseLink, Theme
-from models.operations import OperationStage, Outcome, Site, Stage
+from models.operations import Decision, OperationStage, Outcome, Site, Stage
 from models.profiles import Naming, Profile
 from models.reports import Report, ReportKind, ReportVersion
 from models.sign_ins import Credential
@@ -46,7 +46,18 @@ class Author:
         made: dict[str, list[SQLModel]] = {}
         for name, thing in self._facts["resources"].items():
             made.setdefault(thing["kind"], []).extend(self._rows(name, thing))
-        for kind in ("case", "profile", "report", "operation", "site", "task", "post", "outcome", "attachment"):
+        for kind in (
+            "case",
+            "profile",
+            "report",
+            "operation",
+            "site",
+            "task",
+            "post",
+            "outcome",
+            "decision",
+            "attachment",
+        ):
             yield [row for row in made.get(kind, []) if not isinstance(row, _LATER)]
         yield [row for rows in made.values() for row in rows if isinstance(row, _LATER)]
         yield [*self._links(), *self._namings(), *self._calls()]
@@ -127,6 +138,11 @@ class Author:
         site, operation = self._site_of(name, thing), self._world.id(thing["gate"])
         yield Outcome(id=key, operation_id=operation, site_id=site, kind="safeguarded", at=self._then)
 
+    def _decision(self, _name: str, thing: Facts, key: UUID) -> Iterator[SQLModel]:
+        by, at = self._officer(thing["owner"]), self._then
+        box = self._world.id(thing["gate"])
+        yield Decision(id=key, operation_id=box, officer_id=by, at=at, written_at=at, decided="-")
+
     def _attachment(self, name: str, thing: Facts, key: UUID) -> Iterator[SQLModel]:
         yield Attachment(
             id=key,
@@ -181,6 +197,7 @@ class Author:
         return self._world.id(self._dice.choice(ours))
 
 
+_IN_ORDER = ["case", "profile", "report", "operation", "site", "task", "post", "outcome", "decision", "attachment"]
 _LATER = (ReportVersion, TaskState, PostVersion)
 
 

@@ -86,6 +86,13 @@ def _board(state: State, officer: UUID, at: datetime, thing: Resource | None) ->
                 yield from _files(state, row)
 
 
+def _log(state: State, officer: UUID, at: datetime, thing: Resource | None) -> Expected:
+    assert thing is not None  # noqa: S101 - the page is one thing's
+    for row in state.inside(thing.id, "decision") if state.ruling.level(officer, thing.id, at) >= DISCOVER else ():
+        if state.ruling.reads(officer, row.id, at):
+            yield from _words(state, row)
+
+
 def _whole(state: State, officer: UUID, at: datetime, thing: Resource | None) -> Expected:
     assert thing is not None  # noqa: S101 - the page is one thing's
     if state.ruling.reads(officer, thing.id, at):
@@ -111,6 +118,7 @@ PAGES = {
     **{path: _listed(kind) for path, kind in LISTS.items()},
     "/cases/{ref}": _case,
     "/operations/{ref}": _board,
+    "/operations/{ref}/decisions": _log,
     "/reports/{ref}": _whole,
     "/profiles/{ref}": _whole,
 }

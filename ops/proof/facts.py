@@ -16,7 +16,7 @@ from models.cases import Case, CaseLink
 from models.database import Database
 from models.emergencies import BreakGlass
 from models.grants import AccessRequest, Grant, Resource
-from models.operations import Detachment, DetachmentMember, Operation, Site
+from models.operations import Decision, Detachment, DetachmentMember, Operation, Site
 from models.profiles import Naming, Profile
 from models.reports import ReportVersion
 from models.tasks import Post, PostVersion, Task
@@ -108,6 +108,7 @@ async def content_of(database: Database) -> Content:
         words.update({row.id: (row.label,) for row in await rows(Profile)})
         words.update({row.id: (row.name, row.address) for row in await rows(Site)})
         words.update({row.id: (row.title,) for row in await rows(Task)})
+        words.update({row.id: (row.decided, row.reason, row.options) for row in await rows(Decision)})
         words.update({row.report_id: (row.title, row.text) for row in await rows(ReportVersion, ReportVersion.number)})
         words.update({row.post_id: (row.text,) for row in await rows(PostVersion, PostVersion.number)})
         for row in (*await rows(Task), *await rows(Post)):

@@ -147,7 +147,18 @@ PUBLIC = frozenset(
 # What the program writes by itself, by the column's name.
 PROGRAMS = frozenset(
     [
-        *("act", "asked", "asked_for", "body_hash", "bound_to", "challenge_hash", "code_hash", "confirmed_by", "key"),
+        *(
+            "act",
+            "asked",
+            "asked_for",
+            "body_hash",
+            "bound_to",
+            "challenge_hash",
+            "channel",
+            "code_hash",
+            "confirmed_by",
+            "key",
+        ),
         *("credential_id", "decision", "duty", "ended_why", "factor", "kind", "media_type", "password_hash", "seal"),
         *("principal", "public_key", "reference", "sealed_key", "sealing_key", "secret", "secret_hash", "sha256"),
         *(

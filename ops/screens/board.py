@@ -36,6 +36,7 @@ async def board_of(session: AsyncSession, asker: Asker, seen: OnOperation, prese
         starts=seen.operation.starts if seen.readable else None,
         now=seen.at,
         readable=seen.readable,
+        manages=seen.manages,
         agencies=seen.detachments,
         figures=_figures(seen, sites),
         alerts=alerts(seen, *widened),

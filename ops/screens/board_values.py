@@ -85,6 +85,7 @@ class Board:
     starts: datetime | None  # None where the operation is only discoverable: a stub has no dates
     now: datetime
     readable: bool  # False: the operation is only discoverable, the officer sees single tasks of it
+    manages: bool
     agencies: tuple[AgencyTag, ...]
     figures: Figures
     alerts: tuple[Alert, ...]

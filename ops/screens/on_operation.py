@@ -48,6 +48,7 @@ class OnOperation:
     reference: str
     readable: bool
     contributes: bool
+    manages: bool
     stage: str
     at: datetime
     agencies: dict[UUID, AgencyTag]
@@ -134,6 +135,7 @@ def _part(
         reference=reference,
         readable=readable,
         contributes=level >= Level.CONTRIBUTE,
+        manages=level >= Level.MANAGE,
         stage=whole.stage,
         at=asker.at,
         agencies=whole.agencies,

@@ -13,7 +13,7 @@ from live.audience import Level
 from models.attachments import Attachment
 from models.cases import Case
 from models.grants import Resource
-from models.operations import Operation, Site
+from models.operations import Decision, Operation, Site
 from models.profiles import Profile
 from models.reports import ReportVersion
 from models.tasks import Task
@@ -24,13 +24,14 @@ from ops.screens.newest import newest_of_reports
 from ops.screens.withdrawn import withdrawn_ids
 
 ON_ITS_OWN = frozenset({"case", "report", "operation", "profile"})  # the others are found on a page of one of these
-CALLED: dict[str, tuple[type[Case | Profile | Operation | Site | Task | Attachment], str]] = {
+CALLED: dict[str, tuple[type[Case | Profile | Operation | Site | Task | Attachment | Decision], str]] = {
     "case": (Case, "title"),
     "profile": (Profile, "label"),
     "operation": (Operation, "title"),
     "site": (Site, "name"),
     "task": (Task, "title"),
     "attachment": (Attachment, "name"),
+    "decision": (Decision, "decided"),
 }
 
 

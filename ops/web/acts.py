@@ -43,3 +43,18 @@ def night_of(day: str, field: str) -> datetime | None:
         return morning + A_DAY if morning else None
     except OverflowError:
         raise Invalid({field: "Write a date, such as 2026-10-14."}) from None
+
+
+def clock_time(typed: str, now: datetime, field: str) -> datetime | None:
+    """Read a time of day as crews say it, 08:34: the last one that has been. None for an empty one, which means now.
+
+    Raises Invalid for anything else.
+    """
+    if not typed.strip():
+        return None
+    try:
+        spoken = datetime.strptime(typed.strip(), "%H:%M").time()  # noqa: DTZ007 - a time of day has no zone
+    except ValueError:
+        raise Invalid({field: "Write a time of day, such as 08:34."}) from None
+    moment = datetime.combine(now.astimezone(LONDON).date(), spoken, LONDON)
+    return moment if moment <= now else moment - A_DAY

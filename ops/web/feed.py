@@ -21,7 +21,7 @@ from ops.access.doors import find
 from ops.audit.entries import entry, write_down
 from ops.errors import NotFound
 from ops.settings import Sink
-from ops.topics import agency_topic, case_topic, operation_topic
+from ops.topics import agency_topic, case_topic, decisions_topic, operation_topic
 from ops.web.house import House, house_of
 from ops.web.passkey_calls import address_of
 from ops.web.refusals import refused
@@ -29,6 +29,11 @@ from ops.web.signed_in import asker_behind
 from ops.web.sockets import TooManySocketsError
 
 HELLO_WITHIN = 10.0  # seconds for the first message; a socket that says nothing is no page of ours
+OF_OPERATIONS = {
+    ScreenKind.BOARD: operation_topic,
+    ScreenKind.FIELD: operation_topic,
+    ScreenKind.DECISIONS: decisions_topic,
+}
 CLOSE_WITHIN = 5.0  # seconds for a close to leave; behind a client that does not read it never would
 
 
@@ -41,9 +46,9 @@ class _Page:
 
 
 async def operation_feed(websocket: WebSocket) -> None:
-    """Serve a board or a field page of one operation."""
-    field = websocket.query_params.get("kind") == ScreenKind.FIELD
-    await _serve(websocket, ScreenKind.FIELD if field else ScreenKind.BOARD)
+    """Serve a page of one operation; a board, unless it says otherwise."""
+    asked = websocket.query_params.get("kind", "")
+    await _serve(websocket, ScreenKind(asked) if asked in OF_OPERATIONS else ScreenKind.BOARD)
 
 
 async def case_feed(websocket: WebSocket) -> None:
@@ -160,7 +165,7 @@ async def _page(house: House, asker: Asker, kind: ScreenKind, reference: str) ->
             agency = await session.get_one(Agency, asker.agency)
             return _Page(kind, agency_topic(agency.reference), agency.reference, asker.officer.hex)
         await find(session, asker, reference, "case" if case else "operation", Level.DISCOVER)
-    topic = case_topic(reference) if case else operation_topic(reference)
+    topic = OF_OPERATIONS.get(kind, case_topic)(reference)
     group = asker.agency if kind is ScreenKind.BOARD else asker.officer  # a case's links and people differ by officer
     return _Page(kind, topic, reference, group.hex)
 

@@ -19,6 +19,7 @@ from ops.errors import NotFound
 from ops.feed.workers import present_on
 from ops.screens.board import board_of, next_change
 from ops.screens.board_values import Board, SiteCard
+from ops.screens.decision_log import decision_lines
 from ops.screens.lines import post_lines, task_lines
 from ops.screens.my_day import MyDay, day_of
 from ops.screens.on_operation import OnOperation, Sight, on_operation
@@ -46,6 +47,8 @@ class Painter:
         match kind:
             case ScreenKind.BOARD if projection is Projection.FULL:
                 return await self._board_leaves(session, subjects, at)
+            case ScreenKind.DECISIONS if projection is Projection.FULL:
+                return await self._decisions(session, subjects, at)
             case ScreenKind.CASE:
                 return await case_leaves(self._templates, session, projection, subjects, at)
             case _:
@@ -58,12 +61,22 @@ class Painter:
                 return await case_aggregate(self._templates, session, reference, asker)
             if kind is ScreenKind.WATCH:
                 return await watch_aggregate(self._templates, session, asker)
+            if kind is ScreenKind.DECISIONS:
+                return Aggregate(())  # every entry is a line by itself
             seen = await on_operation(session, asker, reference, self._sight)
         except NotFound:
             return Aggregate(())
         if kind is ScreenKind.FIELD:
             return Aggregate(field_parts(self._templates, day_of(seen, asker)), next_change(seen))
         return Aggregate(await self._board_sums(session, asker, seen), next_change(seen))
+
+    async def _decisions(self, session: AsyncSession, subjects: Collection[UUID], at: datetime) -> dict[UUID, Leaf]:
+        leaves: dict[UUID, Leaf] = {}
+        for decision, line in (await decision_lines(session, subjects, at)).items():
+            html = self._templates.render("operation/_decision.html", {"decision": line})
+            part = Fragment(f"decision-{line.reference}", html, "decisions")
+            leaves[decision] = Leaf(line.reference, line.revision, (part,))
+        return leaves
 
     async def _board_sums(self, session: AsyncSession, asker: Asker, seen: OnOperation) -> tuple[Fragment, ...]:
         topic = operation_topic(seen.reference)

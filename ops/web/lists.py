@@ -3,6 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
+from models.agencies import Officer
 from ops.actions.factors import factors_of
 from ops.screens.lines import agency_tags
 from ops.screens.lists import my_cases, my_operations, my_profiles
@@ -60,5 +61,8 @@ async def mine_css(request: Request) -> Response:
     """Mark what my agency may take: fragments are the same for everyone, so a style tells mine from theirs."""
     async with house_of(request).desk.database.reading() as session:
         own = (await agency_tags(session))[asker(request).agency]
-    mine = f'[data-owner="{own.reference}"] .mine, [data-may~="{own.code}"] .mine'
+        me = await session.get_one(Officer, asker(request).officer)
+    mine = (
+        f'[data-owner="{own.reference}"] .mine, [data-may~="{own.code}"] .mine, [data-confirms="{me.reference}"] .mine'
+    )
     return Response(f"{mine} {{ display: revert; }}\n", media_type="text/css")

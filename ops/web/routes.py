@@ -22,6 +22,7 @@ from ops.web.administration_routes import administration
 from ops.web.asking_routes import asking_routes
 from ops.web.bounds_routes import bounds
 from ops.web.emergency_routes import emergency_routes
+from ops.web.operation_routes import operation_routes
 from ops.web.policy import ANYONE, ENROLLING, SIGNED_IN, door, get, post, refuse_undeclared, socket
 from ops.web.record_routes import record_routes
 from ops.web.sign_in_routes import signing_in
@@ -62,6 +63,7 @@ def routes() -> list[BaseRoute]:
         *record_routes(),
         *asking_routes(),
         *emergency_routes(),
+        *operation_routes(),
         *stand_down_routes(),
     ]
     refuse_undeclared(declared)
@@ -99,11 +101,11 @@ def _explained() -> list[BaseRoute]:
     return [
         *(
             get(f"/{kind}s/{{ref}}/why", explanations.WhyPage(kind).show, door(kind, Level.DISCOVER))
-            for kind in ("case", "report", "operation", "site", "task", "post", "profile", "attachment")
+            for kind in ("case", "report", "operation", "site", "task", "post", "profile", "attachment", "decision")
         ),
         *(
             get(f"/{kind}s/{{ref}}/sharing", grants.SharingPages(kind).show, door(kind, Level.READ))
-            for kind in ("site", "task", "post", "attachment")
+            for kind in ("site", "task", "post", "attachment", "decision")
         ),
         get("/cases/{ref}/as", explanations.case_as, door("case", Level.READ)),
         get("/operations/{ref}/as", explanations.board_as, door("operation", Level.READ)),

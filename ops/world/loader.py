@@ -186,7 +186,7 @@ def _live_the_day(scene: Scene, operation: OperationPart) -> None:
     for outcome in operation.outcomes:
         record_outcome(scene, outcome)
     for decision in operation.decisions:
-        take_decision(scene, decision)
+        take_decision(scene, decision, operation.loggist)
 
 
 def _already(world: World, known: Known) -> list[tuple[str, str]]:

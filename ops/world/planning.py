@@ -22,6 +22,7 @@ def plan(scene: Scene, part: OperationPart) -> None:
         purpose=part.purpose,
         commander_id=commander.id,
         deputy_id=scene.officer(part.deputy).id if part.deputy else None,
+        loggist_id=scene.officer(part.loggist).id if part.loggist else None,
         case_id=scene.thing(part.case).resource.id if part.case else None,
         briefing=part.briefing.strip(),
         starts=scene.calendar.at(part.starts),

@@ -5,8 +5,9 @@ from datetime import datetime
 
 from models.agencies import Officer
 from models.grants import Grant
-from models.operations import Decision, Outcome
+from models.operations import Decision, DecisionConfirmation, Outcome
 from models.tasks import Post, PostVersion
+from ops.topics import decisions_topic
 from ops.transaction import Fact
 from ops.world.filing import name_profile
 from ops.world.grants import give_all
@@ -64,22 +65,30 @@ def record_outcome(scene: Scene, part: OutcomePart) -> None:
     scene.ledger.record(at, Fact.OUTCOME_RECORDED, outcome.id, filed.topics, officer.id, outcome, *grants)
 
 
-def take_decision(scene: Scene, part: DecisionPart) -> None:
+def take_decision(scene: Scene, part: DecisionPart, loggist: str) -> None:
     """Enter a decision into the log; without further access only the commander's own detachment reads it."""
     officer, at = scene.officer(part.by), scene.calendar.at(part.at)
     filed = restricted_place(scene, officer, "decision")
+    topics = (decisions_topic(scene.operation.reference),)
     decision = Decision(
         id=filed.resource.id,
         operation_id=scene.operation.id,
         officer_id=officer.id,
+        entered_by=scene.officer(part.entered).id if part.entered else None,
         at=at,
+        written_at=at,
         decided=part.decided,
         reason=part.reason,
         options=part.options,
     )
     scene.ledger.file(decision)
     grants = give_all(scene, filed, [own_detachment(scene, officer), *part.access], at, officer)
-    scene.ledger.record(at, Fact.DECISION_TAKEN, decision.id, filed.topics, officer.id, decision, *grants)
+    scene.ledger.record(at, Fact.DECISION_TAKEN, decision.id, topics, officer.id, decision, *grants)
+    if part.confirmed is not None:
+        confirmer, then = officer if part.entered else scene.officer(loggist), scene.calendar.at(part.confirmed)
+        row = DecisionConfirmation(decision_id=decision.id, officer_id=confirmer.id, at=then)
+        scene.ledger.file(row)
+        scene.ledger.record(then, Fact.DECISION_CONFIRMED, decision.id, topics, confirmer.id, row)
 
 
 def _give_restricted(

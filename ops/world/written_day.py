@@ -143,6 +143,8 @@ class DecisionPart(Written):
     decided: str
     reason: str
     options: str
+    entered: OfficerName = OfficerName()
+    confirmed: Moment | None = None
     access: tuple[Access, ...] = ()
 
 
@@ -153,6 +155,7 @@ class OperationPart(Written):
     case: ThingCode = ThingCode()
     commander: OfficerName
     deputy: OfficerName = OfficerName()
+    loggist: OfficerName = OfficerName()
     planned: Moment
     starts: Moment
     ends: Moment

@@ -80,6 +80,14 @@ async def at_stand_down(window: Window, windows: Windows) -> None:
     await window.page.get_by_role("link", name="Stand it down").click()
 
 
+def at_operation(page: str) -> Way:
+    async def go(window: Window, windows: Windows) -> None:
+        await window.goto("/")
+        await window.page.goto(f"{window.page.url}{page}")
+
+    return go
+
+
 async def at_request(window: Window, windows: Windows) -> None:
     await window.goto("/watch")
     await window.page.locator("#decide").get_by_role("link", name="Look and decide").first.click()
@@ -172,6 +180,7 @@ SCREENS: dict[str, tuple[str, Way]] = {
     "sharing": ("ruth", at_report("/sharing")),
     "why": ("ruth", at_report("/why")),
     "stand-down": ("asha", at_stand_down),
+    "decision log": ("asha", at_operation("/decisions")),
     "case as another": ("ruth", at_case_as),
     "board as another": ("asha", at_board_as),
     "access removal": ("ruth", at_removal),

@@ -29,7 +29,7 @@ from tests.web.entering import SIGN_IN_FORMS, THINGS
 
 SOME_GRANTS = ("Fair Work on the case", "Fair Work on the visit", "the Council on the farm", "MASH on its assessment")
 NOT_YOURS = "You can see this, but you cannot change it"  # the door's own words; an action's refusal has others
-KINDS = frozenset({"case", "report", "operation", "site", "task", "post", "profile", "attachment"})
+KINDS = frozenset({"case", "report", "operation", "site", "task", "post", "profile", "attachment", "decision"})
 
 SHARE = {
     "who": "agency:{nhs}",
@@ -47,6 +47,8 @@ FORMS: dict[str, dict[str, str]] = {
     "/operations/{ref}/check-ins": {"kind": "safe"},
     "/operations/{ref}/sharing": SHARE,
     "/operations/{ref}/sharing/preview": SHARE,
+    "/operations/{ref}/decisions": {"decided": "Go in", "reason": "Now", "options": "Later", "key": "{key}"},
+    "/decisions/{ref}/confirmation": {},
     "/operations/{ref}/stand-down": {"why": "everything is done"},
     "/operations/{ref}/ending": {"chosen": "nothing", "why": "it goes on", "until": "{tomorrow}"},
     "/check-ins/{ref}/seen": {},

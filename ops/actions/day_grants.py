@@ -1,0 +1,94 @@
+"""What is shared on the day of an operation: under an agreement, and for no longer than a day after it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from live.audience import Level
+from models.agreements import Agreement
+from models.base import new_id, new_reference
+from models.grants import Grant, Resource
+from models.operations import Operation
+from ops.actions.agreements import agreements_with
+from ops.actions.operation_ends import AFTERWARDS
+from ops.actions.terms import latest_end
+from ops.errors import Invalid
+from ops.transaction import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Lending:
+    """In which words a thing of the day is shared, and how far its own agency's officers may go with it.
+
+    `called`: what an agreement must let others read, in the plural. `field`: where a refusal is said.
+    """
+
+    called: str
+    reason: str
+    necessity: str
+    own: Level
+    field: str = "audience"
+
+
+async def lend_for_the_day(
+    work: Work, thing: Resource, operation: Operation, principals: Iterable[tuple[str, UUID]], lending: Lending
+) -> list[Grant]:
+    """Make the grants of a new thing: a key and its agency each. Other agencies read, until a day after the operation.
+
+    Raises Invalid where no agreement in force allows it, or the operation ended too long ago.
+    """
+    chosen = list(principals)
+    others = {agency for _, agency in chosen if agency != thing.owner_agency_id}
+    agreements = await agreements_with(work.session, thing.owner_agency_id, others, work.asker.at) if others else {}
+    return [
+        _grant(work, thing, principal, operation, agreements.get(principal[1], ()), lending) for principal in chosen
+    ]
+
+
+def _grant(
+    work: Work,
+    thing: Resource,
+    principal: tuple[str, UUID],
+    operation: Operation,
+    between: Sequence[Agreement],
+    lending: Lending,
+) -> Grant:
+    key, agency = principal
+    own = agency == thing.owner_agency_id
+    cited = None if own else _cited(between, lending)
+    return Grant(
+        id=new_id(),  # given, not left to the defaults: those cost more than all the rest of a row
+        reference=new_reference(),
+        resource_id=thing.id,
+        principal=key,
+        grantee_agency_id=agency,
+        level=lending.own if own else Level.READ,
+        starts=work.asker.at,
+        ends=_end(work, operation, cited, lending) if cited else None,
+        reason=lending.reason,
+        purpose="" if own else operation.title,
+        lawful_basis="" if own else "Public task",
+        necessity="" if own else lending.necessity,
+        agreement_id=cited.id if cited else None,
+        granted_by=work.asker.officer,
+        granted_at=work.asker.at,
+    )
+
+
+def _cited(between: Sequence[Agreement], lending: Lending) -> Agreement:
+    """Give the agreement that lets another agency read."""
+    if not between:
+        raise Invalid({lending.field: "Your agency has no sharing agreement with one of these agencies."})
+    if between[0].highest_level < Level.READ:  # the widest comes first
+        raise Invalid({lending.field: f"{between[0].name} does not let one of these agencies read {lending.called}."})
+    return between[0]
+
+
+def _end(work: Work, operation: Operation, cited: Agreement, lending: Lending) -> datetime:
+    """Give when another agency's access ends: a day after the operation, or as soon as the agreement says."""
+    after = operation.ends + AFTERWARDS
+    if after <= work.asker.at:
+        said = "This operation ended over a day ago, so other agencies can be given nothing new."
+        raise Invalid({lending.field: said})
+    return min(after, latest_end(cited, work.asker.at))
