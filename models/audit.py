@@ -19,6 +19,7 @@ class Act(StrEnum):
     # seen
     OPENED = "opened"  # a page that shows something whole; lines of others may stand on it too
     LISTED = "listed"  # a page that shows single lines only: titles, labels
+    SEARCHED = "searched"  # what was looked for is not kept: it names people
     SHOWN_LIVE = "shown live"
     SCREEN_OPENED = "screen opened"
     SCREEN_CLOSED = "screen closed"

@@ -56,6 +56,11 @@ def new_id() -> UUID:
     return uuid7()
 
 
+def made_at(made: UUID) -> datetime:
+    """Give when an internal id was made; what shows it to somebody publishes the hour in which a thing came to be."""
+    return datetime.fromtimestamp((made.int >> 80) / 1000, UTC)
+
+
 def new_reference() -> str:
     """Make a public reference: 26 lower-case letters and digits holding 128 random bits."""
     return base64.b32encode(secrets.token_bytes(REFERENCE_BYTES)).decode().rstrip("=").lower()

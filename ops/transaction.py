@@ -20,6 +20,7 @@ from live.event import Touch
 from models.audit import Act
 from models.base import new_id, table_of
 from models.database import Database, database_now
+from models.found_by import index
 from models.grants import Resource
 from models.journal import JournalEntry
 from ops.access.asker import Asker
@@ -204,6 +205,8 @@ class Work:
             by_table[table_of(type(row)).name].append({**inspect(row).dict, **stamps.get(id(row), {})})
         for table in sorted(by_table, key=_order_of_tables().__getitem__):
             await self.session.execute(insert(SQLModel.metadata.tables[table]), by_table[table])
+        if self._last:
+            await (await self.session.connection()).run_sync(index, self._last)
 
     async def lock(self) -> None:
         """Take the journal's lock, and ask anew who the asker is: what was lost while waiting is lost here too."""

@@ -1207,6 +1207,15 @@ def upgrade():
         batch_op.create_index(batch_op.f("ix_withdrawal_position"), ["position"], unique=False)
 
     op.create_table(
+        "found_by",
+        sa.Column("resource_id", sa.Uuid(), nullable=False),
+        sa.Column("at", models.base.Instant(timezone=True), nullable=False),
+        sa.Column("words", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("alike", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.ForeignKeyConstraint(["resource_id"], ["resource.id"], name=op.f("fk_found_by_resource_id")),
+        sa.PrimaryKeyConstraint("resource_id", name=op.f("pk_found_by")),
+    )
+    op.create_table(
         "loaded_thing",
         sa.Column("world", sqlmodel.sql.sqltypes.AutoString(length=120), nullable=False),
         sa.Column("code", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
@@ -1244,6 +1253,7 @@ def downgrade():
 
     op.drop_table("post_version")
     op.drop_table("loaded_thing")
+    op.drop_table("found_by")
     with op.batch_alter_table("withdrawal", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_withdrawal_position"))
 

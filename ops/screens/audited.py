@@ -16,6 +16,7 @@ from models.grants import Resource
 DISCLOSING = (
     Act.OPENED,
     Act.LISTED,
+    Act.SEARCHED,
     Act.SHOWN_LIVE,
     Act.SCREEN_OPENED,
     Act.FILE_VIEWED,

@@ -17,6 +17,7 @@ from ops.web import (
     lists,
     operations,
     reports,
+    searching,
 )
 from ops.web.administration_routes import administration
 from ops.web.asking_routes import asking_routes
@@ -52,6 +53,8 @@ def routes() -> list[BaseRoute]:
         get("/attachments/{ref}", attachments.download, door("attachment", Level.READ)),
         get("/attachments/{ref}/view", attachments.view, door("attachment", Level.READ)),
         get("/attachments/{ref}/thumbnail", attachments.thumbnail, door("attachment", Level.READ)),
+        get("/search", searching.begin, SIGNED_IN),
+        post("/search", searching.find, SIGNED_IN),
         get("/watch", lists.watch, SIGNED_IN),
         get("/waiting", lists.waiting, SIGNED_IN),
         socket("/watch/live", feed.watch_feed, SIGNED_IN),

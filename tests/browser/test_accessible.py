@@ -98,6 +98,13 @@ async def at_profile(window: Window, windows: Windows) -> None:
     await window.goto(f"/profiles/{await windows.reference(Profile, Profile.label, 'Ionut P.')}")
 
 
+async def at_found(window: Window, windows: Windows) -> None:
+    await window.goto("/search")
+    await window.page.get_by_label("Words, a name, a place or a reference").fill("the")
+    await window.page.locator("main").get_by_role("button", name="Search").click()
+    await expect(window.page.get_by_role("heading", name="50+ found")).to_be_visible()
+
+
 async def at_proposal(window: Window, windows: Windows) -> None:
     await window.goto("/watch")
     await window.page.locator('#decide a[href^="/proposals/"]').first.click()
@@ -196,6 +203,8 @@ SCREENS: dict[str, tuple[str, Way]] = {
     "who can sign in": ("alison", at("/invitations")),
     "operations": ("ruth", at("/operations")),
     "people": ("ruth", at("/profiles")),
+    "search": ("ruth", at("/search")),
+    "found": ("asha", at_found),
     "person": ("ruth", at_profile),
     "records": ("alison", at("/records")),
     "what officers did": ("alison", at("/records/officers")),

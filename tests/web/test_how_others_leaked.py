@@ -1,12 +1,13 @@
 """Each leak on record in comparable systems, tried here on the real pages and feeds; one test each.
 
-Without a test yet, because what leaked there is not built here: similar cases and autocomplete over everyone's data
-(TheHive #1427, #1778), search that counts hidden documents (Elasticsearch), and exports. They are to be tried with the
-feature itself. That a rule has one definition (TheHive #2366) is tests/access/test_rule_agrees.py; that the same holds
-for every route and every officer (IRIS #1034) is test_every_route.py.
+Nothing here proposes similar cases or completes what one types (TheHive #1427, #1778); what comes nearest, the search,
+is tried instead. Exports are tried in test_exports.py. That a rule has one definition (TheHive #2366) is
+tests/access/test_rule_agrees.py; that the same holds for every route and every officer (IRIS #1034) is
+test_every_route.py.
 """
 
 import asyncio
+from html import escape
 
 import httpx2
 import pytest
@@ -17,6 +18,7 @@ from live.audience import Level
 from live.screen import CloseCode
 from models.grants import Grant, Resource
 from models.sign_ins import SignIn
+from ops.screens.titles import title_of
 from tests import cast
 from tests.cast import grant
 from tests.web.building import Building, Socket, Visitor, absent, steady
@@ -235,3 +237,26 @@ async def test_a_socket_asks_for_the_same_sign_in_as_a_page(small: Building) -> 
         async with visitor.socket(board(small)) as feed:
             assert (await feed.closed(), feed.heard) == (CloseCode.SIGNED_OUT, [])
     assert county.operation.reference not in (await bob.get("/operations")).text
+
+
+@pytest.mark.parametrize("column", ["label", "title"])
+async def test_a_search_for_what_is_hidden_is_a_search_for_nothing(small: Building, column: str) -> None:
+    """Elasticsearch counted hidden documents; TheHive #1427 and #1778 proposed them while one typed."""
+    county = small.county
+    alice, oscar = await small.enter(county.alice), await small.enter(county.oscar)
+    words = await _words_of(small, county.profile if column == "label" else county.case)
+    found = await alice.post("/search", q=words)
+    assert (county.profile if column == "label" else county.case).reference in found.text
+    hidden, random = await oscar.post("/search", q=words), await oscar.post("/search", q="zilpzalp")
+    status, headers, text = steady(hidden)
+    assert "Nothing found" in text
+    assert (status, text.replace(escape(words), "zilpzalp")) == (steady(random)[0], steady(random)[2])
+    assert headers.keys() == steady(random)[1].keys()
+    nothing = absent()
+    by_reference, by_none = [await oscar.post("/search", q=one) for one in (county.case.reference, nothing)]
+    assert steady(by_reference)[2].replace(county.case.reference, nothing) == steady(by_none)[2]
+
+
+async def _words_of(building: Building, thing: Resource) -> str:
+    async with building.database.reading() as session:
+        return await title_of(session, await session.get_one(Resource, thing.id))

@@ -62,6 +62,7 @@ FORMS: dict[str, dict[str, str]] = {
     "/cases/{ref}/sharing": SHARE,
     "/cases/{ref}/sharing/preview": SHARE,
     "/links/{ref}/remove": {},
+    "/search": {"q": "van"},
     "/reports/{ref}/versions": {"title": "Seen", "text": "Two vans.", "based_on": "1"},
     "/reports/{ref}/attachments": {},
     "/reports/{ref}/sharing": SHARE,
