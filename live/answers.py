@@ -79,6 +79,12 @@ def discloses(officer: UUID, sign_in: UUID | None, references: Collection[str]) 
         answer.references.update(references)
 
 
+def disclosed_long_ago(references: Collection[str]) -> None:
+    """Note that these left so long ago that nothing of them waits here: a long answer is judged by what goes on."""
+    if (answer := _UNDER_WAY.get()) is not None:
+        answer.references.difference_update(references)
+
+
 def begins_anew() -> None:
     """Note that the answer under way reads from here on, after a wait in which access changed by its own act."""
     if (answer := _UNDER_WAY.get()) is not None:

@@ -26,6 +26,7 @@ class Act(StrEnum):
     FILE_VIEWED = "file viewed"
     FILE_DOWNLOADED = "file downloaded"
     EXPORTED = "exported"
+    EXIT_EXPORT = "everything of the agency exported"
     AUDIT_READ = "audit read"
     REGISTER_READ = "disclosure register read"
     # signed in and out

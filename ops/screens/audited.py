@@ -22,6 +22,7 @@ DISCLOSING = (
     Act.FILE_VIEWED,
     Act.FILE_DOWNLOADED,
     Act.EXPORTED,
+    Act.EXIT_EXPORT,
     Act.AUDIT_READ,
     Act.REGISTER_READ,
 )

@@ -2,9 +2,8 @@
 
 import csv
 import io
-import re
-from datetime import UTC, datetime
 
+from ops.screens.cells import harmless, when
 from ops.screens.register import Register, RegisterAgency, RegisterGrant
 
 HEADINGS = (
@@ -12,10 +11,6 @@ HEADINGS = (
     "Removed because", "People who opened it", "Saw a line only", "First opened", "Last opened", "Downloads",
     "Last download", "Last shown live",
 )  # fmt: skip
-ACTIVE = ("\t", "\r", "\n")  # a cell never begins with these
-FORMULA = re.compile(
-    r"(?:^|[;\t\r\n])\s*(?=[=+\-@\uFF1D\uFF0B\uFF0D\uFF20])"
-)  # what a spreadsheet runs, wide forms too
 
 
 def sheet(register: Register) -> str:
@@ -32,18 +27,12 @@ def sheet(register: Register) -> str:
     return written.getvalue()
 
 
-def harmless(cell: str) -> str:
-    """Keep a spreadsheet from running what somebody typed, also where it takes `;` or a tab for a new cell."""
-    safe = FORMULA.sub(lambda found: f"{found[0]}'", cell)
-    return f"'{safe}" if safe.startswith(ACTIVE) else safe
-
-
 def _first_line(register: Register) -> tuple[str, ...]:
     return (
         register.marking,
         f"Disclosure register of {register.kind} {register.reference}",
         register.title,
-        f"For {register.reader}, {_when(register.at)}. This copy holds what you may see.",
+        f"For {register.reader}, {when(register.at)}. This copy holds what you may see.",
     )
 
 
@@ -59,9 +48,9 @@ def _grant(agency: RegisterAgency, grant: RegisterGrant | None) -> tuple[str, ..
         grant.basis,
         grant.agreement,
         grant.necessity,
-        _when(grant.starts),
-        _when(grant.until),
-        _when(grant.revoked_at),
+        when(grant.starts),
+        when(grant.until),
+        when(grant.revoked_at),
         grant.revoked_why,
     )
 
@@ -70,13 +59,9 @@ def _use(agency: RegisterAgency) -> tuple[str, ...]:
     return (
         str(agency.people),
         str(agency.only_listed),
-        _when(agency.first_opened_at),
-        _when(agency.last_opened_at),
+        when(agency.first_opened_at),
+        when(agency.last_opened_at),
         str(agency.downloads),
-        _when(agency.last_download_at),
-        _when(agency.last_live_at),
+        when(agency.last_download_at),
+        when(agency.last_live_at),
     )
-
-
-def _when(at: datetime | None) -> str:
-    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S}Z" if at else ""

@@ -23,6 +23,7 @@ from ops.web.administration_routes import administration
 from ops.web.asking_routes import asking_routes
 from ops.web.bounds_routes import bounds
 from ops.web.emergency_routes import emergency_routes
+from ops.web.export_routes import export_routes
 from ops.web.operation_routes import operation_routes
 from ops.web.policy import ANYONE, ENROLLING, SIGNED_IN, door, get, post, refuse_undeclared, socket
 from ops.web.record_routes import record_routes
@@ -64,6 +65,7 @@ def routes() -> list[BaseRoute]:
         *bounds(),
         *administration(),
         *record_routes(),
+        *export_routes(),
         *asking_routes(),
         *emergency_routes(),
         *operation_routes(),

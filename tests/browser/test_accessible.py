@@ -205,6 +205,8 @@ SCREENS: dict[str, tuple[str, Way]] = {
     "people": ("ruth", at("/profiles")),
     "search": ("ruth", at("/search")),
     "found": ("asha", at_found),
+    "take away": ("alison", at("/exports")),
+    "case on paper": ("ruth", at_case(OWN, "/print")),
     "person": ("ruth", at_profile),
     "records": ("alison", at("/records")),
     "what officers did": ("alison", at("/records/officers")),

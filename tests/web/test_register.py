@@ -11,7 +11,7 @@ from sqlmodel import col
 from live.audience import Level
 from models.audit import Act
 from models.grants import Grant
-from ops.screens.register_sheet import harmless
+from ops.screens.cells import harmless
 from tests import cast
 from tests.cast import grant, key, revoke
 from tests.web.building import Building, Visitor

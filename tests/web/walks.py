@@ -63,6 +63,7 @@ FORMS: dict[str, dict[str, str]] = {
     "/cases/{ref}/sharing/preview": SHARE,
     "/links/{ref}/remove": {},
     "/search": {"q": "van"},
+    "/exports/agency": {},
     "/reports/{ref}/versions": {"title": "Seen", "text": "Two vans.", "based_on": "1"},
     "/reports/{ref}/attachments": {},
     "/reports/{ref}/sharing": SHARE,
