@@ -14,7 +14,7 @@ from sqlmodel import Field, SQLModel, col
 
 from models.base import at_column, made_at
 from models.cases import Case
-from models.operations import Operation, Site
+from models.operations import Decision, Operation, Site
 from models.profiles import Profile
 from models.reports import ReportVersion
 from models.tasks import PostVersion, Task
@@ -80,6 +80,8 @@ def _found(row: SQLModel) -> _Found | None:
             found = _Found(row.id, row.starts, findable(row.title, row.purpose))
         case Site():
             found = _Found(row.id, made_at(row.id), findable(row.code, row.name, row.address))
+        case Decision():
+            found = _Found(row.id, row.at, findable(row.decided, row.reason, row.options))
         case Task():
             found = _Found(row.id, row.made_at, findable(row.title))
     return found

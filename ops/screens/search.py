@@ -32,6 +32,7 @@ KINDS = {
     "site": "Places",
     "task": "Tasks",
     "post": "Posts",
+    "decision": "Decisions",
 }
 _TERM = re.compile(r'"([^"]*)"|(\S+)')
 _REFERENCE = re.compile(r"[a-z2-7]{26}")

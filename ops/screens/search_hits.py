@@ -14,7 +14,7 @@ from sqlmodel import col
 
 from models.cases import Case
 from models.grants import Resource
-from models.operations import Operation, Site
+from models.operations import Decision, Operation, Site
 from models.profiles import Profile
 from models.reports import ReportVersion
 from models.tasks import PostVersion
@@ -86,7 +86,8 @@ def _hit(
     known = box is not None and box.id in names
     path = f"/{resource.kind}s/{resource.reference}"
     if box is not None and resource.kind not in ON_ITS_OWN:
-        path = f"/{box.kind}s/{box.reference}#{resource.kind}-{resource.reference}"
+        page = "/decisions" if resource.kind == "decision" else ""
+        path = f"/{box.kind}s/{box.reference}{page}#{resource.kind}-{resource.reference}"
     return Hit(
         kind=KIND_WORDS.get(resource.kind, resource.kind.capitalize()),
         reference=resource.reference,
@@ -115,6 +116,7 @@ async def _texts(session: AsyncSession, resources: Collection[Resource]) -> dict
         "operation": select(col(Operation.id), col(Operation.purpose)).where(
             col(Operation.id).in_(by_kind["operation"])
         ),
+        "decision": select(col(Decision.id), col(Decision.reason)).where(col(Decision.id).in_(by_kind["decision"])),
         "report": select(col(ReportVersion.report_id), col(ReportVersion.text))
         .where(col(ReportVersion.report_id).in_(by_kind["report"]))
         .order_by(col(ReportVersion.number)),

@@ -13,13 +13,13 @@ from sqlmodel import col
 from models.agencies import Team
 from models.cases import Case
 from models.grants import Resource
-from models.operations import Operation, Site
+from models.operations import Decision, Operation, Outcome, Site
 from models.profiles import Profile
 from models.reports import Report, ReportVersion
 from ops.screens.lines import agency_tags, officer_names, post_lines, task_lines
 from ops.screens.newest import newest_of_reports
 
-Row = TypeVar("Row", Case, Report, Profile, Operation, Site)
+Row = TypeVar("Row", Case, Report, Profile, Operation, Site, Decision, Outcome)
 Cell = str | int | bool | date | datetime | None
 Line = tuple[Cell, ...]
 Read = Callable[[AsyncSession, Collection[UUID], datetime], Awaitable[dict[UUID, Line]]]
@@ -112,6 +112,39 @@ async def _operations(session: AsyncSession, ids: Collection[UUID], _at: datetim
     }
 
 
+async def _decisions(session: AsyncSession, ids: Collection[UUID], _at: datetime) -> dict[UUID, Line]:
+    agencies, rows = await agency_tags(session), await _with_resource(session, Decision, ids)
+    names = await officer_names(session, {one for row, _ in rows for one in (row.officer_id, row.entered_by) if one})
+    return {
+        row.id: (
+            resource.reference,
+            row.at,
+            agencies[resource.owner_agency_id].code,
+            names.get(row.officer_id, ""),
+            names.get(row.entered_by, "") if row.entered_by else "",
+            row.decided,
+            row.options,
+            row.reason,
+        )
+        for row, resource in rows
+    }
+
+
+async def _outcomes(session: AsyncSession, ids: Collection[UUID], _at: datetime) -> dict[UUID, Line]:
+    agencies, rows = await agency_tags(session), await _with_resource(session, Outcome, ids)
+    places = await _references(session, {row.site_id for row, _ in rows if row.site_id})
+    return {
+        row.id: (
+            resource.reference,
+            row.at,
+            agencies[resource.owner_agency_id].code,
+            row.kind,
+            places.get(row.site_id, "") if row.site_id else "",
+        )
+        for row, resource in rows
+    }
+
+
 async def _sites(session: AsyncSession, ids: Collection[UUID], _at: datetime) -> dict[UUID, Line]:
     return {
         site.id: (resource.reference, site.code, site.name, site.address, site.x, site.y, site.check_in_minutes)
@@ -179,6 +212,12 @@ TASKS = Table(
     ("Reference", "Site", "Title", "Asked of", "Status", "Held by", "Holder's agency", "Since", "Due", "Restricted"),
     _tasks,
 )  # fmt: skip
+DECISIONS = Table(
+    "decision", "Decisions",
+    ("Reference", "Taken", "Agency", "By", "Entered by", "Decided", "Options", "Reason"),
+    _decisions,
+)  # fmt: skip
+OUTCOMES = Table("outcome", "Outcomes", ("Reference", "At", "Agency", "Kind", "Site"), _outcomes)
 POSTS = Table(
     "post", "Posts", ("Reference", "Happened", "Arrived", "Agency", "Author", "Site", "Task", "Text"), _posts
 )  # fmt: skip

@@ -67,7 +67,16 @@ async def test_everybody_finds_what_they_may_read_and_nobody_anything_else(datab
     async with database.reading() as session:
         words = {row.resource_id: row.words for row in (await session.execute(select(FoundBy))).scalars()}
     things = [one for one in county.everything().values() if one.id in words]
-    assert {thing.kind for thing in things} == {"case", "report", "profile", "operation", "site", "task", "post"}
+    assert {thing.kind for thing in things} == {
+        "case",
+        "report",
+        "profile",
+        "operation",
+        "site",
+        "task",
+        "post",
+        "decision",
+    }
     for name in county.everyone():
         who = await asker(database, county.everyone()[name])
         async with database.reading() as session:
