@@ -18,6 +18,7 @@ from models.database import Database
 from models.migrations import migrate
 from ops.paths import MIGRATIONS
 from tests.cast import NOW, HandClock
+from tests.nursery import NURSERY
 
 TEMPLATE = "template_cabinet"  # PostgreSQL copies an empty cabinet faster than it makes one
 
@@ -31,6 +32,10 @@ def pytest_configure(config: pytest.Config) -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # told to end, a suite still stops its servers
     if config.option.seed is None:
         config.option.seed = random.randrange(2**32)
+
+
+def pytest_unconfigure() -> None:
+    NURSERY.end()
 
 
 def pytest_report_header(config: pytest.Config) -> str:

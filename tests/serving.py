@@ -7,8 +7,6 @@ import os
 import re
 import signal
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
@@ -18,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
+import psutil
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
@@ -27,6 +26,7 @@ from ops.paths import MIGRATIONS
 from ops.storage import Storage
 from ops.web.signed_in import COOKIE
 from ops.world.people import DEMO_PASSWORD, load_demo
+from tests.nursery import NURSERY, Child
 
 PATIENCE = 20.0  # seconds until a condition counts as never coming true
 START_PATIENCE = 60.0  # seconds for a process to start on a machine that does much else
@@ -77,7 +77,7 @@ class Server:
     port: int = field(default_factory=free_port)
     sink: str = ""  # how frames leave; as the product does unless told otherwise
     front: int = 0  # the port that browsers use, when something stands between
-    process: subprocess.Popen[bytes] | None = None
+    process: Child | None = None
     seams: tuple[str, ...] = ()  # modules that it imports first: a test's own, which make it smaller or break it
 
     @property
@@ -101,14 +101,9 @@ class Server:
             "DEMO": "true",
             **({"TALLYBOARD_SINK": self.sink} if self.sink else {}),
         }
-        program = "\n".join([*(f"import {seam}" for seam in self.seams), "from ops.commands import main; main()"])
-        with (self.data / f"server-{self.port}.log").open("ab") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-c", program, "serve", "--port", str(self.port)],
-                env=environment,
-                stdout=log,
-                stderr=log,
-            )
+        log = self.data / f"server-{self.port}.log"
+        log.touch()
+        self.process = NURSERY.bear(["serve", "--port", str(self.port)], environment, log, self.seams)
         deadline = time.monotonic() + START_PATIENCE
         while time.monotonic() < deadline:
             with suppress(httpx2.TransportError):
@@ -126,7 +121,7 @@ class Server:
             self.process.send_signal(how)
             try:
                 self.process.wait(15)
-            except subprocess.TimeoutExpired:
+            except psutil.TimeoutExpired:
                 self.process.kill()
                 self.process.wait(5)
             self.process = None
@@ -195,7 +190,7 @@ class Watched:
         self._news = asyncio.Condition()
 
     async def open(self) -> None:
-        """Connect and resume from the newest cursor."""
+        """Connect and resume from the newest cursor. Raises ConnectionError when it is closed before it hears."""
         url = html.unescape(attribute(self.page, "data-live"))
         address = f"ws://localhost:{self.server.port}{url}"
         headers = {"cookie": f"{COOKIE}={self.person.cookie}"}
@@ -204,7 +199,9 @@ class Watched:
         await self._socket.send(json.dumps({"do": "resume", "cursor": self.cursor}))
         self._reading = asyncio.create_task(self._read(self._socket))
         before = len(self.frames)
-        await self.until(lambda screen: len(screen.frames) > before)
+        await self.until(lambda screen: len(screen.frames) > before or screen.close_code is not None)
+        if len(self.frames) == before:
+            raise ConnectionError(f"closed with {self.close_code} before it heard anything")
 
     async def close(self) -> None:
         """Close the page."""
