@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import Any, cast
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.frames import Frame
 from websockets.http11 import Request
 
 from live.leased_loop import LeasedTransport
@@ -61,6 +62,16 @@ class SocketProtocol(WebSocketsSansIOProtocol):
             self.schedule_ping()
         else:
             super().send_keepalive_ping()
+
+    def handle_ping(self) -> None:
+        """Say that the line is alive: an answer holds no content, and silence would cost the page its socket."""
+        with self._harmless():
+            super().handle_ping()
+
+    def handle_close(self, event: Frame) -> None:
+        """Answer a close, too."""
+        with self._harmless():
+            super().handle_close(event)
 
     def pause_writing(self) -> None:
         """Bytes wait: begin to look whether they are read."""

@@ -25,6 +25,8 @@ HOOKS = (
     "shutdown",
     "send_keepalive_ping",
     "schedule_ping",
+    "handle_ping",
+    "handle_close",
 )
 
 
