@@ -48,7 +48,7 @@ class Follower:
             self._woken.set()
 
     async def run(self) -> None:
-        """Turn until cancelled. A failed turn is logged and every screen fetches its page again."""
+        """Turn until cancelled. After a turn that failed in its middle every screen fetches its page again."""
         loop = asyncio.get_running_loop()
         next_beat = loop.time() + BEAT_EVERY
         while True:
@@ -56,13 +56,20 @@ class Follower:
             try:
                 await self._tailer.turn()
             except Exception as fault:  # noqa: BLE001 - nothing may stop the turns
-                log.error("a turn failed; screens will resync: %s", told(fault))  # noqa: TRY400 - the words stay out
-                self._tailer.reset()
+                self._fail(fault)
                 await asyncio.sleep(REST_AFTER_FAILURE)
             if loop.time() >= next_beat:
                 self._tailer.beat()
                 next_beat = loop.time() + BEAT_EVERY
             await self._wait(min(self._pause(), max(0.0, next_beat - loop.time())))
+
+    def _fail(self, fault: Exception) -> None:
+        """Go on from where it stood when the journal was out of reach; else trust nothing that is kept."""
+        if self._tailer.untouched:
+            log.warning("the journal is out of reach: %s", told(fault))
+        else:
+            log.error("a turn failed; screens will resync: %s", told(fault))
+            self._tailer.reset()
 
     def _pause(self) -> float:
         look = LOOK_EVERY if self._bell.sound else LOOK_WITHOUT_BELL

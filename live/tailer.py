@@ -45,6 +45,7 @@ class Tailer:
         self._gone: list[Screen] = []
         self._place: Place | None = None
         self._presence_at: datetime | None = None
+        self.untouched = True  # the last turn ended before anything was decided: what is kept holds as far as it did
 
     @property
     def applied(self) -> int:
@@ -86,7 +87,9 @@ class Tailer:
         while self._gone:
             self._hub.remove(self._gone.pop())
         t0 = self._standing.now()  # before the head is read
+        self.untouched = True
         async with self._journal.snapshot() as snapshot:
+            self.untouched = False
             turn = Turn(snapshot)
             events = await self._new_events(snapshot)
             await self._apply(turn, events)

@@ -84,6 +84,8 @@ class PaperJournal:
 
     @asynccontextmanager
     async def snapshot(self) -> AsyncIterator["PaperSnapshot"]:
+        if (aside := self.asides.pop("snapshot", None)) is not None:
+            aside()
         script = copy.deepcopy(self.script)
         yield PaperSnapshot(script, self, len(script.events), script.now, script.epoch, self.registered)
 

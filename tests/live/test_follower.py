@@ -118,3 +118,20 @@ async def test_a_turn_that_fails_ends_in_a_resync_and_the_next_one_works(
         watch.stage.journal.make("next", clause("bob"))
         watch.bell.rung.set()
         await until(lambda: "next" in bob.browser.page, "the next post")
+
+
+async def test_a_journal_out_of_reach_only_delays(
+    watch: Watch, patient: None, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail() -> None:
+        raise ConnectionError
+
+    monkeypatch.setattr(follower, "REST_AFTER_FAILURE", 0.01)
+    async with watch.kept() as bob:
+        watch.stage.journal.asides["snapshot"] = fail
+        watch.stage.journal.make("post", clause("bob"))
+        watch.bell.rung.set()
+        await until(lambda: "out of reach" in caplog.text, "the failure")
+        watch.bell.rung.set()
+        await until(lambda: "post" in bob.browser.page, "the post")
+        assert not bob.browser.done("resync"), "nothing was decided, so nothing is doubted"
