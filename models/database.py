@@ -1,18 +1,29 @@
 """Engines and sessions from one address: SQLite in WAL mode by default, PostgreSQL when it grows."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import text
-from sqlalchemy.engine import make_url
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, create_async_engine
+from sqlalchemy import event, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 
 from models.sqlite_dialect import DRIVER, READS, WRITES, fold
 
 READERS = 8  # connections for reading; one worker's pages and its tailer
 WRITERS = 8  # PostgreSQL only: SQLite has one writer whatever we do
+CONNECT_WITHIN = 5.0  # seconds; then another try, because what was sent into an outage is not sent again for long
+KEPT_ALIVE = (  # PostgreSQL's own clients ask for the same: eight seconds of silence are an end
+    (socket.SOL_SOCKET, "SO_KEEPALIVE", 1),
+    (socket.IPPROTO_TCP, "TCP_KEEPIDLE", 4),
+    (socket.IPPROTO_TCP, "TCP_KEEPINTVL", 2),
+    (socket.IPPROTO_TCP, "TCP_KEEPCNT", 2),
+    (socket.IPPROTO_TCP, "TCP_USER_TIMEOUT", 8000),
+)
 FOLD_EVERY = 250  # commits on SQLite; a few megabytes of log at most
 
 
@@ -32,14 +43,8 @@ class Database:
             self._writer = create_async_engine(self.url, pool_size=1, max_overflow=0, beginning=WRITES)
             self._reader = create_async_engine(self.url, pool_size=READERS, max_overflow=0, beginning=READS)
         else:
-            self._writer = create_async_engine(self.url, pool_size=WRITERS, max_overflow=0, pool_pre_ping=True)
-            self._reader = create_async_engine(
-                self.url,
-                pool_size=READERS,
-                max_overflow=0,
-                pool_pre_ping=True,
-                isolation_level="REPEATABLE READ",
-            )
+            self._writer = _postgresql(self.url, pool_size=WRITERS)
+            self._reader = _postgresql(self.url, pool_size=READERS, isolation_level="REPEATABLE READ")
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
@@ -85,6 +90,23 @@ class Database:
         await asyncio.to_thread(fold, str(self.url.database))
         async with turn:
             await asyncio.to_thread(fold, str(self.url.database))
+
+
+def _postgresql(url: URL, **named: Any) -> AsyncEngine:  # noqa: ANN401 - SQLAlchemy's own
+    engine = create_async_engine(
+        url, max_overflow=0, pool_pre_ping=True, connect_args={"timeout": CONNECT_WITHIN}, **named
+    )
+    event.listen(engine.sync_engine, "connect", _notice_loss)
+    return engine
+
+
+def _notice_loss(connection: DBAPIConnection, _: object) -> None:
+    """Let the kernel end a line whose other end is silently gone: what waits for an answer would wait for ever."""
+    line = connection.driver_connection._transport.get_extra_info("socket")  # noqa: SLF001 - asyncpg gives no other way
+    if line.family in {socket.AF_INET, socket.AF_INET6}:
+        for level, name, value in KEPT_ALIVE:
+            if (option := getattr(socket, name, None)) is not None:
+                line.setsockopt(level, option, value)
 
 
 async def database_now(session: AsyncSession) -> datetime:
