@@ -49,5 +49,5 @@ async def test_without_the_database_nothing_is_shown_and_nothing_typed_is_lost(
             assert (await Person(workers.there, "").get("/healthz")).status_code == 200
             heard = len(board.frames)
         await board.until(lambda screen: len(screen.frames) > heard)
-        assert done(board, "resync") == 1
+        assert done(board, "resync") <= 1, "one, when it went in the middle of a turn; else it only waited"
         assert (await imran.get(f"/reports/{report}")).status_code == 200

@@ -1,0 +1,82 @@
+"""A worker is cut off from PostgreSQL: reset, held up in silence, or its connections lost for ever without a word."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+import pytest
+
+from tests.faults.ground import Ground, Worker
+from tests.faults.load import under_load
+from tests.faults.oracle import everything_is_right
+from tests.faults.pages import Page, all_live, kept_open
+from tests.faults.proxy import Proxy
+from tests.faults.removals import Removals
+from tests.live.stage import until
+
+STALE_WITHIN, BACK_WITHIN = 3.0, 5.0  # seconds, by the table of docs/delivery.md; held at night
+ANSWERED_WITHIN = 2.5
+PATIENCE = 60.0
+AWAY, AWAY_AT_NIGHT = 1.0, 60.0  # seconds after its boards have said that they stand still
+
+
+@asynccontextmanager
+async def pages_at(worker: Worker, ground: Ground) -> AsyncIterator[list[Page]]:
+    """Open a board and a case file at one worker."""
+    others = ground.front.upstreams[:]
+    ground.front.upstreams[:] = [worker.server.port]
+    removals = await Removals.of(ground)
+    async with kept_open(ground, ["ruth", "imran"]) as boards, kept_open(ground, ["imran"], removals.case) as files:
+        ground.front.upstreams[:] = others
+        yield [*boards, *files]
+
+
+def silence(line: Proxy) -> None:
+    line.hold()
+
+
+def reset(line: Proxy) -> None:
+    line.cut()
+
+
+def loss(line: Proxy) -> None:
+    """Forget what stands, as a firewall does that was started again: new connections pass."""
+    line.lose()
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("how", [reset, silence, loss])
+async def test_a_worker_without_the_database_says_so_shows_nothing_and_recovers(
+    three: Ground, how: Callable[[Proxy], None], *, nightly: bool
+) -> None:
+    worker = three.workers[0]
+    async with pages_at(worker, three) as pages:
+        with three.apart_from(worker):
+            async with under_load(three) as load, load.going_on():
+                began = time.monotonic()
+                for line in lines_of(worker, nightly=nightly):
+                    how(line)
+                await until(lambda: all(page.screen.stands_still for page in pages), "every page to say so")
+                print(f"{how.__name__}: stale after {time.monotonic() - began:.2f} s")
+                assert not nightly or time.monotonic() - began <= STALE_WITHIN
+                await asyncio.sleep(AWAY_AT_NIGHT if nightly else AWAY)
+                for line in lines_of(worker, nightly=nightly):
+                    line.mend()
+                mended = time.monotonic()
+                await all_live(pages)
+                ruth = await three.person("ruth")
+                while not await worker.serves(ruth, pages[0].path):
+                    assert time.monotonic() - mended < PATIENCE, "it never served again"
+                took = time.monotonic() - mended
+                print(f"{how.__name__}: live again after {took:.2f} s")
+                assert not nightly or took <= BACK_WITHIN
+        await everything_is_right(three, [*pages, *load.pages])
+        assert max(load.removals.answered_in) <= ANSWERED_WITHIN or not nightly
+
+
+def lines_of(worker: Worker, *, nightly: bool) -> list[Proxy]:
+    """Give its line to the database; at night the one to the bell with it."""
+    assert worker.to_database is not None
+    assert worker.to_bell is not None
+    return [worker.to_database, worker.to_bell] if nightly else [worker.to_database]
