@@ -82,8 +82,8 @@ class Presence:
     def _logged(self) -> Iterator[None]:
         try:
             yield
-        except Exception as fault:  # noqa: BLE001 - nothing may stop the beats
-            log.error("a worker's beat failed; the next one tries again: %s", told(fault))  # noqa: TRY400 - the words stay out
+        except Exception as fault:  # noqa: BLE001 - nothing may stop the beats, or leave somebody there who has gone
+            log.error("the presence table is out of reach; it is tried again: %s", told(fault))  # noqa: TRY400 - the words stay out
 
     async def close(self) -> None:
         """Cancel what still waits; the worker's missing beat clears its officers."""
@@ -92,6 +92,12 @@ class Presence:
         await asyncio.gather(*self._leaving.values(), return_exceptions=True)
 
     async def _leave(self, here: tuple[UUID, str]) -> None:
-        await asyncio.sleep(LEAVE_AFTER)
-        self._leaving.pop(here, None)
-        await asyncio.shield(self._table.depart(*here))
+        while True:
+            await asyncio.sleep(LEAVE_AFTER)  # whoever comes back meanwhile cancels this: they are in the table still
+            leaving = self._leaving.pop(here, None)
+            with self._logged():
+                await asyncio.shield(self._table.depart(*here))
+                return
+            if leaving is None or here in self._open:
+                return
+            self._leaving[here] = leaving

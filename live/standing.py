@@ -23,6 +23,10 @@ class Standing:
         """Give the moment before a head is read."""
         return self._lease.clock()
 
+    def may_speak(self) -> bool:
+        """Say whether a byte of content may leave now."""
+        return self._lease.holds()
+
     def doubt(self) -> None:
         """Trust nothing that was kept: all of it is applied, and reported, anew."""
         self._reported = False

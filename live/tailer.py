@@ -111,8 +111,8 @@ class Tailer:
             self._meter.shown([(turn.snapshot.now - event.at).total_seconds() + took for event in events])
 
     def beat(self) -> None:
-        """Send the heartbeat to every screen that has heard all that was applied."""
-        if self._place is None:
+        """Send the heartbeat to every screen that has heard all that was applied; none while nothing may leave."""
+        if self._place is None or not self._standing.may_speak():
             return
         for screen in self._hub.screens():
             if screen.life is Life.LIVE and screen.wire.idle and not screen.mailbox:

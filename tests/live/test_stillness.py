@@ -23,6 +23,14 @@ async def test_a_page_is_told_once_that_it_stands_still(stage: Stage, stillness:
     assert bob.browser.frames == [{"do": "stale"}]
 
 
+async def test_no_heartbeat_is_sent_while_nothing_may_be_shown(stage: Stage) -> None:
+    bob = await stage.open("bob", "bob")
+    stage.lease.end()
+    stage.tailer.beat()
+    await breathe()
+    assert bob.browser.frames == [], "the server would cut the line rather than let it leave"
+
+
 async def test_it_is_live_again_with_the_next_heartbeat(stage: Stage, stillness: Stillness) -> None:
     bob = await stage.open("bob", "bob")
     stage.lease.end()
