@@ -95,9 +95,13 @@ class Presence:
         while True:
             await asyncio.sleep(LEAVE_AFTER)  # whoever comes back meanwhile cancels this: they are in the table still
             leaving = self._leaving.pop(here, None)
-            with self._logged():
-                await asyncio.shield(self._table.depart(*here))
-                return
-            if leaving is None or here in self._open:
+            if await self._departed(here) or leaving is None or here in self._open:
                 return
             self._leaving[here] = leaving
+
+    async def _departed(self, here: tuple[UUID, str]) -> bool:
+        told_it = False
+        with self._logged():
+            await asyncio.shield(self._table.depart(*here))
+            told_it = True
+        return told_it
