@@ -82,8 +82,8 @@ class Presence:
     def _logged(self) -> Iterator[None]:
         try:
             yield
-        except Exception as fault:  # noqa: BLE001 - nothing may stop the beats, or leave somebody there who has gone
-            log.error("the presence table is out of reach; it is tried again: %s", told(fault))  # noqa: TRY400 - the words stay out
+        except Exception as fault:  # noqa: BLE001 - nothing may stop the beats
+            log.error("a worker's beat failed; the next one tries again: %s", told(fault))  # noqa: TRY400 - the words stay out
 
     async def close(self) -> None:
         """Cancel what still waits; the worker's missing beat clears its officers."""
@@ -100,8 +100,9 @@ class Presence:
             self._leaving[here] = leaving
 
     async def _departed(self, here: tuple[UUID, str]) -> bool:
-        told_it = False
-        with self._logged():
+        try:
             await asyncio.shield(self._table.depart(*here))
-            told_it = True
-        return told_it
+        except Exception as fault:  # noqa: BLE001 - whoever has gone must not stay there for ever
+            log.error("a departure was not told; it is tried again: %s", told(fault))  # noqa: TRY400 - the words stay out
+            return False
+        return True
