@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from live.frames import Fragment, Frame, fill
+from live.frames import Frame, Part, fill
 from live.hub import Hub
 from live.ports import Snapshot
 from live.screen import Screen, ScreenKind
@@ -114,9 +114,9 @@ class Aggregates:
         return frames
 
 
-def _difference(shown: Mapping[str, Fragment] | None, parts: Sequence[Fragment]) -> list[Frame]:
+def _difference(shown: Mapping[str, Part] | None, parts: Sequence[Part]) -> list[Frame]:
     """Say what one screen must hear: it may have come from another class, with sums it may see no longer."""
     if shown is None:
-        return [fill(parts)]
+        return fill(parts)
     changed = [part for part in parts if shown.get(part.id) != part]
-    return [fill(changed)] if changed else []
+    return fill(changed) if changed else []

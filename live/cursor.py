@@ -11,6 +11,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 NONCE_BYTES = 12
+_OF_WORDS = b" words"  # sealed in beside the officer: given to the feed, a place in a list must not look like its own
 _LAYOUT = struct.Struct(">16sqd")  # epoch, position, seconds: always the same length, so the length says nothing
 
 
@@ -37,15 +38,16 @@ class CursorSealer:
         return base64.urlsafe_b64encode(nonce + self._cipher.encrypt(nonce, plain, officer.bytes)).decode()
 
     def seal_words(self, words: str, officer: UUID) -> str:
-        """Seal a place in a list, likewise; equal words look different each time."""
+        """Seal a place in a list, likewise: equal words never look equal, and none opens as a place in the journal."""
         nonce = secrets.token_bytes(NONCE_BYTES)
-        return base64.urlsafe_b64encode(nonce + self._cipher.encrypt(nonce, words.encode(), officer.bytes)).decode()
+        sealed = self._cipher.encrypt(nonce, words.encode(), officer.bytes + _OF_WORDS)
+        return base64.urlsafe_b64encode(nonce + sealed).decode()
 
     def open_words(self, cursor: str, officer: UUID) -> str | None:
         """Open such a place; None for anything that was not sealed here for this officer."""
         try:
             sealed = base64.urlsafe_b64decode(cursor.encode())
-            return self._cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], officer.bytes).decode()
+            return self._cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], officer.bytes + _OF_WORDS).decode()
         except (InvalidTag, ValueError):
             return None
 

@@ -1,4 +1,4 @@
-"""What travels to a browser: show, fill, retract, resync, beat. Every frame carries absolute state."""
+"""What travels to a screen: show, fill, retract, resync, beat. Every frame carries absolute state."""
 
 import json
 import struct
@@ -49,14 +49,49 @@ class Leaf:
     fragments: tuple[Fragment, ...]
 
 
-def show(leaf: Leaf) -> Frame:
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What one reference is to a program: the representation that the API serves of it, as JSON, for all who see it."""
+
+    reference: str
+    kind: str
+    revision: int
+    json: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """One sum as a program is told it: what the state that it read calls it, and its value as JSON."""
+
+    id: str
+    json: str
+
+
+PRESENT = "present"  # the sum that says who is here travels as a frame of its own
+Part = Fragment | Sum
+
+
+def show(leaf: Leaf | Record) -> Frame:
     """Encode a thing's newest state; a browser that holds a newer revision ignores it."""
+    if isinstance(leaf, Record):
+        named = f'"kind":"{leaf.kind}","ref":"{leaf.reference}","rev":{leaf.revision}'
+        return Frame(f'{{"do":"show",{named},"is":{leaf.json}}}')
     return _frame(do="show", ref=leaf.reference, rev=leaf.revision, parts=_parts(leaf.fragments))
 
 
-def fill(fragments: Iterable[Fragment]) -> Frame:
-    """Encode sums over several things, as one viewing class sees them."""
-    return _frame(do="fill", parts=_parts(fragments))
+def fill(parts: Iterable[Part]) -> list[Frame]:
+    """Encode sums over several things, as one viewing class sees them; who is here goes to programs by itself."""
+    fragments, sums = list[Fragment](), list[Sum]()
+    for part in parts:
+        if isinstance(part, Fragment):
+            fragments.append(part)
+        else:
+            sums.append(part)
+    if fragments or not sums:
+        return [_frame(do="fill", parts=_parts(fragments))]
+    here = [Frame(f'{{"do":"presence","present":{part.json}}}') for part in sums if part.id == PRESENT]
+    rest = ",".join(f'"{part.id}":{part.json}' for part in sums if part.id != PRESENT)
+    return [*([Frame(f'{{"do":"sums","sums":{{{rest}}}}}')] if rest else []), *here]
 
 
 def retract(reference: str) -> Frame:

@@ -12,7 +12,7 @@ from live.audience import Audience
 from live.cursor import Place
 from live.delivery import Projection
 from live.event import Event
-from live.frames import Fragment, Leaf
+from live.frames import Leaf, Part, Record
 from live.screen import Keys, Screen, ScreenKind
 
 
@@ -29,7 +29,7 @@ class Known:
 class Aggregate:
     """What sums over several things look like to one viewing class, and when they change without any event."""
 
-    fragments: tuple[Fragment, ...]
+    fragments: tuple[Part, ...]
     due: datetime | None = None
 
 
@@ -93,7 +93,9 @@ class Snapshot(Protocol):
         """Name what changed on each topic since then, oldest first."""
         ...
 
-    async def leaves(self, kind: ScreenKind, projection: Projection, subjects: Collection[UUID]) -> Mapping[UUID, Leaf]:
+    async def leaves(
+        self, kind: ScreenKind, projection: Projection, subjects: Collection[UUID]
+    ) -> Mapping[UUID, Leaf | Record]:
         """Render leaves for a kind of screen; what that kind does not draw is absent."""
         ...
 

@@ -6,19 +6,27 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from live.frames import Fragment
+from live.frames import Part
 from live.mailbox import Mailbox
 from live.wire import Wire
 
 
 class ScreenKind(StrEnum):
-    """Which page it is; decides what a leaf looks like on it."""
+    """Which page it is, or which feed of a program; decides what a leaf looks like on it."""
 
     BOARD = "board"
     FIELD = "field"
     CASE = "case"
     WATCH = "watch"
     DECISIONS = "decisions"
+    OPERATION_FEED = "operation feed"
+    CASE_FEED = "case feed"
+    WATCH_FEED = "watch feed"
+
+
+FOR_PROGRAMS = frozenset({ScreenKind.OPERATION_FEED, ScreenKind.CASE_FEED, ScreenKind.WATCH_FEED})
+WATCHES = frozenset({ScreenKind.WATCH, ScreenKind.WATCH_FEED})  # they name things of all topics
+SAY_WHO_IS_HERE = frozenset({ScreenKind.BOARD, ScreenKind.OPERATION_FEED})
 
 
 class Life(StrEnum):
@@ -35,6 +43,7 @@ class CloseCode:
     JUNK = 4400
     SIGNED_OUT = 4401
     WITHDRAWN = 4403
+    TOO_OLD = 4409
     TOO_MANY = 4429
     MOVING = 1012
 
@@ -65,7 +74,7 @@ class Screen:
     keys: Keys = field(default_factory=lambda: Keys(frozenset()))
     mailbox: Mailbox = field(default_factory=Mailbox)
     root: str = ""  # the reference of the box that the page is about
-    sums: Mapping[str, Fragment] | None = None  # the sums it shows now; None: it must hear all of them
+    sums: Mapping[str, Part] | None = None  # the sums it shows now; None: it must hear all of them
 
     def become(self, life: Life) -> None:
         """Move on in life; an illegal move names both ends."""

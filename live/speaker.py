@@ -11,7 +11,7 @@ from live.event import Event, Touch
 from live.frames import Frame, resync, retract, show
 from live.hub import Hub
 from live.ports import Disclosure
-from live.screen import CloseCode, Life, Screen, ScreenKind
+from live.screen import FOR_PROGRAMS, WATCHES, CloseCode, Life, Screen, ScreenKind
 from live.turn import Turn
 
 
@@ -55,7 +55,7 @@ class Speaker:
         access = [event for event in events if event.touches is not Touch.CONTENT]
         topics = {topic for event in access for topic in event.topics}
         for screen in self._hub.screens() if access else ():
-            if screen.topic in topics or screen.kind is ScreenKind.WATCH:
+            if screen.topic in topics or screen.kind in WATCHES:
                 yield screen
 
     async def prepare(self, turn: Turn) -> list[Disclosure]:
@@ -83,10 +83,16 @@ class Speaker:
                 screen.wire.put(frames)
 
     def speak(self, turn: Turn) -> None:
-        """Let every screen hear its frames, and close those from which the box itself was taken."""
+        """Let every screen hear its frames, and close those from which the box itself was taken.
+
+        A program that must begin again is closed too: whatever it heard from here on, its next reading could undo.
+        """
         for screen, frames in turn.frames.items():
             if screen.life is Life.LIVE:
                 screen.wire.put(frames)
+        for screen in turn.resyncs:
+            if screen.kind in FOR_PROGRAMS:
+                screen.wire.finish(CloseCode.TOO_OLD)
         for screen, subjects in turn.retracts.items():
             self._close_without_root(screen, subjects)
 

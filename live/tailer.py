@@ -15,7 +15,7 @@ from live.frames import beat
 from live.hub import Hub, Room
 from live.meter import Meter, Unmetered
 from live.ports import Journal, Snapshot
-from live.screen import CloseCode, Keys, Life, Screen, ScreenKind
+from live.screen import SAY_WHO_IS_HERE, WATCHES, CloseCode, Keys, Life, Screen
 from live.speaker import Speaker
 from live.standing import Standing
 from live.turn import Turn
@@ -161,7 +161,7 @@ class Tailer:
         """Let every watch look again when access changed: it names things of all topics, which no room of it keeps."""
         changed = any(event.touches is Touch.ACCESS for event in events)
         for screen in self._hub.screens():
-            if screen.kind is ScreenKind.WATCH:
+            if screen.kind in WATCHES:
                 if screen in turn.old_keys:
                     self._aggregates.hurry(screen)
                 elif changed:
@@ -179,7 +179,7 @@ class Tailer:
                     content[event.subject] = None
                     for screen in room.screens:
                         # what waits on a watch is no leaf: it looks again, and hears something only if it looks other
-                        if screen.officer == event.actor or screen.kind is ScreenKind.WATCH:
+                        if screen.officer == event.actor or screen.kind in WATCHES:
                             self._aggregates.stir(screen)
         return list(content)
 
@@ -284,6 +284,6 @@ class Tailer:
             here = present.get(topic, frozenset())
             if here != (room.present or frozenset()):
                 for screen in room.screens:
-                    if screen.kind is ScreenKind.BOARD:  # no other page says who is there
+                    if screen.kind in SAY_WHO_IS_HERE:
                         self._aggregates.stir(screen)
             room.present = here

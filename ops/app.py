@@ -26,10 +26,12 @@ from models.database import Database
 from models.journal import Deployment
 from ops.api.answers import BASE
 from ops.api.application import create_api
+from ops.api.painter import ProgramPainter
 from ops.api.problems import not_now
 from ops.audit.keys import signing_key
 from ops.clock import Clock
 from ops.feed.journal import SqlJournal
+from ops.feed.painters import Painters
 from ops.feed.workers import Registry
 from ops.files.intake import MAX_BYTES
 from ops.jobs.claim_leases import sweep_for_ever
@@ -88,7 +90,8 @@ async def _lifespan(app: Starlette, api: Starlette, settings: Settings, clock: C
         sealer = CursorSealer(base64.b64decode(deployment.sealing_key))
         lease, answers = lease_of_this_process(), Answers()
         hub = Hub()
-        journal = SqlJournal(database, desk.clock, Painter(templates, hub.admission), registry)
+        painters = Painters(Painter(templates, hub.admission), ProgramPainter(hub.admission))
+        journal = SqlJournal(database, desk.clock, painters, registry)
         tailer = Tailer(journal, hub, sealer, Standing(journal, lease, answers), EngineMeter())
         follower, presence = Follower(tailer, doorbell), Presence(registry)
         limits = SignInLimits(settings.redis_url)

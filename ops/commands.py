@@ -12,6 +12,7 @@ import typer
 
 from ops.api.command_line import cli as token_commands
 from ops.audit.command_line import cli as audit_commands
+from ops.client.command_line import watch
 from ops.paths import MIGRATIONS
 from ops.settings import Settings
 from ops.world.command_line import load
@@ -28,6 +29,7 @@ cli = typer.Typer(
 cli.add_typer(audit_commands, name="audit")
 cli.add_typer(token_commands, name="token")
 cli.command("load")(load)
+cli.command("watch")(watch)
 
 Port = Annotated[int, typer.Option(help="The port to listen on.")]
 Host = Annotated[str, typer.Option(help="The address to listen on.")]

@@ -16,6 +16,7 @@ from ops.web.signed_in import asker
 
 BASE = "/api/v1"
 JSON = "application/json"
+LIVE_CURSOR = "live-cursor"
 R = TypeVar("R")
 S = TypeVar("S", bound=BaseModel)
 
@@ -28,11 +29,16 @@ async def shown(
     listed: Collection[str] = (),
     act: Act | None = None,
     version: str = "",
+    cursor: str = "",
 ) -> Response:
-    """Answer with a representation, and write to the audit what it discloses before the first byte leaves."""
+    """Answer with a representation, and write to the audit what it discloses before the first byte leaves.
+
+    `cursor`: where the live feed goes on from the moment that was read.
+    """
     if shown or listed or act:
         await disclose(house_of(request), asker(request), act or (Act.OPENED if shown else Act.LISTED), shown, listed)
-    return answer(found, headers={"etag": f'"{version}"'} if version else None)
+    headers = {"etag": f'"{version}"'} if version else {}
+    return answer(found, headers=headers | ({LIVE_CURSOR: cursor} if cursor else {}))
 
 
 def answer(found: BaseModel, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:

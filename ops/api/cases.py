@@ -36,7 +36,9 @@ async def open_one(request: Request) -> Response:
 
 async def case(request: Request) -> Response:
     """Show a case file."""
-    async with house_of(request).desk.database.reading() as session:
+    house = house_of(request)
+    async with house.desk.database.reading() as session:
+        cursor = await house.cursor(session, asker(request))
         found = await read_case(session, asker(request), request.path_params["ref"])
     return await shown(
         request,
@@ -44,6 +46,7 @@ async def case(request: Request) -> Response:
         shown=disclosed_by_case(found),
         listed=listed_by_case(found),
         version="" if found.head.stub else fingerprint(found.head),
+        cursor=cursor,
     )
 
 

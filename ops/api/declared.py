@@ -58,6 +58,7 @@ class Call:
     asks: type[Asked] = Nothing
     takes: type[Sent] | None = None
     versioned: bool = False  # its answer has an ETag
+    live: bool = False  # the live feed goes on from its answer
     if_match: bool = False  # it changes the version that If-Match names
     media_type: str = JSON
     uploads: bool = False  # its body is a file

@@ -10,7 +10,7 @@ from starlette.routing import BaseRoute, Route
 
 from models.tokens import Scope
 from ops.actions.once import LONGEST_KEY
-from ops.api.answers import BASE
+from ops.api.answers import BASE, LIVE_CURSOR
 from ops.api.declared import FORM, JSON, Call, call_of
 from ops.api.problems import KINDS, MEDIA_TYPE, Problem
 from ops.api.shapes.common import Reference
@@ -129,8 +129,13 @@ def _responses(policy: Policy, call: Call, schemas: Mapping[tuple[str, JsonSchem
         answered["content"] = {call.media_type: {"schema": schemas[repr(call.gives), "serialization"]}}
     elif call.media_type != JSON:
         answered["content"] = {call.media_type: {"schema": {}}}
+    headers: Schema = {}
     if call.versioned:
-        answered["headers"] = {"ETag": {"schema": {"type": "string"}, "description": "the version, for If-Match"}}
+        headers["ETag"] = {"schema": {"type": "string"}, "description": "the version, for If-Match"}
+    if call.live:
+        headers[LIVE_CURSOR] = {"schema": {"type": "string"}, "description": "where the live feed goes on from this"}
+    if headers:
+        answered["headers"] = headers
     found: Schema = {str(call.status): answered}
     if policy.who is not Who.ANYONE:
         found |= {str(status): _problem(status, schemas) for status in _refusals(call)}

@@ -1,12 +1,13 @@
 """The URL map of the API, on one page: every address, its handler, who may use it, and what travels."""
 
-from starlette.routing import BaseRoute
+from starlette.routing import BaseRoute, Route
 
 from live.audience import Level
 from models.tokens import Scope
 from ops.api import attachments, cases, document, links, people, profiles, reports
 from ops.api.agency_routes import agency_routes, record_routes
 from ops.api.declared import ANY_MEDIA, Call, call_of, declare
+from ops.api.operation_routes import operation_routes
 from ops.api.shapes import cases as case_shapes
 from ops.api.shapes import people as people_shapes
 from ops.api.shapes import profiles as profile_shapes
@@ -31,10 +32,12 @@ def routes() -> list[BaseRoute]:
         *request_routes(),
         *agency_routes(),
         *record_routes(),
+        *operation_routes(),
     ]
     refuse_undeclared(declared)
     for route in declared:
-        call_of(route)
+        if isinstance(route, Route):
+            call_of(route)
     return declared
 
 
@@ -53,7 +56,7 @@ def _people() -> list[BaseRoute]:
 def _cases() -> list[BaseRoute]:
     shapes, one = case_shapes, "/cases/{ref}"
     opened = Call("POST", "Open a case", Scope.CONTRIBUTE, Made, 201, takes=shapes.NewCase)
-    shown = Call("GET", "A case file", Scope.READ, shapes.AnyCaseFile, versioned=True)
+    shown = Call("GET", "A case file", Scope.READ, shapes.AnyCaseFile, versioned=True, live=True)
     revised = Call("PUT", "Change a case's own words", Scope.MANAGE, None, 204, takes=shapes.CaseWords, if_match=True)
     linked = Call("POST", "Link a case with another", Scope.MANAGE, Made, 201, takes=shapes.NewLink)
     return [

@@ -13,7 +13,7 @@ from sqlmodel import col
 from live.answers import Answer
 from live.delivery import Projection
 from live.event import Event, Touch
-from live.frames import Leaf
+from live.frames import Leaf, Record
 from live.ports import Aggregate, Arrival, Known
 from live.screen import Keys, Screen, ScreenKind
 from models.agencies import Officer
@@ -40,7 +40,7 @@ class Painter(Protocol):
 
     async def leaves(
         self, session: AsyncSession, kind: ScreenKind, projection: Projection, subjects: Collection[UUID], at: datetime
-    ) -> Mapping[UUID, Leaf]:
+    ) -> Mapping[UUID, Leaf | Record]:
         """Draw each subject once, the same for everyone who may see it."""
         ...
 
@@ -122,13 +122,17 @@ class SqlSnapshot:
         changed = {place: _changed(events, *place) for place in places}
         return {arrival: changed[arrival.topic, arrival.since.position] for arrival in arrivals}
 
-    async def leaves(self, kind: ScreenKind, projection: Projection, subjects: Collection[UUID]) -> Mapping[UUID, Leaf]:
+    async def leaves(
+        self, kind: ScreenKind, projection: Projection, subjects: Collection[UUID]
+    ) -> Mapping[UUID, Leaf | Record]:
         return await self.painter.leaves(self.session, kind, projection, subjects, self.now)
 
     async def aggregate(self, screen: Screen) -> Aggregate:
-        agency = agency_among(screen.keys.held)
-        if agency is None:
+        if not screen.keys.held:
             return Aggregate(())
+        agency = agency_among(screen.keys.held)
+        if agency is None:  # a program has no key of its agency's
+            agency = (await self.session.get_one(Officer, screen.officer)).agency_id
         if self._duties is None:
             self._duties = await duties_now(self.session, self.now)
         duties = self._duties.get(screen.officer, frozenset())

@@ -38,6 +38,14 @@ async def present_on(session: AsyncSession, topics: Collection[str], now: dateti
     return {topic: frozenset(officers) for topic, officers in present.items()}
 
 
+async def here_on(session: AsyncSession, topic: str, now: datetime) -> frozenset[UUID]:
+    """Say who has a page of one topic open, once for a session that shows one moment."""
+    kept: dict[str, frozenset[UUID]] = session.info.setdefault(here_on, {})
+    if topic not in kept:
+        kept[topic] = (await present_on(session, [topic], now)).get(topic, frozenset())
+    return kept[topic]
+
+
 class Registry:
     """One worker's row and the presence rows under it. Presence is written on change only."""
 

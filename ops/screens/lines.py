@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from models.agencies import Agency, Officer
@@ -148,6 +149,18 @@ async def _post_lines(session: AsyncSession, posts: Collection[UUID], at: dateti
             seen=seen[post.id],
         )
     return lines
+
+
+async def sites_named(session: AsyncSession, subjects: Collection[UUID]) -> list[tuple[Site, str, str]]:
+    """Give those of these that are sites, each with its own reference and its operation's."""
+    box = aliased(Resource, name="box")
+    rows = await session.execute(
+        select(Site, col(Resource.reference), col(box.reference))
+        .join(Resource, col(Resource.id) == col(Site.id))
+        .join(box, col(box.id) == col(Resource.gate_id))
+        .where(col(Site.id).in_(subjects))
+    )
+    return [(site, reference, operation) for site, reference, operation in rows]
 
 
 async def newest_states(session: AsyncSession, tasks: Collection[UUID]) -> dict[UUID, TaskState]:

@@ -63,16 +63,27 @@ class ProfileRow:
 
 async def my_operations(session: AsyncSession, asker: Asker) -> list[OperationRow]:
     """List operations, the newest first; merely discoverable ones last, without their titles."""
-    agencies = await agency_tags(session)
     known = boxes_known_to(asker)
     readable = known.c.readable
-    rows = await session.execute(
-        select(*_IN_A_LINE, col(Operation.title), col(Operation.purpose), col(Operation.starts), readable)
+    order = (readable.desc(), case((readable, col(Operation.starts))).desc(), col(Resource.reference))
+    return await _operation_rows(session, _operations(known).order_by(*order).limit(MOST))
+
+
+async def operations_after(session: AsyncSession, asker: Asker, after: str, most: int) -> list[OperationRow]:
+    """List the same operations in the order of their references, which says nothing, from behind one of them."""
+    return await _operation_rows(session, _following(_operations(boxes_known_to(asker)), after, most))
+
+
+def _operations(known: Subquery) -> Select[*tuple[Any, ...]]:
+    return (
+        select(*_IN_A_LINE, col(Operation.title), col(Operation.purpose), col(Operation.starts), known.c.readable)
         .join(Resource, col(Resource.id) == col(Operation.id))
         .join(known, known.c.box == col(Operation.id))
-        .order_by(readable.desc(), case((readable, col(Operation.starts))).desc(), col(Resource.reference))
-        .limit(MOST)
     )
+
+
+async def _operation_rows(session: AsyncSession, statement: Select[*tuple[Any, ...]]) -> list[OperationRow]:
+    agencies = await agency_tags(session)
     return [
         OperationRow(
             reference=reference,
@@ -82,7 +93,7 @@ async def my_operations(session: AsyncSession, asker: Asker) -> list[OperationRo
             starts=starts if reads else None,
             stub=not reads,
         )
-        for reference, owner, title, purpose, starts, reads in rows
+        for reference, owner, title, purpose, starts, reads in await session.execute(statement)
     ]
 
 

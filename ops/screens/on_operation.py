@@ -46,6 +46,7 @@ class OnOperation:
 
     operation: Operation
     reference: str
+    owner: AgencyTag
     readable: bool
     contributes: bool
     manages: bool
@@ -79,7 +80,7 @@ async def on_operation(session: AsyncSession, asker: Asker, reference: str, sigh
 
     `sight`: admissions of this session's moment, where they are kept already. Without, the database is asked.
     """
-    operation, level = await _door(session, asker, reference, sight)
+    (operation, owner), level = await _door(session, asker, reference, sight)
     whole = await whole_operation(session, operation)
     if sight is None:
         seen = await _visible(session, asker, operation.id)
@@ -91,23 +92,27 @@ async def on_operation(session: AsyncSession, asker: Asker, reference: str, sigh
         newest = await _newest_seen(session, asker, operation.id, sight)
     posts = await post_lines(session, newest, asker.at)
     tasks = await task_lines(session, [thing.id for thing in seen if thing.kind == "task"], asker.at)
-    return _part(whole, asker, reference, level, seen, tasks, posts)
+    return _part(whole, asker, (reference, owner), level, seen, tasks, posts)
 
 
-async def _door(session: AsyncSession, asker: Asker, reference: str, sight: Sight | None) -> tuple[Operation, Level]:
+_Owned = tuple[Operation, UUID]  # and the agency whose it is
+
+
+async def _door(session: AsyncSession, asker: Asker, reference: str, sight: Sight | None) -> tuple[_Owned, Level]:
     if sight is None:
         operation, found = await find_row(session, asker, reference, Operation, Level.DISCOVER)
-        return operation, found.level
-    kept: dict[str, Operation | None] = session.info.setdefault(on_operation, {})
+        return (operation, found.resource.owner_agency_id), found.level
+    kept: dict[str, _Owned | None] = session.info.setdefault(on_operation, {})
     if reference not in kept:
         rows = await session.execute(
-            select(Operation)
+            select(Operation, col(Resource.owner_agency_id))
             .join(Resource, col(Resource.id) == col(Operation.id))
             .where(col(Resource.reference) == reference)
         )
-        kept[reference] = rows.scalar_one_or_none()
+        found_row = rows.one_or_none()
+        kept[reference] = (found_row[0], found_row[1]) if found_row else None
     row = kept[reference]
-    level = sight(row.id).level(asker.keys) if row else Level.NONE
+    level = sight(row[0].id).level(asker.keys) if row else Level.NONE
     if row is None or level < Level.DISCOVER:
         raise NotFound
     return row, level
@@ -116,23 +121,24 @@ async def _door(session: AsyncSession, asker: Asker, reference: str, sight: Sigh
 def _part(
     whole: WholeOperation,
     asker: Asker,
-    reference: str,
+    named: tuple[str, UUID],
     level: Level,
     seen: Collection[Thing],
     tasks: dict[UUID, TaskLine],
     posts: dict[UUID, PostLine],
 ) -> OnOperation:
     """Take out of the whole what goes with the things that are seen."""
-    ids, readable = {thing.id for thing in seen}, level >= Level.READ
+    ids, readable, (reference, owner) = {thing.id for thing in seen}, level >= Level.READ, named
     said = {one.id for one in whole.check_ins if one.officer_id == asker.officer}
     check_ins = tuple(c for c in whole.check_ins if (c.site_id in ids if c.site_id else readable))
     own = tuple(c for c in whole.check_ins if c.id in said or c.answers_id in said)
     claims = {task: claim for task, claim in whole.claims.items() if task in ids}
-    named = {*(one.officer_id for one in (*check_ins, *own)), *(claim.officer_id for claim in claims.values())}
+    people = {*(one.officer_id for one in (*check_ins, *own)), *(claim.officer_id for claim in claims.values())}
     newest = sorted(posts.items(), key=lambda post: (post[1].happened_at, post[1].reference), reverse=True)
     return OnOperation(
         operation=whole.operation,
         reference=reference,
+        owner=whole.agencies[owner],
         readable=readable,
         contributes=level >= Level.CONTRIBUTE,
         manages=level >= Level.MANAGE,
@@ -150,7 +156,7 @@ def _part(
         check_ins=check_ins,  # those without a site are for readers of the operation
         own=own,
         windows=tuple(window for window in whole.windows if window.site_id in ids),
-        names={officer: name for officer, name in whole.names.items() if officer in named},
+        names={officer: name for officer, name in whole.names.items() if officer in people},
     )
 
 

@@ -4,23 +4,20 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col
 
 from live.delivery import Projection
 from live.frames import Fragment, Leaf
 from live.ports import Aggregate
 from live.screen import ScreenKind
-from models.grants import Resource
 from models.operations import Site
 from ops.access.asker import Asker
 from ops.errors import NotFound
-from ops.feed.workers import present_on
+from ops.feed.workers import here_on
 from ops.screens.board import board_of, next_change
 from ops.screens.board_values import Board, SiteCard
 from ops.screens.decision_log import decision_lines
-from ops.screens.lines import post_lines, task_lines
+from ops.screens.lines import post_lines, sites_named, task_lines
 from ops.screens.my_day import MyDay, day_of
 from ops.screens.on_operation import OnOperation, Sight, on_operation
 from ops.topics import operation_topic
@@ -79,12 +76,9 @@ class Painter:
         return leaves
 
     async def _board_sums(self, session: AsyncSession, asker: Asker, seen: OnOperation) -> tuple[Fragment, ...]:
-        topic = operation_topic(seen.reference)
-        kept: dict[str, frozenset[UUID]] = session.info.setdefault(present_on, {})
-        if topic not in kept:
-            kept[topic] = (await present_on(session, [topic], seen.at)).get(topic, frozenset())
+        present = await here_on(session, operation_topic(seen.reference), seen.at)
         drawn: Drawn = session.info.setdefault(board_parts, {})
-        return board_parts(self._templates, await board_of(session, asker, seen, kept[topic]), drawn)
+        return board_parts(self._templates, await board_of(session, asker, seen, present), drawn)
 
     async def _board_leaves(self, session: AsyncSession, subjects: Collection[UUID], at: datetime) -> dict[UUID, Leaf]:
         leaves: dict[UUID, Leaf] = {}
@@ -100,13 +94,8 @@ class Painter:
         return leaves
 
     async def _site_shells(self, session: AsyncSession, subjects: Collection[UUID]) -> dict[UUID, Leaf]:
-        rows = await session.execute(
-            select(Site, col(Resource.reference))
-            .join(Resource, col(Resource.id) == col(Site.id))
-            .where(col(Site.id).in_(subjects))
-        )
         leaves: dict[UUID, Leaf] = {}
-        for site, reference in rows:
+        for site, reference, _ in await sites_named(session, subjects):
             html = self._templates.render("board/_site.html", {"site": _shell(site, reference), "whole": False})
             leaves[site.id] = Leaf(reference, 0, (Fragment(f"site-{reference}", html, "sites", once=True),))
         return leaves

@@ -65,6 +65,13 @@ BODIES: dict[tuple[str, str], dict[str, Any] | None] = {
     ("PUT", "/teams/{ref}"): {"name": "Night {key}", "listed": True},
     ("PUT", "/officers/{ref}"): {"name": "Nora", "mobile": ""},
     ("POST", "/accounts"): {"name": "Wall"},
+    ("POST", "/operations/{ref}/posts"): {"text": "Gate open", "audience": "agency"},
+    ("POST", "/operations/{ref}/check-ins"): {"kind": "safe"},
+    ("POST", "/check-ins/{ref}/seen"): None,
+    ("POST", "/posts/{ref}/withdrawal"): {"reason": "Names a witness."},
+    ("POST", "/tasks/{ref}/status"): {"status": "here"},
+    ("POST", "/tasks/{ref}/claim"): None,
+    ("DELETE", "/tasks/{ref}/claim"): None,
     ("POST", "/agreements"): {
         "name": "Harbour",
         "parties": ["{nhs}"],
@@ -80,6 +87,7 @@ BODIES: dict[tuple[str, str], dict[str, Any] | None] = {
 OTHERS = {
     "/agencies/{ref}": agencies,
     "/links/{ref}": page_walks.links,
+    "/check-ins/{ref}/seen": page_walks.calls,
     "/grants/{ref}": page_walks.grants,
     "/grants/{ref}/removal": page_walks.grants,
     "/teams/{ref}": by_duty(administered.teams),

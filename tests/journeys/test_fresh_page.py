@@ -1,4 +1,4 @@
-"""What a screen shows after any sequence of events is what a freshly loaded page shows, for each kind of viewer."""
+"""After any sequence of events a screen shows what a fresh page does, a program holds what it would read again."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack
 from uuid import uuid4
 
 import pytest
+from markupsafe import escape
 from sqlalchemy import select
 from sqlmodel import col
 
@@ -15,8 +16,10 @@ from models.operations import DetachmentMember
 from models.tasks import CheckIn, CheckInKind, Task
 from ops.proof.page_model import after_frames, elements
 from ops.transaction import Fact
+from tests.api.feeds import Value
 from tests.journeys.acts import desk_of, somebody, take_site
 from tests.journeys.conftest import Stage
+from tests.programs import Heard, Script
 from tests.serving import Person, Watched
 
 INTERVIEW = "Interview 1, S1"
@@ -101,16 +104,34 @@ async def same_as_fresh(screen: Watched, path: str) -> None:
     pytest.fail(f"{screen.person.name}: {sorted(different)}\nfresh: {fresh.get(name)}\nshown: {shown.get(name)}")
 
 
+def agree(screen: Watched, state: Value) -> None:
+    """Check that a page and the API show one officer the same things, in the same words."""
+    page = after_frames(screen)
+    for kind, element in (("posts", "post"), ("tasks", "task"), ("sites", "rail")):
+        assert {name for name in page if name.startswith(f"{element}-")} == {f"{element}-{ref}" for ref in state[kind]}
+    for reference, post in state["posts"].items():
+        assert escape(post["text"]) in page[f"post-{reference}"]
+    for reference, task in state["tasks"].items():
+        assert escape(task["title"]) in page[f"task-{reference}"]
+        assert escape(task["holder"]) in page[f"task-{reference}"]
+
+
 async def test_an_open_screen_shows_what_a_fresh_page_shows(stage: Stage) -> None:
     tom = await stage.person("tom")
     async with AsyncExitStack() as stack:
         screens: list[tuple[Watched, str]] = []
+        programs: list[tuple[Watched, Heard]] = []
         for name in VIEWERS:
             person = await stage.person(name)
             board = await person.landing()
             paths = (board, f"{board}/mine") if name in {"tom", "ruth"} else (board,)
             screens.extend([(await stack.enter_async_context(person.watching(path)), path) for path in paths])
+            script = await Script.of(stage.there, name)
+            following = script.following("operation", board.removeprefix("/operations/"))
+            programs.append((screens[-len(paths)][0], await stack.enter_async_context(following)))
         for act in ACTS:
             await act(stage, tom)
             for screen, path in screens:
                 await same_as_fresh(screen, path)
+            for screen, program in programs:
+                agree(screen, await program.same_as_fresh())

@@ -14,9 +14,16 @@ def sink(request: pytest.FixtureRequest) -> Sink:
     return found
 
 
+@pytest.fixture(params=["page", "program"])
+def medium(request: pytest.FixtureRequest) -> str:
+    """Give pages and programs in turn: what is promised to one is promised to the other."""
+    found: str = request.param
+    return found
+
+
 @pytest_asyncio.fixture
-async def stage(sink: Sink) -> AsyncIterator[Stage]:
+async def stage(sink: Sink, medium: str) -> AsyncIterator[Stage]:
     """Give an engine with nobody watching."""
-    made = Stage(sink=sink)
+    made = Stage(sink=sink, programs=medium == "program")
     yield made
     await made.strike()

@@ -2,6 +2,7 @@
 
 import asyncio
 import copy
+import json
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -13,9 +14,9 @@ from live.answers import Answer
 from live.audience import Audience, Clause, Level
 from live.delivery import Projection
 from live.event import Event, Touch
-from live.frames import Fragment, Leaf
+from live.frames import Fragment, Leaf, Record, Sum
 from live.ports import Aggregate, Arrival, Disclosure, Known
-from live.screen import Keys, Screen, ScreenKind
+from live.screen import FOR_PROGRAMS, Keys, Screen, ScreenKind
 from tests.cast import NOW
 
 BOARD = "operation:orchard"
@@ -189,18 +190,23 @@ class PaperSnapshot:
         touched = [e for e in events if e.touches is Touch.CONTENT and arrival.topic in e.topics]
         return list(dict.fromkeys(event.subject for event in touched))
 
-    async def leaves(self, kind: ScreenKind, projection: Projection, subjects: Collection[UUID]) -> Mapping[UUID, Leaf]:
+    async def leaves(
+        self, kind: ScreenKind, projection: Projection, subjects: Collection[UUID]
+    ) -> Mapping[UUID, Leaf | Record]:
         await self._ask("leaves")
         drawn = [subject for subject in subjects if subject not in self.script.undrawn]
         self.journal.drawn.update(self.script.things[subject].reference for subject in drawn)
-        return {subject: self._leaf(self.script.things[subject], projection) for subject in drawn}
+        draw = self._record if kind in FOR_PROGRAMS else self._leaf
+        return {subject: draw(self.script.things[subject], projection) for subject in drawn}
 
     async def aggregate(self, screen: Screen) -> Aggregate:
         await self._ask("aggregate")
         self.journal.drawn["sums"] += 1
         seen = [thing for subject, thing in self.script.things.items() if self._sees(screen, subject, thing)]
-        sums = (Fragment("count", str(len(seen))), Fragment("latest", seen[-1].text if seen else ""))
-        return Aggregate(sums, self.script.sums_due)
+        sums = {"count": str(len(seen)), "latest": seen[-1].text if seen else ""}
+        if screen.kind in FOR_PROGRAMS:
+            return Aggregate(tuple(Sum(name, json.dumps(text)) for name, text in sums.items()), self.script.sums_due)
+        return Aggregate(tuple(Fragment(name, text) for name, text in sums.items()), self.script.sums_due)
 
     async def may_still_read(self, answer: Answer, touched: Collection[UUID]) -> bool:
         await self._ask("may_still_read")
@@ -231,3 +237,7 @@ class PaperSnapshot:
     def _leaf(self, thing: Thing, projection: Projection) -> Leaf:
         html = thing.text if projection is Projection.FULL else "stub"
         return Leaf(thing.reference, thing.revision, (Fragment(f"{thing.reference}-{projection}", html),))
+
+    def _record(self, thing: Thing, projection: Projection) -> Record:
+        text = thing.text if projection is Projection.FULL else "stub"
+        return Record(thing.reference, "thing", thing.revision, json.dumps({f"{thing.reference}-{projection}": text}))

@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from websockets.frames import Frame, Opcode
 from websockets.streams import StreamReader
@@ -15,7 +16,7 @@ from live.frame_wire import FrameWire
 from live.hub import Hub
 from live.lease import Lease
 from live.plain_wire import PlainWire
-from live.screen import Screen, ScreenKind
+from live.screen import CloseCode, Screen, ScreenKind
 from live.standing import Standing
 from live.tailer import Tailer
 from live.wire import Wire
@@ -26,6 +27,11 @@ from tests.live.paper import PaperJournal
 from tests.live.paper import clause as clause
 from tests.live.paper import named as named
 
+AS_FEED = {
+    ScreenKind.BOARD: ScreenKind.OPERATION_FEED,
+    ScreenKind.CASE: ScreenKind.CASE_FEED,
+    ScreenKind.WATCH: ScreenKind.WATCH_FEED,
+}
 PATIENCE = 30.0  # seconds that a test waits for what must come
 
 
@@ -71,6 +77,11 @@ class Browser:
         """Give every frame of one kind that came."""
         return [frame for frame in self.frames if frame["do"] == what]
 
+    def filled(self) -> list[dict[str, str]]:
+        """Give the sums that came, frame by frame: each by its name."""
+        pages = [{part["id"]: part["html"] for part in frame["parts"]} for frame in self.done("fill")]
+        return [*pages, *(frame["sums"] for frame in self.done("sums"))]
+
     def forget(self) -> None:
         """Forget what came until now; the page stays as it is."""
         self.raw.clear()
@@ -82,12 +93,16 @@ class Browser:
 
     def _apply(self, frame: dict[str, Any]) -> None:
         match frame["do"]:
+            case "show" if "is" in frame:
+                self.page.setdefault(frame["ref"], {}).update(frame["is"])
             case "show":
                 self.page.setdefault(frame["ref"], {}).update({part["id"]: part["html"] for part in frame["parts"]})
             case "retract":
                 self.page.pop(frame["ref"], None)
             case "fill":
                 self.sums.update({part["id"]: part["html"] for part in frame["parts"]})
+            case "sums":
+                self.sums.update(frame["sums"])
             case "beat":
                 self.cursor = frame["cursor"]
 
@@ -170,14 +185,16 @@ class Seat:
 class Stage:
     """The engine with its journal, and everyone who has a page open."""
 
-    def __init__(self, tailer: type[Tailer] = Tailer, sink: Sink = Sink.PLAIN) -> None:
+    def __init__(self, tailer: type[Tailer] = Tailer, sink: Sink = Sink.PLAIN, *, programs: bool = False) -> None:
         self.sink = sink
+        self.programs = programs  # who opens a page here opens a program's feed of the same
         self.journal = PaperJournal()
         self.hub = Hub()
         self.sealer = CursorSealer(b"k" * 32)
         self.lease, self.answers = Lease(), Answers()
         self.tailer = tailer(self.journal, self.hub, self.sealer, Standing(self.journal, self.lease, self.answers))
         self.seats: list[Seat] = []
+        self.names: dict[UUID, str] = {}
 
     async def open(
         self, officer: str, *keys: str, topic: str = BOARD, kind: ScreenKind = ScreenKind.BOARD, group: str = ""
@@ -198,16 +215,26 @@ class Stage:
         cursor: str | None = None,
     ) -> Seat:
         """Let an officer's page ask to join at the next turn."""
+        self.names[named(officer)] = officer
         if keys:
             self.journal.enrol(officer, *keys)
         browser = Browser()
         wire = wire_to(browser, self.sink)
         given = self.sealer.seal(self.place(), named(officer)) if cursor is None else cursor
+        kind = AS_FEED.get(kind, kind) if self.programs else kind
         screen = Screen(named(officer), named(f"sign-in of {officer}"), kind, topic, group, given, wire)
         self.tailer.join(screen)
         seat = Seat(screen, browser, asyncio.create_task(wire.run(lambda: None)))
         self.seats.append(seat)
         return seat
+
+    async def begun_again(self, seat: Seat) -> Seat:
+        """Go on as one does who was told to begin again: a page hears on, a program's line ended and it joins anew."""
+        if not self.programs:
+            return seat
+        assert await seat.running == CloseCode.TOO_OLD
+        self.tailer.leave(seat.screen)
+        return self.knock(self.names[seat.screen.officer])
 
     def place(self) -> Place:
         """Give the head of the journal as a page that is rendered now would have it."""

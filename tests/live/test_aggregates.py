@@ -43,10 +43,10 @@ async def test_sums_come_at_most_once_a_second(stage: Stage) -> None:
         stage.journal.make(f"post {number}", clause("bob"))
         await stage.turn()
         stage.journal.pass_time(MILLISECOND)
-    assert [frame["parts"][0]["html"] for frame in bob.browser.done("fill")] == ["1"]
+    assert [filled["count"] for filled in bob.browser.filled()] == ["1"]
     stage.journal.pass_time(PAUSE)
     await stage.turn()
-    assert [frame["parts"][0]["html"] for frame in bob.browser.done("fill")] == ["1", "5"]
+    assert [filled["count"] for filled in bob.browser.filled()] == ["1", "5"]
 
 
 async def test_sums_that_wait_say_when_they_are_due(stage: Stage) -> None:
@@ -63,8 +63,7 @@ async def test_only_the_parts_that_changed_are_sent(stage: Stage) -> None:
     stage.journal.pass_time(PAUSE)
     stage.journal.edit("post", "other words")
     await stage.turn()
-    (fill,) = bob.browser.done("fill")
-    assert [part["id"] for part in fill["parts"]] == ["latest"]
+    assert [list(filled) for filled in bob.browser.filled()] == [["latest"]]
 
 
 async def test_nothing_is_sent_when_nothing_changed(stage: Stage) -> None:
@@ -73,7 +72,7 @@ async def test_nothing_is_sent_when_nothing_changed(stage: Stage) -> None:
     stage.journal.pass_time(PAUSE)
     stage.journal.edit("post", "words")
     await stage.turn()
-    assert not bob.browser.done("fill")
+    assert not bob.browser.filled()
 
 
 async def test_a_page_that_did_not_read_gets_every_sum_once_it_does(stage: Stage) -> None:
@@ -88,7 +87,7 @@ async def test_a_page_that_did_not_read_gets_every_sum_once_it_does(stage: Stage
     await stage.turn()
     await stage.turn()
     assert bob.browser.sums == {"count": "1", "latest": "words 2"}
-    assert len(bob.browser.done("fill")[-1]["parts"]) == 2
+    assert len(bob.browser.filled()[-1]) == 2
 
 
 async def test_hidden_events_draw_no_sums(stage: Stage) -> None:

@@ -52,6 +52,14 @@ def test_junk_is_refused_without_a_word(junk: str) -> None:
     assert SEALER.open(junk, ALICE) is None
 
 
+@pytest.mark.parametrize("words", ["", "/cases abc", "x" * 32])
+def test_a_place_in_a_list_is_no_place_in_the_journal(words: str) -> None:
+    sealed = SEALER.seal_words(words, ALICE)
+    assert SEALER.open_words(sealed, ALICE) == words
+    assert SEALER.open(sealed, ALICE) is None
+    assert SEALER.open_words(SEALER.seal(PLACE, ALICE), ALICE) is None
+
+
 def test_a_cursor_keeps_its_time_to_the_millisecond() -> None:
     place = Place(EPOCH, 1, NOW + DAY + timedelta(milliseconds=123))
     found = SEALER.open(SEALER.seal(place, ALICE), ALICE)

@@ -115,9 +115,10 @@ async def test_a_turn_that_fails_ends_in_a_resync_and_the_next_one_works(
         await until(lambda: "a turn failed" in caplog.text, "the failure")
         watch.bell.rung.set()
         await until(lambda: bob.browser.done("resync"), "the resync")
+        again = await watch.stage.begun_again(bob)
         watch.stage.journal.make("next", clause("bob"))
         watch.bell.rung.set()
-        await until(lambda: "next" in bob.browser.page, "the next post")
+        await until(lambda: "next" in again.browser.page, "the next post")
 
 
 async def test_a_journal_out_of_reach_only_delays(

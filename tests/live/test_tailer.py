@@ -63,6 +63,7 @@ async def test_after_a_failed_turn_everyone_fetches_the_page_again_and_hears_on(
     stage.tailer.reset()
     await stage.turn()
     assert [frame["within"] for frame in bob.browser.done("resync")] == [0]
+    bob = await stage.begun_again(bob)
     stage.journal.make("post", clause("bob"))
     await stage.turn()
     assert list(bob.browser.page) == ["post"]
@@ -218,9 +219,11 @@ async def test_what_a_page_does_not_draw_was_not_disclosed_on_it(stage: Stage) -
 
 
 async def test_what_a_field_page_shows_only_in_its_sums_was_disclosed_on_it(stage: Stage) -> None:
-    await stage.open("bob", "bob", kind=ScreenKind.FIELD)
+    stage.journal.make("yard", clause("bob"))
+    bob = await stage.open("bob", "bob", kind=ScreenKind.FIELD)
+    bob.screen.root = "yard"
     stage.journal.script.undrawn.add(named("post"))
-    stage.journal.make("post", clause("bob"))
+    stage.journal.make("post", clause("bob"), gate="yard")
     await stage.turn()
     assert stage.journal.disclosed_at
 
@@ -260,4 +263,4 @@ async def test_a_grant_that_sleeps_leaves_no_trace_on_the_wire(stage: Stage) -> 
     stage.journal.edit("post", "visible words")
     stage.journal.pass_time(timedelta(seconds=1))
     await stage.turn()
-    assert [part["id"] for frame in bob.browser.done("fill") for part in frame["parts"]] == ["latest"]
+    assert [list(filled) for filled in bob.browser.filled()] == [["latest"]]

@@ -5,6 +5,7 @@ from sqlalchemy import event
 
 from live.audience import Level
 from live.delivery import Projection
+from live.frames import Fragment
 from models.agencies import Officer
 from models.database import Database
 from models.grants import Resource
@@ -190,9 +191,8 @@ async def _context(database: Database, county: County, asks: Asker) -> dict[str,
 async def _live_parts(database: Database, county: County, asks: Asker, templates: Templates) -> list[str]:
     async with database.reading() as session:
         case = await read_case(session, asks, county.case.reference)
-        parts = [
-            part.html for part in (await case_aggregate(templates, session, county.case.reference, asks)).fragments
-        ]
+        sums = await case_aggregate(templates, session, county.case.reference, asks)
+        parts = [part.html for part in sums.fragments if isinstance(part, Fragment)]
         for kind, projection in ((ReportCard, Projection.FULL), (LockedReport, Projection.STUB)):
             shown = {report.reference for report in case.reports if isinstance(report, kind)}
             subjects = [thing.id for thing in (county.visit, county.assessment) if thing.reference in shown]

@@ -6,7 +6,7 @@ import json
 import re
 import secrets
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -189,6 +189,10 @@ class Socket:
         """Send one message."""
         self._said.put_nowait({"type": "websocket.receive", "text": text})
 
+    def say_bytes(self, message: bytes) -> None:
+        """Send one binary message."""
+        self._said.put_nowait({"type": "websocket.receive", "bytes": message})
+
     async def closed(self) -> int:
         """Wait for the server to close; gives its code."""
         await self.until(lambda: self.code is not None)
@@ -209,6 +213,12 @@ class Socket:
         """Wait for a condition on what was heard."""
         async with self._news, asyncio.timeout(PATIENCE):
             await self._news.wait_for(holds)
+
+    async def breathe(self) -> None:
+        """Wait for news, or for as long as a person hardly notices."""
+        with suppress(TimeoutError):
+            async with self._news, asyncio.timeout(0.1):
+                await self._news.wait()
 
     async def hang_up(self) -> None:
         """Leave, and wait until the server has noticed."""

@@ -5,7 +5,7 @@ from contextlib import AsyncExitStack
 import pytest
 
 from live.screen import CloseCode
-from ops.web import feed
+from ops.web import open_screens
 from tests.web.building import Building, Visitor
 
 MOST = 3
@@ -45,7 +45,11 @@ async def test_one_address_holds_so_many_pages_and_no_more(small: Building, monk
             assert await one_too_many.closed() == CloseCode.TOO_MANY
 
 
-@pytest.mark.parametrize("junk", ["", "{", "[]", '"resume"', '{"do": "resume"}', '{"do": "resume", "cursor": 7}'])
+@pytest.mark.parametrize(
+    "junk",
+    ["", "{", "[]", '"resume"', '{"do": "resume"}', '{"do": "resume", "cursor": 7}', "[" * 60_000, "9" * 5_000, "null"],
+    ids=lambda junk: junk[:20],
+)
 async def test_a_socket_that_says_no_hello_of_ours_is_junk(small: Building, junk: str) -> None:
     alice = await small.enter(small.county.alice)
     async with alice.socket("/watch/live", cursor=None) as socket:
@@ -53,8 +57,15 @@ async def test_a_socket_that_says_no_hello_of_ours_is_junk(small: Building, junk
         assert await socket.closed() == CloseCode.JUNK
 
 
+async def test_a_hello_of_bytes_is_junk(small: Building) -> None:
+    alice = await small.enter(small.county.alice)
+    async with alice.socket("/watch/live", cursor=None) as socket:
+        socket.say_bytes(b"\xff\x00")
+        assert await socket.closed() == CloseCode.JUNK
+
+
 async def test_a_socket_that_says_nothing_is_closed(small: Building, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(feed, "HELLO_WITHIN", 0.01)
+    monkeypatch.setattr(open_screens, "HELLO_WITHIN", 0.01)
     alice = await small.enter(small.county.alice)
     async with alice.socket("/watch/live", cursor=None) as socket:
         assert await socket.closed() == CloseCode.JUNK

@@ -80,7 +80,7 @@ FORMS: dict[str, dict[str, str]] = {
 
 
 # About a single task or site these are open to who only discovers the operation; the walk's forms name neither.
-WITHOUT_A_PLACE = frozenset({"/operations/{ref}/posts", "/operations/{ref}/posts/new"})
+WITHOUT_A_PLACE = frozenset({"/operations/{ref}/posts", "/operations/{ref}/posts/new", "/operations/{ref}/audiences"})
 
 
 def form_for(route: Route, building: Building) -> dict[str, str]:

@@ -1,0 +1,95 @@
+"""Programs that follow something: what they read first, every frame that they hear, and what that makes together."""
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from ops.client.held import KINDS
+from tests.api.programs import Program
+from tests.web.building import Socket
+
+THINGS = frozenset({*KINDS, "reports"})
+LIVE = "/api/v1/live"
+Value = dict[str, Any]
+
+
+@asynccontextmanager
+async def line(program: Program, *said: object) -> AsyncIterator[Socket]:
+    """Open a socket as a program does, without an origin or a cookie, and say something on it."""
+    token = {"authorization": f"Bearer {program.secret}"} if program.secret else {}
+    socket = Socket(program.app, LIVE, {"host": "localhost:8000", **token})
+    for one in said:
+        socket.say(one if isinstance(one, str) else json.dumps(one))
+    try:
+        yield socket
+    finally:
+        await socket.hang_up()
+
+
+@asynccontextmanager
+async def following(program: Program, kind: str, reference: str = "") -> AsyncIterator["Followed"]:
+    """Read the state of something, and follow it from there."""
+    path = f"/{kind}s/{reference}" if reference else f"/{kind}"
+    answer = await program.get(path)
+    assert answer.status_code == 200, answer.text
+    join = {"do": "join", kind: reference or True, "cursor": answer.headers["live-cursor"]}
+    async with line(program, join) as socket:
+        await socket.live()
+        yield Followed(program, path, answer.json(), socket)
+
+
+class Followed:
+    """What a program holds: the state that it read, and what the frames make of it."""
+
+    def __init__(self, program: Program, path: str, state: Value, socket: Socket) -> None:
+        self.program, self.path, self.first, self.socket = program, path, state, socket
+
+    @property
+    def frames(self) -> list[Value]:
+        """Give every frame so far."""
+        return [frame for message in self.socket.heard for frame in json.loads(message)]
+
+    @property
+    def everything(self) -> str:
+        """Give every byte that came over the socket."""
+        return "".join(self.socket.heard)
+
+    def shown(self, reference: str) -> list[Value]:
+        """Give each representation of one thing that came."""
+        return [frame["is"] for frame in self.frames if frame["do"] == "show" and frame["ref"] == reference]
+
+    def holds(self) -> Value:
+        """Give the state with all frames applied, as docs/api-live.md says."""
+        return applied(self.first, self.frames)
+
+    async def fresh(self) -> Value:
+        """Read the state again."""
+        answer = await self.program.get(self.path)
+        assert answer.status_code == 200, answer.text
+        return comparable(answer.json())
+
+
+def applied(state: Value, frames: list[Value]) -> Value:
+    """Apply frames to a state."""
+    state = json.loads(json.dumps(state))
+    for frame in frames:
+        match frame["do"]:
+            case "show":
+                things = state[f"{frame['kind']}s"]
+                things[:] = [one for one in things if one["reference"] != frame["ref"]] + [frame["is"]]
+            case "retract":
+                for name in THINGS & state.keys():
+                    state[name] = [one for one in state[name] if one["reference"] != frame["ref"]]
+            case "sums":
+                state |= frame["sums"]
+            case "presence":
+                state["present"] = frame["present"]
+    return comparable(state)
+
+
+def comparable(state: Value) -> Value:
+    """Give a state whose things stand by reference: in which order a client keeps them is its own affair."""
+    return {
+        name: {one["reference"]: one for one in value} if name in THINGS else value for name, value in state.items()
+    }
