@@ -7,6 +7,22 @@ from importlib.metadata import version
 from ops.proof.judge import Tally
 
 MOST_LINES = 40  # differences named; the rest are counted
+MEANS = {
+    "leak": "an officer was sent a word or a reference that the rule does not give them",
+    "loss": "an officer was not shown what the rule gives them",
+    "status": "a page opened, refused or was absent where the rule says otherwise",
+    "hidden": "the answer for something hidden was not the answer for something that does not exist",
+    "feed": "an open page did not come to show what a fresh one shows, or its feed let in the wrong officer",
+    "sign-in": "a browser was let in after its sign-in had ended, or refused before",
+    "overreach": "an act gave or took access that its officer did not manage",
+    "fault": "the program failed on a request",
+}
+
+LIMITS = (
+    "What this does not show: it samples, so a longer run or another seed may find more. It searches for words and",
+    "references, not for what could be concluded from times, sizes or counts. The worlds are made up: it says that",
+    "this version of the program keeps to the grants, not that your own grants are the right ones.",
+)
 
 
 @dataclass(frozen=True)
@@ -29,12 +45,15 @@ class Run:
 
 def report(run: Run) -> str:
     """Write the report."""
-    return "\n".join([*_head(run), "", *_done(run.tally), "", *_controls(run), "", *_verdict(run)])
+    parts = _head(run), _done(run.tally), _controls(run), _found(run.tally), LIMITS
+    return "\n\n".join("\n".join(lines) for lines in parts)
 
 
 def _head(run: Run) -> list[str]:
     return [
         "Proof of access: does anybody receive what they were not granted?",
+        "",
+        f"Result           {_result(run)}",
         "",
         f"Tallyboard       {version('tallyboard')}",
         f"Date             {run.began:%d %B %Y, %H:%M} UTC",
@@ -67,15 +86,27 @@ def _controls(run: Run) -> list[str]:
     ]
 
 
-def _verdict(run: Run) -> list[str]:
-    found = run.tally.differences
+def _result(run: Run) -> str:
     if run.holds:
-        return ["Differences      none", "", "Result: everybody received what the rule gives them, and nothing else."]
+        return "PROVED for what was tried: everybody received what the rule gives them, and nothing else."
+    if run.tally.differences:
+        return "NOT PROVED. What is named below differs from the rule."
+    return "NOT PROVED. It did not find what was planted for it, so its silence means nothing."
+
+
+def _found(tally: Tally) -> list[str]:
+    found = tally.differences
     if not found:
-        return ["Result: NOT PROVED. It did not find what was planted for it, so its silence means nothing."]
-    lines = [f"Differences      {len(found)}", *(f"  {one}" for one in found[:MOST_LINES])]
+        return ["Differences      none"]
     more = [f"  and {len(found) - MOST_LINES} more"] if len(found) > MOST_LINES else []
-    return [*lines, *more, "", "Result: NOT PROVED. What is named above differs from the rule."]
+    kinds = sorted({one.what for one in found})
+    return [
+        f"Differences      {len(found)}",
+        *(f"  {one}" for one in found[:MOST_LINES]),
+        *more,
+        "",
+        *(f"{kind:<17}{MEANS[kind]}" for kind in kinds),
+    ]
 
 
 def _yes(found: bool) -> str:  # noqa: FBT001 - what was found, or not

@@ -1,6 +1,7 @@
 """`tallyboard prove` finds nothing in the product, and finds it out when the product is broken."""
 
 import random
+import re
 from pathlib import Path
 from typing import Any
 
@@ -24,14 +25,15 @@ from ops.access.audiences import audience_of
 from ops.access.doors import Found
 from ops.commands import cli
 from ops.errors import NotFound
+from ops.proof import judge as judging
 from ops.proof import proving
 from ops.proof.acts import narrows
 from ops.proof.canaries import unknown_texts
 from ops.proof.forms import forms_on
-from ops.proof.judge import Tally
+from ops.proof.judge import Difference, Tally
 from ops.proof.oracle import level
 from ops.proof.proving import Plan, Proof
-from ops.proof.report import Run, report
+from ops.proof.report import MEANS, Run, report
 from ops.proof.screens import judge_door
 from ops.proof.stage import Stage, staged
 from ops.proof.walk import FILES, Walker, feeds, pages
@@ -42,6 +44,7 @@ from tests.proof import counted
 
 QUICK = Plan(pages=0.05, doors=0.1, acts=4, screens=6)
 EVERY_DAY = 12  # one world for every run, which a change must leave as it is; the nights throw others
+DIFFER = re.compile(r'\bdiffer\(\s*"([a-z-]+)"')
 LISTS_ONLY = Plan(pages=0.0, doors=0.0, acts=0, screens=0)
 LONG = Plan(pages=1.0, doors=1.0, acts=40, screens=30)
 
@@ -252,8 +255,17 @@ def test_a_difference_makes_the_report_say_not_proved_and_names_no_content(tally
     holds = Run(1, NOW, 3.0, "SQLite", tally, leak_found=True, loss_found=True)
     blind = Run(1, NOW, 3.0, "SQLite", tally, leak_found=False, loss_found=True)
     assert (holds.holds, blind.holds) == (True, False)
-    assert "nothing else" in report(holds)
-    assert "NOT PROVED" in report(blind)
+    assert "PROVED for what was tried" in report(holds)
+    assert "NOT PROVED. It did not find what was planted" in report(blind)
+    tally.differences.append(Difference("leak", "case_file.title", "a-reference", "an-officer", "/cases"))
+    assert "NOT PROVED. What is named below differs" in report(holds)
+    assert "leak: case_file.title a-reference, officer an-officer, /cases" in report(holds)
+    assert MEANS["leak"] in report(holds)
+
+
+def test_the_report_explains_every_kind_of_difference() -> None:
+    told = {match for file in Path(judging.__file__).parent.glob("*.py") for match in DIFFER.findall(file.read_text())}
+    assert told == MEANS.keys()
 
 
 def test_a_database_in_which_there_is_something_is_left_alone(tmp_path: Path) -> None:
