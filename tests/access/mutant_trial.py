@@ -1,8 +1,9 @@
-"""Tries the mutants of one module in forked copies of a test run that has everything imported and collected.
+"""Tries mutants in forked copies of a test run that has everything imported and collected.
 
-`python -m tests.access.mutant_trial MODULE SEED` writes one JSON line for each mutant: its line, its change, the test
-that found it (null for a survivor) and the seconds that it took. The first line, without a change, is the module as it
-is: it shows that the transplant itself breaks nothing.
+`python -m tests.access.mutant_trial SEED SHARD SHARDS MODULE...` tries every SHARDS-th mutant of these modules and
+writes one JSON line for each: its module, its line, its change, the test that found it (null for a survivor) and the
+seconds that it took. The first line, without a change, is all modules as they are: it shows that the transplant itself
+breaks nothing.
 """
 
 import ast
@@ -20,7 +21,7 @@ import pytest
 from tests.access.mutants import Mutant, mutants_of
 
 ROOT = Path(__file__).parents[2]
-JUDGES = (  # a module's own tests come first, then what is quickest and finds most
+JUDGES = (  # what is quickest and finds most comes first
     "access/test_principals.py",
     "access/test_doors.py",
     "access/test_doors_together.py",
@@ -34,58 +35,73 @@ JUDGES = (  # a module's own tests come first, then what is quickest and finds m
     "access/test_explain.py",
 )
 LAST_JUDGE = "tests/access/test_rule_agrees.py::test_oracle_door_list_audience_and_who_can_see_agree[sqlite-0]"
+OWN = {"ops/access/rules.py": "invariants", "ops/access/audiences.py": "doors"}  # where there is no test of that name
 TRIES = 3
 LONGEST = 900  # seconds for one test: a mutant that makes it hang is found, a busy machine is no mutant
+
+
+Sources = dict[str, str]  # the text that each module shall have
 
 
 class Trial:
     """A pytest plugin that runs the collected tests once for each mutant, each time in a fork."""
 
-    def __init__(self, path: str) -> None:
-        self.path = path
+    def __init__(self, shard: int, shards: int, paths: list[str]) -> None:
+        self.shard, self.shards, self.paths = shard, shards, paths
         self.failed = ""
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Take over from the usual loop."""
-        source = (ROOT / self.path).read_text()
-        for mutant in (Mutant("", "", source), *mutants_of(source)):
-            began = time.monotonic()
-            found_by = self._try(session, mutant)
-            session.items.sort(key=lambda item: item.nodeid != found_by)  # what found this one may well find the next
-            said = {"line": mutant.line, "change": mutant.change, "found_by": found_by}
-            print(json.dumps(said | {"seconds": round(time.monotonic() - began, 1)}), file=sys.__stdout__, flush=True)
+        sources = {path: (ROOT / path).read_text() for path in self.paths}
+        self._tell(session, Mutant("", "", ""), "", sources)
+        everything = [(path, mutant) for path, source in sources.items() for mutant in mutants_of(source)]
+        before = ""
+        for path, mutant in everything[self.shard :: self.shards]:
+            if path != before:
+                own = f"/test_{OWN.get(path, Path(path).stem)}.py::"
+                session.items.sort(key=lambda item: own not in item.nodeid)
+                before = path
+            self._tell(session, mutant, path, {path: mutant.source})
         return True
+
+    def _tell(self, session: pytest.Session, mutant: Mutant, path: str, wrong: Sources) -> None:
+        began = time.monotonic()
+        found_by = self._try(session, wrong)
+        session.items.sort(key=lambda item: item.nodeid != found_by)  # what found this one may well find the next
+        said = {"module": path, "line": mutant.line, "change": mutant.change, "found_by": found_by}
+        print(json.dumps(said | {"seconds": round(time.monotonic() - began, 1)}), file=sys.__stdout__, flush=True)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Keep the name of what failed."""
         self.failed = self.failed or (report.nodeid if report.failed else "")
 
-    def _try(self, session: pytest.Session, mutant: Mutant) -> str | None:
+    def _try(self, session: pytest.Session, wrong: Sources) -> str | None:
         """Give the test that finds a mutant, and finds it again: what a busy machine broke is no finding."""
         for _ in range(TRIES):
-            found_by = self._fork(mutant, session.items)
+            found_by = self._fork(wrong, session.items)
             again = [item for item in session.items if item.nodeid == found_by]
-            if found_by is None or not again or self._fork(mutant, again):
+            if found_by is None or not again or self._fork(wrong, again):
                 return found_by
         return None
 
-    def _fork(self, mutant: Mutant, items: list[pytest.Item]) -> str | None:
+    def _fork(self, wrong: Sources, items: list[pytest.Item]) -> str | None:
         answer, say = os.pipe()
         child = os.fork()
         if child == 0:
             os.close(answer)
-            self._judge(items, mutant, say)
+            self._judge(items, wrong, say)
         os.close(say)
         with os.fdopen(answer, "rb") as said:
             found_by = said.read().decode()
         _, status = os.waitpid(child, 0)
         return found_by or (None if status == 0 else f"ended with {status}")
 
-    def _judge(self, items: list[pytest.Item], mutant: Mutant, say: int) -> NoReturn:
+    def _judge(self, items: list[pytest.Item], wrong: Sources, say: int) -> NoReturn:
         items[0].config.pluginmanager.unregister(name="terminalreporter")
         try:
-            transplant(importlib.import_module(_dotted(self.path)), mutant.source)
+            for path, source in wrong.items():
+                transplant(importlib.import_module(_dotted(path)), source)
             for item, after in zip(items, [*items[1:], None], strict=True):
                 item.config.hook.pytest_runtest_protocol(item=item, nextitem=after)
                 if self.failed:
@@ -136,13 +152,12 @@ def _dotted(path: str) -> str:
     return path.removesuffix(".py").replace("/", ".")
 
 
-def main(path: str, seed: str) -> int:
-    """Run the trial of one module; gives pytest's exit code."""
+def main(seed: str, shard: str, shards: str, *paths: str) -> int:
+    """Run the trial of some modules; gives pytest's exit code."""
     options = ["-q", "-k", "not postgresql", f"--seed={seed}", "-p", "no:cacheprovider", "-p", "no:faulthandler"]
     kept = ["-o", "tmp_path_retention_policy=none", "-o", f"timeout={LONGEST}"]
-    own_first = sorted(JUDGES, key=lambda judge: not judge.endswith(f"/test_{Path(path).stem}.py"))
-    tests = [*(f"tests/{judge}" for judge in own_first), LAST_JUDGE]
-    return int(pytest.main([*options, *kept, *tests], plugins=[Trial(path)]))
+    tests = [*(f"tests/{judge}" for judge in JUDGES), LAST_JUDGE]
+    return int(pytest.main([*options, *kept, *tests], plugins=[Trial(int(shard), int(shards), list(paths))]))
 
 
 if __name__ == "__main__":

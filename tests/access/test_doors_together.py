@@ -13,6 +13,7 @@ from models.base import new_reference
 from models.database import Database
 from models.grants import Resource
 from ops.access.asker import Asker
+from ops.access.audiences import known
 from ops.access.doors import Found, Wanted, find, find_all, judge_again, standings_again
 from ops.errors import NotAllowed, NotFound, Refusal
 from tests.cast import County, asker, found_county, revoke
@@ -107,3 +108,18 @@ async def test_what_is_changed_must_be_of_an_agency_that_still_takes_part_and_wh
     assert await again(database, carol, reads, (county.case, Level.CONTRIBUTE)) is None
     assert await again(database, carol, reads) is None
     assert await again(database, carol) is None
+
+
+async def test_an_audience_depends_on_the_things_own_grants_and_on_those_of_its_box(database: Database) -> None:
+    county = await found_county(database)
+    expected = {
+        "case": {county.case.id},
+        "visit": {county.visit.id, county.case.id},
+        "knock": {county.farm.id, county.operation.id},
+        "loose": {county.operation.id},
+        "post_photo": {county.farm.id, county.operation.id},
+    }
+    things = county.everything()
+    async with database.reading() as session:
+        facts = await known(session, [things[name].id for name in expected])
+    assert {name: facts[things[name].id].roots for name in expected} == expected
