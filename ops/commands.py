@@ -4,6 +4,7 @@ import asyncio
 import os
 import secrets
 import shutil
+import traceback
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -130,6 +131,8 @@ def prove(
         typer.echo("There are tables in this database. A proof needs an empty one and touches no other.", err=True)
         raise typer.Exit(2) from None
     typer.echo(report(run))
+    if run.fault is not None:
+        traceback.print_exception(run.fault)
     raise typer.Exit(0 if run.holds else 1)
 
 

@@ -1,9 +1,9 @@
 """Acts of random officers, through the forms on their own pages; afterwards nobody may have more than was given."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -14,7 +14,7 @@ from models.attachments import Attachment
 from ops.proof.canaries import Secret
 from ops.proof.content import email_of
 from ops.proof.forms import Filled, Found, Pen, forms_on
-from ops.proof.judge import State
+from ops.proof.judge import State, around
 from ops.proof.oracle import Facts
 from ops.proof.seers import MANAGE, Seers
 from ops.proof.stage import PASSWORD, Stage
@@ -106,12 +106,13 @@ class Actor:
 
     async def _send(self, walker: Walker, route: Route, filled: Filled, own: tuple[str, ...]) -> Answer:
         stage = self.stage
-        before = stage.judge.now
+        before, since = stage.judge.now, walker.clock()
         answer = await walker.send(route, None, filled.values, filled.files, own, filled.action)
+        moments = around(since, walker.clock())
         stage.judge.tally.acts += answer.status < 400  # refused ones are counted as requests
         await note_files(stage, filled)
         await stage.look()
-        for kind, reference in overreached(before, stage.judge.now, walker):
+        for kind, reference in overreached(before, stage.judge.now, walker.officer, moments):
             stage.judge.differ("overreach", kind, reference, walker.officer, route.path)
         return answer
 
@@ -134,32 +135,33 @@ async def note_files(stage: Stage, filled: Filled) -> None:
                     stage.files[word] = Secret("attachment", "file", key.hex, Seers(reads=(key,)))
 
 
-def overreached(before: State, now: State, walker: Walker) -> list[tuple[str, str]]:
+def overreached(before: State, now: State, actor: UUID, moments: Collection[datetime]) -> list[tuple[str, str]]:
     """Name what an act gave or took that its actor had no right to: by the oracle, on the facts before it."""
     found: list[tuple[str, str]] = []
     old, new = before.ruling.facts, now.ruling.facts
-    moments = (walker.clock() - timedelta(seconds=5), datetime.now(UTC))
     for key, grant in new["grants"].items():
         changed = key not in old["grants"] or grant["revoked"] != old["grants"][key]["revoked"]
         if not changed or grant["on"] not in old["resources"] or grant["emergency"]:
             continue
-        managed = any(before.ruling.level(walker.officer, grant["on"], at) >= MANAGE for at in moments)
-        if not managed and not (_ends_an_operation(before, walker, grant, moments) and narrows(old, key, grant)):
+        managed = any(before.ruling.level(actor, grant["on"], at) >= MANAGE for at in moments)
+        ended = any(before.ruling.level(actor, one, at) >= MANAGE for one in given_for(old, grant) for at in moments)
+        if not managed and not (ended and narrows(old, key, grant)):
             found.append(("grant on a " + old["resources"][grant["on"]]["kind"], now.rows[grant["on"]].reference))
     for key, thing in old["resources"].items():
-        later, ours = new["resources"][key], new["officers"][walker.officer]["agency"]
+        later, ours = new["resources"][key], new["officers"][actor]["agency"]
         kept = all(later[name] == thing[name] for name in ("kind", "acl", "gate"))
         if not kept or later["owner"] not in {thing["owner"], ours}:  # a hand-over is accepted by the new owner
             found.append((f"{thing['kind']} that changed its place", now.rows[key].reference))
     return found
 
 
-def _ends_an_operation(before: State, walker: Walker, grant: Facts, moments: Iterable[datetime]) -> bool:
-    """Say whether a grant is another agency's detachment's, on an operation that the actor may stand down."""
-    kind, name = grant["to"]
-    if kind != "detachment" or grant["agency"] == before.ruling.facts["resources"][grant["on"]]["owner"]:
-        return False
-    return any(before.ruling.level(walker.officer, name[0], at) >= MANAGE for at in moments)
+def given_for(facts: Facts, grant: Facts) -> set[UUID]:
+    """Name the operations with which a grant ends: what other agencies were given of one, or as its detachment."""
+    thing, (kind, name) = facts["resources"][grant["on"]], grant["to"]
+    if grant["agency"] == thing["owner"]:
+        return set()
+    boxes = {thing["gate"]} if thing["gate"] and facts["resources"][thing["gate"]]["kind"] == "operation" else set()
+    return boxes | ({name[0]} if kind == "detachment" else set())
 
 
 def narrows(old: Facts, key: UUID, grant: Facts) -> bool:

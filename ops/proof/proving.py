@@ -64,16 +64,24 @@ class Proof:
 
 
 async def prove(seconds: float, seed: int, database_url: str) -> Run:
-    """Prove worlds until the time is up, the one under way to its end. Raises NotEmptyError for a used database."""
+    """Prove worlds until the time is up, the one under way to its end. Raises NotEmptyError for a used database.
+
+    What breaks a world off ends the run, and stands in its report: hours of proving must not end without one.
+    """
     began, start, proof = datetime.now(UTC), time.monotonic(), Proof(seed, Tally())
-    number = 0
-    while number == 0 or time.monotonic() - start < seconds:
-        async with _cabinet(database_url) as (database, folder):
-            await proof.world(database, folder, number, Plan())
+    number, fault = 0, None
+    while fault is None and (number == 0 or time.monotonic() - start < seconds):
+        try:
+            async with _cabinet(database_url) as (database, folder):
+                await proof.world(database, folder, number, Plan())
+        except NotEmptyError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it is, the run is not proved
+            fault = error
         number += 1
     kind = "PostgreSQL" if database_url else "SQLite"
     took = time.monotonic() - start
-    return Run(seed, began, took, kind, proof.tally, proof.leak_found, proof.loss_found)
+    return Run(seed, began, took, kind, proof.tally, proof.leak_found, proof.loss_found, fault)
 
 
 async def look_around(stage: Stage, plan: Plan) -> None:
@@ -128,18 +136,20 @@ async def _cabinet(database_url: str) -> AsyncIterator[tuple[Database, Path]]:
             async with database.connection() as connection:
                 if await connection.run_sync(_tables):
                     raise NotEmptyError
-            await migrate(database, MIGRATIONS)
-            yield database, folder
-            if database_url:
-                async with database.connection() as connection:
-                    await connection.run_sync(_empty)
+            try:
+                await migrate(database, MIGRATIONS)
+                yield database, folder
+            finally:  # a world that broke off leaves nothing behind either
+                if database_url:
+                    async with database.connection() as connection:
+                        await connection.run_sync(_empty)
         finally:
             await database.close()
 
 
 def _empty(connection: Connection) -> None:
     METADATA.drop_all(connection)
-    connection.execute(text("DROP TABLE alembic_version"))
+    connection.execute(text("DROP TABLE IF EXISTS alembic_version"))
 
 
 def _tables(connection: Connection) -> list[str]:

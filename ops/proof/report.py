@@ -36,11 +36,12 @@ class Run:
     tally: Tally
     leak_found: bool
     loss_found: bool
+    fault: Exception | None = None  # what broke it off
 
     @property
     def holds(self) -> bool:
         """Say whether the proof may be relied on and found nothing."""
-        return self.leak_found and self.loss_found and not self.tally.differences
+        return self.fault is None and self.leak_found and self.loss_found and not self.tally.differences
 
 
 def report(run: Run) -> str:
@@ -89,6 +90,8 @@ def _controls(run: Run) -> list[str]:
 def _result(run: Run) -> str:
     if run.holds:
         return "PROVED for what was tried: everybody received what the rule gives them, and nothing else."
+    if run.fault is not None:
+        return f"NOT PROVED. It broke off: {type(run.fault).__name__}."
     if run.tally.differences:
         return "NOT PROVED. What is named below differs from the rule."
     return "NOT PROVED. It did not find what was planted for it, so its silence means nothing."

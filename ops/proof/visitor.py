@@ -18,7 +18,7 @@ Form = Mapping[str, str | Sequence[str]]
 Upload = tuple[str, str, bytes]  # the field, the file's name, its content
 
 SEE_OTHER = 303
-PATIENCE = 30.0  # seconds until an answer counts as never coming
+PATIENCE = 120.0  # seconds until an answer counts as never coming; on a busy machine an honest one may take long
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,6 @@ from typer.testing import CliRunner
 
 from live.audience import Level
 from models.agencies import Duty, OfficerDuty
-from models.base import new_id
 from models.database import Database
 from models.grants import Resource
 from models.withdrawals import Withdrawal
@@ -27,7 +26,6 @@ from ops.commands import cli
 from ops.errors import NotFound
 from ops.proof import judge as judging
 from ops.proof import proving
-from ops.proof.acts import narrows
 from ops.proof.canaries import unknown_texts
 from ops.proof.forms import forms_on
 from ops.proof.judge import Difference, Tally
@@ -36,6 +34,7 @@ from ops.proof.proving import Plan, Proof
 from ops.proof.report import MEANS, Run, report
 from ops.proof.screens import judge_door
 from ops.proof.stage import Stage, staged
+from ops.proof.visitor import Visitor
 from ops.proof.walk import FILES, Walker, feeds, pages
 from ops.screens import lists
 from ops.web.policy import policy_of
@@ -149,6 +148,16 @@ def test_the_command_ends_with_one_when_a_list_leaks_and_with_nought_when_nothin
     assert ("NOT PROVED" in answer.output, "leak: case" in answer.output) == (leaks, leaks)
 
 
+async def test_a_run_that_breaks_off_is_reported_as_not_proved(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def never(*_: Any) -> int:
+        raise TimeoutError
+
+    monkeypatch.setattr(Visitor, "sign_in", never)
+    run = await proving.prove(60, EVERY_DAY, "")
+    assert not run.holds
+    assert "NOT PROVED. It broke off: TimeoutError." in report(run)
+
+
 @pytest.mark.timeout(600)
 async def test_a_product_that_shows_too_little_is_found_out(
     sqlite_database: Database, tmp_path: Path, tally: Tally, monkeypatch: pytest.MonkeyPatch
@@ -224,17 +233,6 @@ async def test_a_file_of_what_was_withdrawn_that_is_still_served_is_found_out(
             if route.path in FILES:
                 await reader.open(route, file)
     assert {one.what for one in tally.differences} == ({"status", "leak"} if broken else set())
-
-
-def test_whoever_stands_an_operation_down_takes_from_its_guests_and_gives_them_nothing() -> None:
-    key, other = new_id(), new_id()
-    held = {"on": "report", "to": ("detachment", "x"), "level": 2, "starts": NOW, "ends": None, "revoked": False}
-    old = {"grants": {key: held}}
-    assert narrows(old, key, {**held, "revoked": True})
-    assert narrows(old, other, {**held, "starts": NOW + HOUR, "ends": NOW + 2 * HOUR})
-    assert not narrows(old, other, {**held, "level": 3, "ends": NOW + HOUR})
-    assert not narrows(old, other, {**held, "to": ("detachment", "y"), "ends": NOW + HOUR})
-    assert not narrows(old, other, held)
 
 
 async def colleagues(stage: Stage) -> tuple[Walker, Walker]:

@@ -18,7 +18,7 @@ import pytest
 from sqlalchemy import delete, event, func, select
 from sqlmodel import col
 
-from live import aggregates
+from live import aggregates, lease
 from models import base
 from models.agencies import OfficerDuty
 from models.database import Database
@@ -235,7 +235,8 @@ async def paired(template: Path, folder: Path, seed: str, monkeypatch: pytest.Mo
     """Build one world, copy it, run both, and sign everybody in."""
     maker, dice = Maker(), random.Random(seed)
     monkeypatch.setattr(base, "secrets", SimpleNamespace(token_bytes=maker.token_bytes))
-    monkeypatch.setattr(aggregates, "BUDGET", 1e9)  # how fast this machine is must not decide which turn brings what
+    monkeypatch.setattr(aggregates, "BUDGET", 1e9)  # how fast this machine is must not decide which turn brings what,
+    monkeypatch.setattr(lease, "LEASE", 1e9)  # nor whether a board says meanwhile that it stands still
     (folder / "plain").mkdir(parents=True)
     shutil.copyfile(template, folder / "plain" / "cabinet.db")
     world = throw_world(dice, NOW)
