@@ -7,17 +7,21 @@ breaks nothing.
 """
 
 import ast
+import asyncio
 import importlib
 import json
 import os
+import shutil
 import sys
 import time
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import FunctionType, ModuleType
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest
 
+from models.database import Database
 from tests.access.mutants import Mutant, mutants_of
 
 ROOT = Path(__file__).parents[2]
@@ -37,6 +41,7 @@ JUDGES = (  # what is quickest and finds most comes first
 LAST_JUDGE = "tests/access/test_rule_agrees.py::test_oracle_door_list_audience_and_who_can_see_agree[sqlite-0]"
 OWN = {"ops/access/rules.py": "invariants", "ops/access/audiences.py": "doors"}  # where there is no test of that name
 TRIES = 3
+LAST_WORDS = 900  # of a failure, for whoever wonders about one
 LONGEST = 900  # seconds for one test: a mutant that makes it hang is found, a busy machine is no mutant
 
 
@@ -54,6 +59,12 @@ class Trial:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Take over from the usual loop."""
         sources = {path: (ROOT / path).read_text() for path in self.paths}
+        with TemporaryDirectory() as folder:
+            keep_a_cabinet(session.config, Path(folder) / "cabinet.db")
+            self._tell_all(session, sources)
+        return True
+
+    def _tell_all(self, session: pytest.Session, sources: Sources) -> None:
         self._tell(session, Mutant("", "", ""), "", sources)
         everything = [(path, mutant) for path, source in sources.items() for mutant in mutants_of(source)]
         before = ""
@@ -63,7 +74,6 @@ class Trial:
                 session.items.sort(key=lambda item: own not in item.nodeid)
                 before = path
             self._tell(session, mutant, path, {path: mutant.source})
-        return True
 
     def _tell(self, session: pytest.Session, mutant: Mutant, path: str, wrong: Sources) -> None:
         began = time.monotonic()
@@ -75,6 +85,8 @@ class Trial:
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Keep the name of what failed."""
         self.failed = self.failed or (report.nodeid if report.failed else "")
+        if report.failed:
+            print(report.longreprtext[-LAST_WORDS:], file=sys.__stderr__, flush=True)
 
     def _try(self, session: pytest.Session, wrong: Sources) -> str | None:
         """Give the test that finds a mutant, and finds it again: what a busy machine broke is no finding."""
@@ -110,6 +122,24 @@ class Trial:
             self.failed = self.failed or repr(error)
         os.write(say, self.failed.encode())
         os._exit(0)
+
+
+def keep_a_cabinet(config: pytest.Config, kept: Path) -> None:
+    """Make the empty cabinet once: every fork would else make its own, which takes longer than most tests."""
+    conftest = config.pluginmanager.get_plugin(str(ROOT / "tests" / "conftest.py"))
+    assert conftest is not None
+    asyncio.run(_made(conftest, kept))
+
+    async def copied(database: Database) -> None:
+        shutil.copyfile(kept, str(database.url.database))
+
+    conftest.make_schema = copied
+
+
+async def _made(conftest: Any, kept: Path) -> None:
+    database = Database(f"sqlite:///{kept}")
+    await conftest.make_schema(database)
+    await database.close()
 
 
 def transplant(module: ModuleType, source: str) -> None:
