@@ -51,20 +51,15 @@ Sources = dict[str, str]  # the text that each module shall have
 class Trial:
     """A pytest plugin that runs the collected tests once for each mutant, each time in a fork."""
 
-    def __init__(self, shard: int, shards: int, paths: list[str]) -> None:
-        self.shard, self.shards, self.paths = shard, shards, paths
+    def __init__(self, shard: int, shards: int, paths: list[str], folder: Path) -> None:
+        self.shard, self.shards, self.paths, self.folder = shard, shards, paths, folder
         self.failed = ""
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Take over from the usual loop."""
         sources = {path: (ROOT / path).read_text() for path in self.paths}
-        with TemporaryDirectory() as folder:
-            keep_a_cabinet(session.config, Path(folder) / "cabinet.db")
-            self._tell_all(session, sources)
-        return True
-
-    def _tell_all(self, session: pytest.Session, sources: Sources) -> None:
+        keep_a_cabinet(session.config, self.folder / "cabinet.db")
         self._tell(session, Mutant("", "", ""), "", sources)
         everything = [(path, mutant) for path, source in sources.items() for mutant in mutants_of(source)]
         before = ""
@@ -74,6 +69,7 @@ class Trial:
                 session.items.sort(key=lambda item: own not in item.nodeid)
                 before = path
             self._tell(session, mutant, path, {path: mutant.source})
+        return True
 
     def _tell(self, session: pytest.Session, mutant: Mutant, path: str, wrong: Sources) -> None:
         began = time.monotonic()
@@ -185,9 +181,11 @@ def _dotted(path: str) -> str:
 def main(seed: str, shard: str, shards: str, *paths: str) -> int:
     """Run the trial of some modules; gives pytest's exit code."""
     options = ["-q", "-k", "not postgresql", f"--seed={seed}", "-p", "no:cacheprovider", "-p", "no:faulthandler"]
-    kept = ["-o", "tmp_path_retention_policy=none", "-o", f"timeout={LONGEST}"]
     tests = [*(f"tests/{judge}" for judge in JUDGES), LAST_JUDGE]
-    return int(pytest.main([*options, *kept, *tests], plugins=[Trial(int(shard), int(shards), list(paths))]))
+    with TemporaryDirectory() as folder:  # pytest's own would be cleared away by the next run of anybody on the machine
+        kept = ["-o", "tmp_path_retention_policy=none", "-o", f"timeout={LONGEST}", f"--basetemp={folder}/tests"]
+        trial = Trial(int(shard), int(shards), list(paths), Path(folder))
+        return int(pytest.main([*options, *kept, *tests], plugins=[trial]))
 
 
 if __name__ == "__main__":
