@@ -79,7 +79,10 @@ class Nursery:
             assert self._process.stdout is not None
             self._process.stdin.write(json.dumps(wanted) + "\n")
             self._process.stdin.flush()
-            return Child(int(self._process.stdout.readline()))
+            pid = self._process.stdout.readline()
+            if not pid:
+                raise RuntimeError("the program cannot be imported: above stands why")
+            return Child(int(pid))
 
     def end(self) -> None:
         """End it, and with it whatever it still has running."""

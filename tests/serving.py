@@ -146,13 +146,13 @@ class Person:
 
     async def get(self, path: str) -> httpx2.Response:
         """Open a page; redirects are not followed."""
-        async with httpx2.AsyncClient() as client:
+        async with httpx2.AsyncClient(timeout=PATIENCE) as client:
             return await client.get(f"{self.server.origin}{path}", headers=self._headers())
 
     async def post(self, path: str, files: Any = None, **fields: str) -> httpx2.Response:
         """Send a form as our own page does."""
         headers = {**self._headers(), "sec-fetch-site": "same-origin", "referer": f"{self.server.origin}/"}
-        async with httpx2.AsyncClient() as client:
+        async with httpx2.AsyncClient(timeout=PATIENCE) as client:
             return await client.post(f"{self.server.origin}{path}", headers=headers, data=fields, files=files)
 
     async def landing(self) -> str:

@@ -139,6 +139,7 @@ async def posts_of(ground: Ground, count: int) -> list[UUID]:
         return list(rows.scalars())
 
 
+@pytest.mark.nightly
 @pytest.mark.timeout(3 * 3600)
 async def test_a_secret_written_after_a_removal_was_answered_is_never_seen(dawdling: Ground, *, nightly: bool) -> None:
     at_once = AT_ONCE_AT_NIGHT if nightly else AT_ONCE

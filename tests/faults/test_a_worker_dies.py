@@ -34,6 +34,7 @@ async def killed_at(point: str, ground: Ground, worker: Worker, load: Load) -> f
         return await all_live(load.pages)
 
 
+@pytest.mark.nightly
 @pytest.mark.timeout(4 * 3600)
 async def test_a_worker_that_dies_anywhere_loses_nothing(ground: Ground, seed: int, *, nightly: bool) -> None:
     dice = random.Random(seed)

@@ -11,8 +11,8 @@ from tests.journeys.test_fresh_page import same_as_fresh
 from tests.journeys.test_main_job import INTERVIEW
 from tests.serving import Person, Watched
 
-ROUNDS, ROUNDS_AT_NIGHT = 3, 400
-POSTS = 4  # for each round
+ROUNDS, ROUNDS_AT_NIGHT = 3, 420
+POSTS = 4  # for each round; with three stages a night tries 5,040 interleavings
 LONGEST_PAUSE = 0.15  # seconds, the fault: how far page, posts and socket are drawn apart
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 import pytest
 
@@ -45,32 +45,35 @@ def loss(line: Proxy) -> None:
     line.lose()
 
 
+@pytest.mark.nightly
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("how", [reset, silence, loss])
 async def test_a_worker_without_the_database_says_so_shows_nothing_and_recovers(
     three: Ground, how: Callable[[Proxy], None], *, nightly: bool
 ) -> None:
     worker = three.workers[0]
-    async with pages_at(worker, three) as pages:
-        with three.apart_from(worker):
-            async with under_load(three) as load, load.going_on():
-                began = time.monotonic()
-                for line in lines_of(worker, nightly=nightly):
-                    how(line)
-                await until(lambda: all(page.screen.stands_still for page in pages), "every page to say so")
-                print(f"{how.__name__}: stale after {time.monotonic() - began:.2f} s")
-                assert not nightly or time.monotonic() - began <= STALE_WITHIN
-                await asyncio.sleep(AWAY_AT_NIGHT if nightly else AWAY)
-                for line in lines_of(worker, nightly=nightly):
-                    line.mend()
-                mended = time.monotonic()
-                await all_live(pages)
-                ruth = await three.person("ruth")
-                while not await worker.serves(ruth, pages[0].path):
-                    assert time.monotonic() - mended < PATIENCE, "it never served again"
-                took = time.monotonic() - mended
-                print(f"{how.__name__}: live again after {took:.2f} s")
-                assert not nightly or took <= BACK_WITHIN
+    async with AsyncExitStack() as stack:
+        pages = await stack.enter_async_context(pages_at(worker, three))
+        stack.enter_context(three.apart_from(worker))
+        load = await stack.enter_async_context(under_load(three))
+        async with load.going_on():
+            began = time.monotonic()
+            for line in lines_of(worker, nightly=nightly):
+                how(line)
+            await until(lambda: all(page.screen.stands_still or page.codes for page in pages), "every page to say so")
+            print(f"{how.__name__}: stale after {time.monotonic() - began:.2f} s")
+            assert not nightly or time.monotonic() - began <= STALE_WITHIN
+            await asyncio.sleep(AWAY_AT_NIGHT if nightly else AWAY)
+            mended = time.monotonic()
+            for line in lines_of(worker, nightly=nightly):
+                line.mend()
+            await all_live(pages, PATIENCE)
+            ruth = await three.person("ruth")
+            while not await worker.serves(ruth, pages[0].path):
+                assert time.monotonic() - mended < PATIENCE, "it never served again"
+            took = time.monotonic() - mended
+            print(f"{how.__name__}: live again after {took:.2f} s")
+            assert not nightly or took <= BACK_WITHIN
         await everything_is_right(three, [*pages, *load.pages])
         assert max(load.removals.answered_in) <= ANSWERED_WITHIN or not nightly
 

@@ -44,6 +44,7 @@ async def epoch_of(ground: Ground) -> bytes:
         return await epoch(session)
 
 
+@pytest.mark.nightly
 @pytest.mark.timeout(900)
 async def test_a_power_cut_and_a_failover_that_loses_commits(over: Ground, primary: Cluster, *, nightly: bool) -> None:
     before = await epoch_of(over)

@@ -73,6 +73,7 @@ async def delays(posting: Posting, pages: list[Page], count: int) -> list[float]
     return [at - posting.began[word] for word in words for page in pages if (at := page.first_heard(word)) is not None]
 
 
+@pytest.mark.nightly
 @pytest.mark.timeout(1800)
 async def test_a_thousand_that_stop_reading_cost_little_and_hold_up_nobody(crowded: Ground, *, nightly: bool) -> None:
     count, updates = (DEAF_AT_NIGHT, UPDATES_AT_NIGHT) if nightly else (DEAF, UPDATES_BYTES)
@@ -111,6 +112,7 @@ async def test_a_thousand_that_stop_reading_cost_little_and_hold_up_nobody(crowd
         await everything_is_right(crowded, pages)
 
 
+@pytest.mark.nightly
 @pytest.mark.timeout(1800)
 async def test_thousands_that_are_dropped_at_once_are_all_back_and_nobody_is_refused(
     crowded: Ground, *, nightly: bool

@@ -141,6 +141,7 @@ async def drip(ground: Ground) -> None:
     writer.close()
 
 
+@pytest.mark.nightly
 async def test_without_any_bell_everything_else_still_holds(three: Ground) -> None:
     for worker in three.workers:
         assert worker.to_bell is not None
