@@ -88,7 +88,7 @@ async def _list(
     async with house_of(request).desk.database.reading() as session:
         found = await my_cases(session, asker(request))
         alone = await kept_reports(session, asker(request))
-    themes = [(theme.value, theme.value) for theme in Theme]
+    themes = [theme.value for theme in Theme]
     context = {
         "cases": found,
         "kept_reports": alone,

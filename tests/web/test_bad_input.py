@@ -1,5 +1,7 @@
 """What does not fit is said in plain words, keeps what was typed, and leaves nothing half done."""
 
+import html
+import re
 from typing import Any
 
 import pytest
@@ -9,6 +11,7 @@ from sqlmodel import SQLModel, col
 from live.audience import Level
 from models.attachments import Attachment
 from models.base import new_id
+from models.cases import Theme
 from models.grants import Grant, Resource
 from models.journal import Answer, JournalEntry
 from models.operations import Operation, OperationStage, Stage
@@ -71,6 +74,17 @@ async def test_a_post_that_does_not_fit_comes_back_with_what_was_typed(
     assert f'value="{small.county.knock.reference}"' in answer.text
     assert not field or f'href="#{field}"' in answer.text
     assert await filed(small) == before
+
+
+async def test_every_theme_that_the_form_offers_opens_a_case(small: Building) -> None:
+    alice = await small.enter(small.county.alice)
+    offered = re.search(r'<select id="theme".*?</select>', (await alice.get("/cases")).text, re.DOTALL)
+    assert offered is not None
+    themes = re.findall(r"<option[^>]*>([^<]+)</option>", offered.group())
+    assert themes == [theme.value for theme in Theme]
+    for theme in themes:
+        answer = await alice.post("/cases", title="Pier", theme=html.unescape(theme), summary="", key=new_id().hex)
+        assert answer.status_code == 303, theme
 
 
 async def test_a_form_that_lost_its_key_can_be_sent_as_it_comes_back(small: Building) -> None:
