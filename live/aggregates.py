@@ -84,6 +84,8 @@ class Aggregates:
         for topic, room in self._hub.rooms.items():
             counting = self._hub.principals(topic)
             for screen in room.screens:
+                if screen.kind is ScreenKind.PAGE:
+                    continue  # it has no sums
                 name = (topic, screen.kind, screen.group, screen.keys.held & counting)
                 classes.setdefault(name, []).append(screen)
         return classes

@@ -8,8 +8,8 @@ from live.audience import Level
 from live.cursor import CursorSealer, Place
 from live.hub import Hub
 from live.mailbox import MAILBOX_REFERENCES
-from live.ports import Arrival, Snapshot
-from live.screen import Screen
+from live.ports import ANYWHERE, Arrival, Snapshot
+from live.screen import Screen, ScreenKind
 
 OLDEST_CURSOR = timedelta(minutes=15)  # beyond it a fresh page is cheaper than the gap
 SPREAD_SECONDS = 90  # a new epoch sends every screen for its page: at random moments within this time
@@ -37,11 +37,12 @@ async def catch_up(
     arrivals: dict[Screen, Arrival] = {}
     for screen in screens:
         try:
-            arrivals[screen] = Arrival(screen.officer, screen.topic, _place(screen, snapshot, sealer))
+            topic = ANYWHERE if screen.kind is ScreenKind.PAGE else screen.topic
+            arrivals[screen] = Arrival(screen.officer, topic, _place(screen, snapshot, sealer))
         except TooFarBehind as answer:
             answers[screen] = answer
-    asked = frozenset(arrivals.values())
-    lost = await snapshot.access_lost(asked)
+    lost = await snapshot.access_lost(frozenset(arrivals.values()))
+    asked = frozenset(arrival for arrival in arrivals.values() if arrival.topic != ANYWHERE)
     changed = await snapshot.changed_since(asked)
     gained = await snapshot.access_gained(asked)
     for screen, arrival in arrivals.items():
@@ -69,6 +70,6 @@ def _place(screen: Screen, snapshot: Snapshot, sealer: CursorSealer) -> Place:
         raise TooFarBehind
     if place.epoch != snapshot.epoch:
         raise TooFarBehind(SPREAD_SECONDS)  # before its age: pages that were long open must not all come at once
-    if snapshot.now - place.at > OLDEST_CURSOR:
+    if snapshot.now - place.at > OLDEST_CURSOR and screen.kind is not ScreenKind.PAGE:  # whose losses are all it asks
         raise TooFarBehind
     return place

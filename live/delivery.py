@@ -42,6 +42,11 @@ class Change:
     changed: bool
 
 
+def lowered(change: Change, keys_before: Collection[str], keys_after: Collection[str]) -> bool:
+    """Say whether a screen may see less of the thing, or do less with it, than before."""
+    return change.after.level(keys_after) < change.before.level(keys_before)
+
+
 def delivery_for(change: Change, keys_before: Collection[str], keys_after: Collection[str]) -> Show | Retract | None:
     """Decide by the access that held before and the access that holds now.
 

@@ -31,6 +31,11 @@ class Room:
     subjects: set[UUID] = field(default_factory=set)
     present: frozenset[UUID] | None = None  # None: nobody has looked yet
 
+    @property
+    def says_who_is_here(self) -> bool:
+        """Say whether any page on this topic could: not those that draw nothing of what changes."""
+        return any(screen.kind is not ScreenKind.PAGE for screen in self.screens)
+
 
 class Hub:
     """Screens by topic. The admissions kept here are the only cached form of access; the journal drives them."""

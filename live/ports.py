@@ -41,6 +41,9 @@ class Disclosure:
     officers: frozenset[UUID]
 
 
+ANYWHERE = ""  # the topic of an arrival that asks after all of its officer's access
+
+
 class Arrival(NamedTuple):
     """An officer's page of a topic, and up to where it has heard."""
 

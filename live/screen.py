@@ -22,6 +22,7 @@ class ScreenKind(StrEnum):
     OPERATION_FEED = "operation feed"
     CASE_FEED = "case feed"
     WATCH_FEED = "watch feed"
+    PAGE = "page"  # draws nothing of what changes; is told when something on it may be shown no longer
 
 
 FOR_PROGRAMS = frozenset({ScreenKind.OPERATION_FEED, ScreenKind.CASE_FEED, ScreenKind.WATCH_FEED})

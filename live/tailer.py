@@ -9,7 +9,7 @@ from live.aggregates import Aggregates
 from live.audience import NOBODY
 from live.catch_up import TooFarBehind, catch_up
 from live.cursor import CursorSealer, Place
-from live.delivery import Change, Retract, Show, delivery_for
+from live.delivery import Change, Retract, Show, delivery_for, lowered
 from live.event import Event, Touch
 from live.frames import beat
 from live.hub import Hub, Room
@@ -51,6 +51,11 @@ class Tailer:
     def applied(self) -> int:
         """Give the last position whose facts hold on every screen here."""
         return self._place.position if self._place else 0
+
+    @property
+    def place(self) -> Place | None:
+        """Give the moment whose facts hold on every screen here; None before the first turn."""
+        return self._place
 
     def screens(self) -> list[Screen]:
         """Give every open screen, those included that wait to be let in."""
@@ -215,7 +220,12 @@ class Tailer:
 
     def _decide(self, turn: Turn, screen: Screen, change: Change) -> None:
         keys = screen.keys.held
-        match delivery_for(change, turn.old_keys.get(screen, keys), keys):
+        before = turn.old_keys.get(screen, keys)
+        if screen.kind is ScreenKind.PAGE:
+            if lowered(change, before, keys):
+                turn.resyncs[screen] = 0  # it was drawn for more: the page is fetched again, or is there no more
+            return
+        match delivery_for(change, before, keys):
             case Retract(subject):
                 turn.retracts[screen].append(subject)
             case Show() as delivery:
@@ -275,12 +285,13 @@ class Tailer:
         self._hub.keep(await snapshot.known(new), snapshot.now)
 
     async def _notice_presence(self, snapshot: Snapshot) -> None:
-        unseen = any(room.present is None for room in self._hub.rooms.values())
+        rooms = {topic: room for topic, room in self._hub.rooms.items() if room.says_who_is_here}
+        unseen = any(room.present is None for room in rooms.values())
         if not unseen and self._presence_at is not None and snapshot.now - self._presence_at < PRESENCE_EVERY:
             return
         self._presence_at = snapshot.now
-        present = await snapshot.present(self._hub.rooms.keys())
-        for topic, room in self._hub.rooms.items():
+        present = await snapshot.present(rooms.keys())
+        for topic, room in rooms.items():
             here = present.get(topic, frozenset())
             if here != (room.present or frozenset()):
                 for screen in room.screens:

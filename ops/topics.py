@@ -1,5 +1,7 @@
 """Topics say which screens might care; who may know is never read from them."""
 
+from collections.abc import Iterable
+
 
 def operation_topic(reference: str) -> str:
     """Name the topic of everything on one operation."""
@@ -19,6 +21,17 @@ def case_topic(reference: str) -> str:
 def agency_topic(reference: str) -> str:
     """Name the topic of what one agency's officers are told to decide, or told of."""
     return f"agency:{reference}"
+
+
+def page_topic(references: Iterable[str]) -> str:
+    """Name the topic of a page by the things that it shows; two pages that show the same share it."""
+    return f"page:{' '.join(sorted(set(references)))}"
+
+
+def references_on(topic: str) -> list[str] | None:
+    """Give the things that such a page shows; None for the topic of a box or an agency."""
+    kind, _, named = topic.partition(":")
+    return named.split() if kind == "page" else None
 
 
 def reference_of(topic: str) -> str:

@@ -13,7 +13,7 @@ from sqlmodel import col
 
 from live.cursor import Place
 from live.event import Touch
-from live.ports import Arrival
+from live.ports import ANYWHERE, Arrival
 from models.agencies import TeamMembership
 from models.agreements import Agreement
 from models.base import Instant
@@ -180,6 +180,8 @@ async def _on_roots(session: AsyncSession, roots: Collection[UUID]) -> dict[UUID
 
 
 def _grants_to(keys: Sequence[str], topic: str) -> ColumnElement[bool]:
+    if topic == ANYWHERE:
+        return col(Grant.principal).in_(keys)
     return and_(col(Grant.principal).in_(keys), col(Grant.resource_id).in_(_roots(topic)))
 
 

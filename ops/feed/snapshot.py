@@ -29,7 +29,7 @@ from ops.access.principals import agency_among, keys_ever, keys_of
 from ops.access.rules import visible_to
 from ops.feed.own_access import own_access_gained, own_access_lost
 from ops.feed.workers import present_on
-from ops.topics import kind_of, reference_of
+from ops.topics import kind_of, reference_of, references_on
 
 SHOWN_ON_SCREENS = ("case", "report", "operation", "site", "task", "post", "outcome")
 SHOWN_ON = {"decisions": ("operation", "decision")}  # by the topic's kind, where that is not all of it
@@ -71,6 +71,9 @@ class SqlSnapshot:
         ]
 
     async def subjects_of(self, topic: str) -> Collection[UUID]:
+        if (named := references_on(topic)) is not None:
+            rows = await self.session.execute(select(col(Resource.id)).where(col(Resource.reference).in_(named)))
+            return list(rows.scalars())
         box = select(col(Resource.id)).where(col(Resource.reference) == reference_of(topic)).scalar_subquery()
         rows = await self.session.execute(
             select(col(Resource.id)).where(

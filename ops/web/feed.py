@@ -11,9 +11,10 @@ from models.audit import Act
 from ops.access.asker import Asker
 from ops.access.doors import find
 from ops.errors import NotFound
-from ops.topics import agency_topic, case_topic, decisions_topic, operation_topic
+from ops.topics import agency_topic, case_topic, decisions_topic, operation_topic, page_topic
 from ops.web.house import House, house_of
-from ops.web.open_screens import NoHelloError, View, hello, show_screen
+from ops.web.open_screens import NoHelloError, View, hello, listen_only, show_screen
+from ops.web.page_feed import MOST_SHOWN
 from ops.web.passkey_calls import address_of
 from ops.web.refusals import refused
 from ops.web.signed_in import asker_behind
@@ -42,6 +43,11 @@ async def watch_feed(websocket: WebSocket) -> None:
     await _serve(websocket, ScreenKind.WATCH)
 
 
+async def page_feed(websocket: WebSocket) -> None:
+    """Serve any other page: it says what it shows, and hears when that may be shown to its officer no longer."""
+    await _serve(websocket, ScreenKind.PAGE)
+
+
 async def _serve(websocket: WebSocket, kind: ScreenKind) -> None:
     await websocket.accept()  # accepted first: a browser hears the reason of a close, never that of a refusal
     house = house_of(websocket)
@@ -59,6 +65,9 @@ async def _serve(websocket: WebSocket, kind: ScreenKind) -> None:
 
 
 async def _let_in(websocket: WebSocket, house: House, asker: Asker, sign_in: UUID, kind: ScreenKind) -> None:
+    if kind is ScreenKind.PAGE:
+        await _listen(websocket, asker, sign_in)
+        return
     try:
         async with house.sockets.coming_in:
             page = await _page(house, asker, kind, websocket.path_params.get("ref", ""))
@@ -73,6 +82,22 @@ async def _let_in(websocket: WebSocket, house: House, asker: Asker, sign_in: UUI
     except WebSocketDisconnect:
         return
     await show_screen(websocket, asker, sign_in, page, cursor)
+
+
+async def _listen(websocket: WebSocket, asker: Asker, sign_in: UUID) -> None:
+    """Read what the page shows, and let it hear. Whoever names what they may not see hears nothing of it."""
+    try:
+        match await hello(websocket):
+            case {"do": "resume", "cursor": str(cursor), "shows": [*shows]} if len(shows) <= MOST_SHOWN:
+                topic = page_topic(str(one) for one in shows)
+            case _:
+                raise NoHelloError
+    except NoHelloError:
+        await websocket.close(CloseCode.JUNK)
+        return
+    except WebSocketDisconnect:
+        return
+    await listen_only(websocket, asker, sign_in, View(ScreenKind.PAGE, topic, "", asker.officer.hex), cursor)
 
 
 async def _cursor(websocket: WebSocket) -> str:

@@ -55,16 +55,7 @@ async def hello(websocket: WebSocket) -> object:
 async def show_screen(websocket: WebSocket, asker: Asker, sign_in: UUID, view: View, cursor: str) -> None:
     """Let a screen hear what it may, from its cursor on, until either side ends it."""
     house = house_of(websocket)
-    screen = Screen(
-        officer=asker.officer,
-        sign_in=sign_in,
-        kind=view.kind,
-        topic=view.topic,
-        group=view.group,
-        cursor=cursor,
-        wire=_wire(websocket, house.settings.tallyboard_sink),
-        root=view.reference,
-    )
+    screen = _screen(websocket, asker, sign_in, view, cursor)
     await _noted(house, asker, Act.SCREEN_OPENED, view)
     try:
         async with _seen_here(house, asker, view):
@@ -72,6 +63,29 @@ async def show_screen(websocket: WebSocket, asker: Asker, sign_in: UUID, view: V
     finally:
         house.tailer.leave(screen)
         await asyncio.shield(_noted(house, asker, Act.SCREEN_CLOSED, view))
+
+
+async def listen_only(websocket: WebSocket, asker: Asker, sign_in: UUID, view: View, cursor: str) -> None:
+    """Let a page hear what it lost. It is shown nothing that its own row does not list, so nothing is written down."""
+    house = house_of(websocket)
+    screen = _screen(websocket, asker, sign_in, view, cursor)
+    try:
+        await _live(websocket, house, screen, await _expires(house, sign_in))
+    finally:
+        house.tailer.leave(screen)
+
+
+def _screen(websocket: WebSocket, asker: Asker, sign_in: UUID, view: View, cursor: str) -> Screen:
+    return Screen(
+        officer=asker.officer,
+        sign_in=sign_in,
+        kind=view.kind,
+        topic=view.topic,
+        group=view.group,
+        cursor=cursor,
+        wire=_wire(websocket, house_of(websocket).settings.tallyboard_sink),
+        root=view.reference,
+    )
 
 
 @asynccontextmanager

@@ -17,6 +17,7 @@ from ops.screens.board import initials
 from ops.screens.lines import agency_tag
 from ops.screens.values import AgencyTag
 from ops.web.house import House, house_of
+from ops.web.page_feed import page_feed_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,8 @@ async def page(
     asker: Asker | None = getattr(request.state, "asker", None)
     async with house.desk.database.reading() as session:
         me = await _me(session, asker) if asker else None
-    frame = {"me": me, "nav": nav, "now": house.desk.clock.now()}
+    feed = page_feed_of(request, context, {*shown, *listed})
+    frame = {"me": me, "nav": nav, "now": house.desk.clock.now(), "feed": feed}
     html = house.templates.render(template, {**frame, **context})
     if asker and (shown or listed or act):
         await disclose(house, asker, act or (Act.OPENED if shown else Act.LISTED), shown, listed)

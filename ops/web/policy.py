@@ -15,6 +15,7 @@ from live.audience import Level
 from models.agencies import Duty
 from ops.access.duties import must_hold
 from ops.errors import Refusal
+from ops.web.house import house_of
 from ops.web.refusals import act_for, act_of, refused
 from ops.web.signed_in import asker_behind, enrolling_behind
 
@@ -100,6 +101,7 @@ def _guarded(handler: Handler, policy: Policy) -> Handler:
     @wraps(handler)
     async def guarded(request: Request) -> Response:
         request.state.behind = enrolling_behind if policy.who is Who.ENROLLING else asker_behind
+        request.state.place = house_of(request).tailer.place  # before anything is read: what is lost later is heard
         request.state.asker = await request.state.behind(request)
         if policy.who is not Who.ANYONE and request.state.asker is None:
             return await _to_sign_in(request)

@@ -59,6 +59,7 @@ def routes() -> list[BaseRoute]:
         get("/watch", lists.watch, SIGNED_IN),
         get("/waiting", lists.waiting, SIGNED_IN),
         socket("/watch/live", feed.watch_feed, SIGNED_IN),
+        socket("/pages/live", feed.page_feed, SIGNED_IN),
         get("/profiles", lists.profiles, SIGNED_IN),
         get("/profiles/{ref}", lists.profile, door("profile", Level.READ)),
         *_case_file(),

@@ -4,6 +4,7 @@ import { filter } from "./filters.js";
 import { goLive } from "./live.js";
 import { closingMenu } from "./menu.js";
 import { quietForms } from "./quiet.js";
+import { listenForLosses } from "./losses.js";
 import { offerTheme } from "./theme.js";
 import { startTicker } from "./ticker.js";
 import { countWaiting } from "./waiting.js";
@@ -21,6 +22,7 @@ quietForms();
 compose();
 filter();
 goLive();
+listenForLosses();
 countWaiting();
 
 document.querySelector(".errors")?.focus();

@@ -41,12 +41,12 @@ function takePart(page, name, insert) {
 
 /** The page itself was withdrawn, or is not there: the same words for both. */
 export function closePage() {
-  const main = document.getElementById("live");
+  const main = document.getElementById("live") ?? document.querySelector("main");
   announce.hush();
   document.title = "Tallyboard";
   const brand = document.querySelector(".bar > .brand");
   brand?.replaceChildren(brand.firstElementChild, "Tallyboard");
-  document.querySelectorAll(".op, #whos, #conn, #stale").forEach((element) => element.remove());
+  document.querySelectorAll(".op, #whos, #conn, #stale, .behind, .scrim").forEach((element) => element.remove());
   document.body.className = "";
   const page = document.createElement("main");
   page.className = "page msg";

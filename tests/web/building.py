@@ -42,7 +42,7 @@ PATIENCE = 10.0  # seconds until a condition counts as never coming true
 OURS = {"origin": ORIGIN, "sec-fetch-site": "same-origin", "sec-fetch-mode": "navigate", "referer": f"{ORIGIN}/watch"}
 SHARED, THUMBNAIL, SEALED = b"the shared copy", b"the small picture", b"the sealed original"
 _REFERENCE = re.compile(r"(?<![a-z2-7])[a-z2-7]{26}(?![a-z2-7])")
-_CHANGING = re.compile(r' data-now="[^"]*"')
+_CHANGING = re.compile(r' data-(?:now|cursor)="[^"]*"')
 
 
 @cache

@@ -1,0 +1,96 @@
+// A page that is not live still listens for one thing: that something on it may be shown to this officer no longer.
+import { forgetDrafts } from "./composer.js";
+import { morph } from "./morph.js";
+import { closePage } from "./resync.js";
+import { tick } from "./ticker.js";
+
+const SIGNED_OUT = 4401;
+const FIRST = 3_000; // when a server dies, all of its pages lose it in the same moment
+const CAP = 30_000;
+const SILENT_TOO_LONG = 20_000; // four beats
+
+let socket = null;
+let failures = 0;
+let heardAt = 0;
+let over = false;
+
+export function listenForLosses() {
+  if (document.body.dataset.shows === undefined) return;
+  setInterval(() => { if (socket && Date.now() - heardAt > SILENT_TOO_LONG) connect(); }, 5_000);
+  connect();
+}
+
+function connect() {
+  drop();
+  if (over) return;
+  const address = new URL("/pages/live", location.href);
+  address.protocol = address.protocol.replace("http", "ws");
+  const mine = new WebSocket(address);
+  const { cursor, shows } = document.body.dataset;
+  socket = mine;
+  heardAt = Date.now();
+  mine.onopen = () => mine.send(JSON.stringify({ do: "resume", cursor, shows: shows.split(" ") }));
+  mine.onmessage = (event) => {
+    if (mine !== socket) return;
+    failures = 0;
+    heardAt = Date.now();
+    JSON.parse(event.data).forEach(hear);
+  };
+  mine.onclose = (event) => { if (mine === socket) closed(event.code); };
+}
+
+function hear(frame) {
+  if (frame.do === "beat") document.body.dataset.cursor = frame.cursor;
+  if (frame.do === "resync") lookAgain(Math.random() * frame.within * 1_000);
+}
+
+function closed(code) {
+  socket = null;
+  if (code === SIGNED_OUT) leave();
+  else setTimeout(connect, Math.random() * Math.min(CAP, FIRST * 2 ** failures++));
+}
+
+/** Fetch the page under the access of now; what was typed stays. What cannot be fetched is closed. */
+async function lookAgain(wait) {
+  drop();
+  await new Promise((resolve) => { setTimeout(resolve, wait); });
+  const { again, me } = document.body.dataset;
+  const asked = { headers: { "X-Resync": "1" }, credentials: "same-origin", cache: "no-store" };
+  const answer = again ? await fetch(again, asked).catch(() => null) : null;
+  if (answer?.redirected && new URL(answer.url).pathname.startsWith("/sign-in")) return leave();
+  const text = answer?.ok ? await answer.text().catch(() => "") : "";
+  const page = new DOMParser().parseFromString(text, "text/html");
+  const fresh = page.querySelector("main");
+  if (fresh && page.body.dataset.me && page.body.dataset.me !== me) return location.reload(); // another officer signed in
+  if (!fresh || page.body.dataset.shows === undefined) return finish();
+  take(page, fresh);
+  connect();
+}
+
+function take(page, fresh) {
+  document.title = page.title;
+  for (const name of ["shows", "cursor"]) document.body.dataset[name] = page.body.dataset[name];
+  const behind = document.querySelector(".behind");
+  if (behind) behind.replaceWith(page.querySelector(".behind") ?? "");
+  morph(document.querySelector("main"), fresh.outerHTML);
+  tick();
+}
+
+/** Signed out: nothing stays readable while the next page is fetched. */
+function leave() {
+  finish();
+  forgetDrafts();
+  location.assign("/sign-in");
+}
+
+function finish() {
+  over = true;
+  drop();
+  closePage();
+}
+
+function drop() {
+  const old = socket;
+  socket = null;
+  old?.close();
+}
