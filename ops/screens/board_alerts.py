@@ -1,5 +1,7 @@
 """What needs a person now, worst first: calls for help, officers overdue, reports widened, visits that overlap."""
 
+from collections import Counter
+from collections.abc import Iterable
 from itertools import combinations
 
 from models.operations import Site, VisitWindow
@@ -14,13 +16,23 @@ _WORST_FIRST = ("help", "late", "wait", "overlap")
 
 
 def alerts(seen: OnOperation, *others: Alert) -> tuple[Alert, ...]:
-    """Give every alert that the reader may see, worst then oldest first; `others` come from beyond the operation."""
+    """Give every alert that the reader may see, worst first; `others` come from beyond the operation."""
     found = [*others, *(_help(seen, None, call) for call in calls_for_help(seen, None))]
     for site in seen.sites:
         found.extend(_help(seen, site, call) for call in calls_for_help(seen, site.id))
         found.extend(_late(seen, site, officer) for officer in silent(seen, site))
         found.extend(_overlaps(seen, site))
-    return tuple(sorted(found, key=lambda alert: (_WORST_FIRST.index(alert.state), alert.at)))
+    return _in_order(found)
+
+
+def _in_order(found: Iterable[Alert]) -> tuple[Alert, ...]:
+    """Put every call for help first, then the oldest of each kind: none of them hides behind many of another."""
+    placed: list[tuple[int, Alert]] = []
+    before = Counter[str]()
+    for alert in sorted(found, key=lambda alert: (_WORST_FIRST.index(alert.state), alert.at)):
+        placed.append((0 if alert.state == "help" else before[alert.state], alert))
+        before[alert.state] += 1
+    return tuple(alert for _, alert in sorted(placed, key=lambda one: one[0]))
 
 
 def _help(seen: OnOperation, site: Site | None, call: CheckIn) -> Alert:
