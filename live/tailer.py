@@ -15,7 +15,7 @@ from live.frames import beat
 from live.hub import Hub, Room
 from live.meter import Meter, Unmetered
 from live.ports import Journal, Snapshot
-from live.screen import SAY_WHO_IS_HERE, WATCHES, CloseCode, Keys, Life, Screen
+from live.screen import SAY_WHO_IS_HERE, WATCHES, CloseCode, Keys, Life, Screen, ScreenKind
 from live.speaker import Speaker
 from live.standing import Standing
 from live.turn import Turn

@@ -85,19 +85,24 @@ async def _let_in(websocket: WebSocket, house: House, asker: Asker, sign_in: UUI
 
 
 async def _listen(websocket: WebSocket, asker: Asker, sign_in: UUID) -> None:
-    """Read what the page shows, and let it hear. Whoever names what they may not see hears nothing of it."""
+    """Let a page hear. Whoever names what they may not see hears nothing of it."""
     try:
-        match await hello(websocket):
-            case {"do": "resume", "cursor": str(cursor), "shows": [*shows]} if len(shows) <= MOST_SHOWN:
-                topic = page_topic(str(one) for one in shows)
-            case _:
-                raise NoHelloError
+        cursor, topic = await _shows(websocket)
     except NoHelloError:
         await websocket.close(CloseCode.JUNK)
         return
     except WebSocketDisconnect:
         return
     await listen_only(websocket, asker, sign_in, View(ScreenKind.PAGE, topic, "", asker.officer.hex), cursor)
+
+
+async def _shows(websocket: WebSocket) -> tuple[str, str]:
+    """Read the first message of a page: the cursor, and what it shows. Raises NoHelloError for anything else."""
+    match await hello(websocket):
+        case {"do": "resume", "cursor": str(cursor), "shows": [*shows]} if len(shows) <= MOST_SHOWN:
+            return cursor, page_topic(str(one) for one in shows)
+        case _:
+            raise NoHelloError
 
 
 async def _cursor(websocket: WebSocket) -> str:
