@@ -117,6 +117,7 @@ class Act(StrEnum):
     TOKEN_REVOKED = "token revoked"  # noqa: S105 - the same
     MANAGER_APPOINTED = "manager appointed"
     LOADED = "loaded from a file on the server"
+    IMPORTED = "brought in from a table"
     AGENCY_MADE = "agency made"
     ADMINISTRATOR_MADE = "administrator made on the server"
     AGENCY_SUSPENDED = "agency suspended"

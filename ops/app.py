@@ -36,6 +36,7 @@ from ops.feed.workers import Registry
 from ops.files.intake import MAX_BYTES
 from ops.jobs.claim_leases import sweep_for_ever
 from ops.jobs.clean_up import clean_for_ever
+from ops.jobs.publish_imports import publish_for_ever
 from ops.jobs.seal_audit import seal_for_ever
 from ops.metrics import APPLIED, BELL, LEASE_AGE, OPEN_SCREENS, EngineMeter, answer_at
 from ops.settings import Settings
@@ -107,6 +108,7 @@ async def _lifespan(app: Starlette, api: Starlette, settings: Settings, clock: C
             presence.beat_for_ever(),
             sweep_for_ever(desk),
             clean_for_ever(desk),
+            publish_for_ever(desk),
             seal_for_ever(desk, signing_key(settings.audit_key())),
         ):
             stack.push_async_callback(_ended, asyncio.create_task(job))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ops.api.command_line import cli as token_commands
+from ops.api.import_command import import_table
 from ops.audit.command_line import cli as audit_commands
 from ops.client.command_line import watch
 from ops.paths import MIGRATIONS
@@ -31,6 +32,7 @@ cli.add_typer(audit_commands, name="audit")
 cli.add_typer(token_commands, name="token")
 cli.command("load")(load)
 cli.command("watch")(watch)
+cli.command("import")(import_table)
 
 Port = Annotated[int, typer.Option(help="The port to listen on.")]
 Host = Annotated[str, typer.Option(help="The address to listen on.")]

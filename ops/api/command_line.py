@@ -32,7 +32,7 @@ def create(
 
     new = NewToken(name or account, tuple(scope), str(days))
     try:
-        made = _at_desk(lambda desk: make_token_on_server(desk, agency, account, new))
+        made = at_desk(lambda desk: make_token_on_server(desk, agency, account, new))
     except Invalid as refusal:
         for field, message in refusal.messages.items():
             typer.echo(f"{ {'account': 'ACCOUNT', 'scopes': '--scope'}.get(field, f'--{field}') }: {message}", err=True)
@@ -49,7 +49,7 @@ def list_open() -> None:
     """List the open tokens: whose, for what, last used, until when. Never the tokens themselves."""
     from ops.actions.server_tokens import list_tokens_on_server
 
-    for one in _at_desk(list_tokens_on_server):
+    for one in at_desk(list_tokens_on_server):
         whose = one.account or "(an officer's own)"
         words = (one.reference, one.agency, whose, one.name, ",".join(one.scopes))
         typer.echo("\t".join((*words, f"last used {one.seen_at:%Y-%m-%d %H:%M}", f"ends {one.expires_at:%Y-%m-%d}")))
@@ -62,14 +62,14 @@ def revoke(reference: Annotated[str, typer.Argument(help="The reference that `li
     from ops.errors import NotFound
 
     try:
-        _at_desk(lambda desk: revoke_token_on_server(desk, reference))
+        at_desk(lambda desk: revoke_token_on_server(desk, reference))
     except NotFound:
         typer.echo("There is no open token with this reference.", err=True)
         raise typer.Exit(WRONG) from None
     typer.echo("It has ended, on every server.")
 
 
-def _at_desk(act: "Callable[[Desk], Awaitable[R]]") -> R:
+def at_desk(act: "Callable[[Desk], Awaitable[R]]") -> R:
     """Work on the deployment's own database, and ring its doorbell, as a server does."""
     from live.doorbell import Doorbell
     from live.memory_doorbell import MemoryBackend

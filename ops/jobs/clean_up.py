@@ -8,8 +8,10 @@ from sqlalchemy import delete, or_, select
 from sqlmodel import col
 
 from live.faults import told
+from models.imports import Import, ImportRow
 from models.journal import Answer, Presence, Worker
 from models.sign_ins import HalfSignIn, PasskeyChallenge
+from ops.actions.imports import KEPT_FOR as LINES_KEPT_FOR
 from ops.actions.once import KEPT_FOR
 from ops.feed.workers import FORGOTTEN_AFTER
 from ops.transaction import Desk
@@ -36,6 +38,8 @@ async def clean_up(desk: Desk) -> None:
         await session.execute(delete(Answer).where(col(Answer.at) < now - KEPT_FOR))
         await session.execute(delete(PasskeyChallenge).where(col(PasskeyChallenge.expires_at) < now))
         await session.execute(delete(HalfSignIn).where(col(HalfSignIn.expires_at) < now))
+        old = select(col(Import.id)).where(col(Import.at) < now - LINES_KEPT_FOR, col(Import.state) != "publishing")
+        await session.execute(delete(ImportRow).where(col(ImportRow.import_id).in_(old)))
         await session.execute(delete(Worker).where(col(Worker.beat_at) < now - FORGOTTEN_AFTER))
         gone = col(Presence.worker_id).not_in(select(col(Worker.id)))
         shown_on = col(Presence.left_at) > now  # its worker ended in good order, a moment ago

@@ -71,6 +71,14 @@ async def taken_files(request: Request, name: str) -> list[TakenIn]:
     return taken
 
 
+async def uploaded(request: Request, name: str) -> UploadFile:
+    """Give the one file that a form carries. Raises Invalid beside the field when there is none."""
+    upload = (await _form(request)).get(name)
+    if not isinstance(upload, UploadFile) or not (upload.filename or upload.size):
+        raise Invalid({name: "Choose a file."})
+    return upload
+
+
 def instant(value: str) -> datetime | None:
     """Read a moment that a phone noted; None for anything unreadable, which then means now."""
     try:

@@ -24,6 +24,7 @@ from ops.web.asking_routes import asking_routes
 from ops.web.bounds_routes import bounds
 from ops.web.emergency_routes import emergency_routes
 from ops.web.export_routes import export_routes
+from ops.web.import_routes import import_routes
 from ops.web.operation_routes import operation_routes
 from ops.web.policy import ANYONE, ENROLLING, SIGNED_IN, door, get, post, refuse_undeclared, socket
 from ops.web.record_routes import record_routes
@@ -67,6 +68,7 @@ def routes() -> list[BaseRoute]:
         *administration(),
         *record_routes(),
         *export_routes(),
+        *import_routes(),
         *asking_routes(),
         *emergency_routes(),
         *operation_routes(),

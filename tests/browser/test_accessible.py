@@ -205,6 +205,7 @@ SCREENS: dict[str, tuple[str, Way]] = {
     "people": ("ruth", at("/profiles")),
     "search": ("ruth", at("/search")),
     "found": ("asha", at_found),
+    "bring in": ("ruth", at("/imports")),
     "take away": ("alison", at("/exports")),
     "case on paper": ("ruth", at_case(OWN, "/print")),
     "person": ("ruth", at_profile),

@@ -14,6 +14,7 @@ from models.agencies import Officer
 from models.base import new_id, new_reference
 from models.cases import CaseLink
 from models.grants import Resource
+from models.imports import Import, ImportRow
 from models.tasks import CheckIn, CheckInKind
 from ops.web.policy import Policy, policy_of
 from ops.web.routes import routes
@@ -64,6 +65,10 @@ FORMS: dict[str, dict[str, str]] = {
     "/links/{ref}/remove": {},
     "/search": {"q": "van"},
     "/exports/agency": {},
+    "/imports": {"kind": "case"},
+    "/imports/{ref}/check": {"col-title": "0", "col-theme": "1"},
+    "/imports/{ref}/publication": {"which": "all"},
+    "/imports/{ref}/removal": {},
     "/reports/{ref}/versions": {"title": "Seen", "text": "Two vans.", "based_on": "1"},
     "/reports/{ref}/attachments": {},
     "/reports/{ref}/sharing": SHARE,
@@ -118,6 +123,16 @@ async def sign_ins(building: Building, officer: Officer, _facts: Facts) -> list[
         row = (await building.enter(other)).sign_in
         asks.append(Ask(row, int(Level.MANAGE if other.id == officer.id else Level.NONE)))
     return asks
+
+
+async def imports(building: Building, officer: Officer, _facts: Facts) -> list[Ask]:
+    """A table that Alice brings in: nobody else's business, whatever duty they hold."""
+    county = building.county
+    row = Import(agency_id=county.police.id, officer_id=county.alice.id, kind="case", label="old.csv", at=cast.NOW,
+                 headings=["Title", "Theme"], mapping={"title": 0, "theme": 1}, state="checked", rows=1)  # fmt: skip
+    await file(building.database, row)
+    await file(building.database, ImportRow(import_id=row.id, number=2, cells=["Pier", "Housing"]))
+    return [Ask(row.reference, int(Level.MANAGE if officer.id == county.alice.id else Level.NONE))]
 
 
 async def calls(building: Building, officer: Officer, facts: Facts) -> list[Ask]:
@@ -192,6 +207,7 @@ OTHERS: dict[str, Things] = {
     "/sign-ins/{ref}/end": sign_ins,
     "/agency/accounts/{ref}": by_duty(administered.accounts),
     "/check-ins/{ref}/seen": calls,
+    **{f"/imports/{{ref}}{path}": imports for path in ("", "/wrong", "/check", "/publication", "/removal")},
     "/grants/{ref}/remove": grants,
     "/grants/{ref}/renewal": grants_of_leads,
     "/links/{ref}/remove": links,
