@@ -8,7 +8,7 @@ import re
 import signal
 import socket
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -78,6 +78,7 @@ class Server:
     sink: str = ""  # how frames leave; as the product does unless told otherwise
     front: int = 0  # the port that browsers use, when something stands between
     process: Child | None = None
+    settings: Mapping[str, str] = field(default_factory=dict)  # of the environment, beside what every test needs
     seams: tuple[str, ...] = ()  # modules that it imports first: a test's own, which make it smaller or break it
 
     @property
@@ -100,6 +101,7 @@ class Server:
             "PORT": str(self.front or self.port),
             "DEMO": "true",
             **({"TALLYBOARD_SINK": self.sink} if self.sink else {}),
+            **self.settings,
         }
         log = self.data / f"server-{self.port}.log"
         log.touch()

@@ -20,7 +20,7 @@ WRONG, UNREADABLE = 1, 2
 @cli.command()
 def create(
     account: Annotated[str, typer.Argument(help="The program's name, such as 'Command and control'.")],
-    agency: Annotated[str, typer.Option(help="The letters of the agency whose program it is, such as POL.")],
+    agency: Annotated[str, typer.Option(help="The letters of the agency whose program it is, such as HBR.")],
     scope: Annotated[list[str], typer.Option(help="read, contribute or manage; again for more.")] = ["read"],  # noqa: B006 - typer's way to give a default
     name: Annotated[str, typer.Option(help="What uses the token; the account's name if it is left out.")] = "",
     days: Annotated[int, typer.Option(help="For how many days.")] = 30,

@@ -1,5 +1,6 @@
 """What screens read, as representations."""
 
+from models.cases import Theme
 from models.reports import ReportKind
 from ops.api.answers import BASE
 from ops.api.shapes.cases import (
@@ -51,11 +52,11 @@ def files(found: tuple[Photo, ...]) -> tuple[FileLine, ...]:
 def case_line(row: CaseRow) -> AnyCaseLine:
     """Show a case in a list."""
     if row.stub or row.opened_at is None:
-        return CaseStub(reference=row.reference, agency=agency_ref(row.agency), theme=row.theme)
+        return CaseStub(reference=row.reference, agency=agency_ref(row.agency), theme=Theme(row.theme))
     return CaseLine(
         reference=row.reference,
         agency=agency_ref(row.agency),
-        theme=row.theme,
+        theme=Theme(row.theme),
         title=row.title,
         status="closed" if row.status == "closed" else "open",
         opened_at=row.opened_at,
@@ -67,12 +68,14 @@ def case_file(found: screens.CaseFile) -> AnyCaseFile:
     head, reports = found.head, tuple(report_line(one) for one in found.reports)
     agency = agency_ref(head.agency)
     if head.stub or head.opened_at is None or found.seen is None:
-        return CaseFileStub(reference=found.reference, agency=agency, desk=head.desk, theme=head.theme, reports=reports)
+        return CaseFileStub(
+            reference=found.reference, agency=agency, desk=head.desk, theme=Theme(head.theme), reports=reports
+        )
     return CaseFile(
         reference=found.reference,
         agency=agency,
         desk=head.desk,
-        theme=head.theme,
+        theme=Theme(head.theme),
         title=head.title,
         summary=head.summary,
         status="closed" if head.status == "closed" else "open",
@@ -150,7 +153,7 @@ def _link(line: screens.LinkLine) -> LinkLine:
         reference=line.reference,
         case=line.case_reference,
         agency=agency_ref(line.agency),
-        theme=line.theme,
+        theme=Theme(line.theme),
         title=line.title,
         reason=line.reason,
         linked_by=line.linked_by,

@@ -1,6 +1,6 @@
 """The caller's own agency as its administrator sees it, and its agreements."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -133,9 +133,9 @@ class NewAgreement(Sent):
     parties: Annotated[tuple[Line, ...], Field(max_length=60, description="references of the other agencies")]
     purposes: Words
     lawful_bases: Words
-    highest: Annotated[Line, Field(examples=["contribute"])]
+    highest: Literal["discover", "read", "contribute"]
     longest_days: Annotated[int, Field(ge=1, le=366)]
-    outside: Annotated[Line, Field(examples=["read"])]
+    outside: Literal["discover", "read", "contribute"]
     outside_sorts: Annotated[tuple[Line, ...], Field(max_length=20)] = ()
     starts: Later | None = None
     ends: Later | None = None

@@ -22,7 +22,8 @@ from ops.api.shapes.common import (
     Words,
 )
 
-THEME = Annotated[str, Field(examples=[Theme.MODERN_SLAVERY.value], description="what it is about")]
+THEME = Annotated[Theme, Field(examples=[Theme.MODERN_SLAVERY], description="what it is about")]
+Status = Literal["open", "closed"]
 
 
 class CaseStub(Shape):
@@ -41,8 +42,8 @@ class CaseLine(Shape):
     reference: Reference
     agency: AgencyRef
     theme: THEME
-    title: Annotated[str, Field(examples=["LAPWING Mill Rd"])]
-    status: Literal["open", "closed"]
+    title: Annotated[str, Field(examples=["Vans at the pier"])]
+    status: Status
     opened_at: Moment
 
 
@@ -124,7 +125,7 @@ class CaseFile(Shape):
     theme: THEME
     title: str
     summary: str
-    status: Literal["open", "closed"]
+    status: Status
     marking: Annotated[str, Field(examples=["OFFICIAL-SENSITIVE"])]
     handling: str
     opened_at: Moment
@@ -152,7 +153,7 @@ AnyCaseFile = Annotated[CaseFile | CaseFileStub, Field(discriminator="projection
 class NewCase(Sent):
     """A case to open. `team`: one of the caller's own; a program names one of its agency's, which will manage it."""
 
-    title: Annotated[Line, Field(examples=["LAPWING Mill Rd"])]
+    title: Annotated[Line, Field(examples=["Vans at the pier"])]
     theme: THEME
     summary: Words = ""
     team: Annotated[Line, Field(examples=[""])] = ""
@@ -161,9 +162,9 @@ class NewCase(Sent):
 class CaseWords(Sent):
     """A case's own words, all of them."""
 
-    title: Annotated[Line, Field(examples=["LAPWING Mill Rd"])]
+    title: Annotated[Line, Field(examples=["Vans at the pier"])]
     summary: Words
-    status: Annotated[str, Field(examples=["open"])]
+    status: Status
     handling: Line
 
 

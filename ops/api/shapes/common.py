@@ -71,8 +71,8 @@ class AgencyRef(Shape):
     """An agency, named."""
 
     reference: Reference
-    code: Annotated[str, Field(examples=["POL"])]
-    name: Annotated[str, Field(examples=["Trentshire Police"])]
+    code: Annotated[str, Field(examples=["HBR"])]
+    name: Annotated[str, Field(examples=["Harbour Police"])]
 
 
 class SeenBy(Shape):

@@ -33,15 +33,15 @@ class TeamLine(Shape):
     """A team that is named to other agencies, or one of the caller's own agency."""
 
     reference: Reference
-    name: Annotated[str, Field(examples=["MASH"])]
+    name: Annotated[str, Field(examples=["Night team"])]
 
 
 class Agency(Shape):
     """An agency that takes part, and its teams."""
 
     reference: Reference
-    code: Annotated[str, Field(examples=["POL"])]
-    name: Annotated[str, Field(examples=["Trentshire Police"])]
+    code: Annotated[str, Field(examples=["HBR"])]
+    name: Annotated[str, Field(examples=["Harbour Police"])]
     kind: Kind
     enforcement: bool
     teams: tuple[TeamLine, ...]

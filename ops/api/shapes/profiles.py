@@ -13,7 +13,7 @@ class ProfileLine(Shape):
 
     projection: Full = "full"
     reference: Reference
-    label: Annotated[str, Field(examples=["Unknown male, blue jacket"])]
+    label: Annotated[str, Field(examples=["Woman in a red coat"])]
     aliases: tuple[str, ...]
     apparent_age: str
     born_on: date | None

@@ -68,7 +68,7 @@ class NewReport(Sent):
 
     title: Annotated[Line, Field(examples=["First visit"])]
     text: Annotated[Words, Field(examples=["Seven people were washing cars."])]
-    kind: Annotated[str, Field(examples=[ReportKind.VISIT.value])]
+    kind: ReportKind
     team: Line = ""
     inside_fences: bool = True
     outside_because: Line = ""

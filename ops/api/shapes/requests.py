@@ -97,7 +97,7 @@ class NewRequest(Sent):
 
     reason: Annotated[Line, Field(examples=["We interview the same workers."])]
     purpose: Annotated[Line, Field(examples=["Safeguarding"])]
-    level: Annotated[Line, Field(examples=["read"])] = "read"
+    level: Literal["read", "contribute"] = "read"
     until: Later
     whom: Line = "me"
 

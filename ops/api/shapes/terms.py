@@ -1,6 +1,6 @@
 """On what terms access is given."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -11,7 +11,7 @@ from ops.api.shapes.common import Later, Line, Sent
 class Terms(Sent):
     """Why, on what ground and until when. All of it is needed for another agency, and only the level for one's own."""
 
-    level: Annotated[str, Field(examples=["read"], description="discover, read, contribute or manage")] = "read"
+    level: Literal["discover", "read", "contribute", "manage"] = "read"
     necessity: Annotated[Line, Field(examples=["They interview the workers."])] = ""
     purpose: Annotated[Line, Field(examples=["Safeguarding"])] = ""
     basis: Annotated[Line, Field(examples=["Public task"])] = ""
