@@ -24,6 +24,7 @@ from ops.api.problems import (
     NOT_JSON,
     REFUSALS,
     SCOPE,
+    TOO_LARGE,
     UNREADABLE,
     ProblemError,
     misfit,
@@ -67,8 +68,7 @@ class Call:
 
 def declare(path: str, handler: Handler, policy: Policy, call: Call) -> Route:
     """Declare a route."""
-    limit = None if call.uploads else LARGEST_JSON
-    route = Route(path, _guarded(handler, policy, call), methods=[call.method], max_body_size=limit)
+    route = Route(path, _guarded(handler, policy, call), methods=[call.method])
     route.policy = policy  # type: ignore[attr-defined]  # ours, read back by policy_of
     route.call = call  # type: ignore[attr-defined]  # ours, read back by call_of
     return route
@@ -177,6 +177,16 @@ def _query(request: Request, kind: type[Asked]) -> Asked:
         raise misfit(error) from None
 
 
+async def _raw(request: Request) -> bytes:
+    """Read the body, no further than it may be long."""
+    found = bytearray()
+    async for piece in request.stream():
+        found += piece
+        if len(found) > LARGEST_JSON:
+            raise ProblemError(TOO_LARGE)
+    return bytes(found)
+
+
 def _is(request: Request, media_type: str) -> bool:
     return request.headers.get("content-type", "").partition(";")[0].strip().lower() == media_type
 
@@ -184,8 +194,9 @@ def _is(request: Request, media_type: str) -> bool:
 async def _body(request: Request, kind: type[Sent]) -> BaseModel:
     if not _is(request, JSON):
         raise ProblemError(NOT_JSON)
+    request.state.raw = await _raw(request)
     try:
-        found: BaseModel = TypeAdapter(kind).validate_json(await request.body())
+        found: BaseModel = TypeAdapter(kind).validate_json(request.state.raw)
     except ValidationError as error:
         if error.errors(include_url=False, include_input=False)[0]["type"] == "json_invalid":
             raise ProblemError(UNREADABLE) from None

@@ -17,7 +17,7 @@ async def once(request: Request, act: Callable[[Desk], Awaitable[object]], body:
     `body`: what was sent, where the bytes differ for the same, as those of a form do.
     """
     desk = house_of(request).desk
-    sent = body if body is not None else (await request.body()).hex()
+    sent = body if body is not None else getattr(request.state, "raw", b"").hex()
     body = f"{request.method} {request.url.path} {sent}"
     one = OnceDesk(desk.database, desk.doorbell, desk.clock, key_of(request), body)
     try:

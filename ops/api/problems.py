@@ -64,12 +64,13 @@ NO_TOKEN = Kind("no-token", 401, "Send a token that works: Authorization: Bearer
 TOO_MANY = Kind("too-many", 429, "Too many requests. Wait, then go on.")
 NOT_NOW = Kind("not-now", 503, "Nothing may be shown just now. Try again.")
 FAULT = Kind("fault", 500, "Something went wrong on our side.")
+TOO_LARGE = Kind("too-large", 413, "This is larger than may be sent.")
 NOT_FORM = Kind("media-type", 415, "Send multipart/form-data with the files in the field `files`.")
 NOT_JSON = Kind("media-type", 415, "Send application/json.")
 _BY_STATUS = {
     404: NOT_FOUND,
     405: Kind("method", 405, "This cannot be done here."),
-    413: Kind("too-large", 413, "This is larger than may be sent."),
+    413: TOO_LARGE,
     415: NOT_JSON,
 }
 KINDS = (

@@ -126,6 +126,11 @@ class Judge:
         """Say whether this officer's browser is signed in: one answer, or both while that may just have changed."""
         return {self._lets_in(state, officer, at) for state in (self.before, self.now) for at in around(since, until)}
 
+    def lets_script_in(self, officer: UUID, since: datetime, until: datetime) -> set[bool]:
+        """Say the same of the token that this officer's script sends."""
+        states, moments = (self.before, self.now), around(since, until)
+        return {s.ruling.stands(officer) and not s.sign_ins.token_over(officer, at) for s in states for at in moments}
+
     def judge_refused(self, officer: UUID, sent: bytes, route: str, asked: Collection[bytes] = ()) -> None:
         """Search what was sent to a browser that is not signed in: nothing of anybody's may be there."""
         text = sent.lower()

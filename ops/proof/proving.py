@@ -96,7 +96,11 @@ async def look_around(stage: Stage, plan: Plan) -> None:
                     if walker.dice.random() < plan.doors:
                         await judge_door(walker, route, thing)
 
-    await asyncio.gather(*map(look, stage.walkers))
+    async def look_by_script(script: Walker) -> None:
+        async with turn:
+            await script.walk(plan.pages)
+
+    await asyncio.gather(*map(look, stage.walkers), *map(look_by_script, stage.scripts))
 
 
 async def live_through(stage: Stage, plan: Plan) -> None:

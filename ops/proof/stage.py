@@ -14,6 +14,7 @@ from sqlalchemy import select
 from models.agencies import Officer
 from models.database import Database
 from models.grants import Resource
+from ops.api.answers import BASE
 from ops.clock import Clock
 from ops.proof.canaries import Canaries, Secret, plant
 from ops.proof.chance import World, open_up, throw_world
@@ -21,6 +22,7 @@ from ops.proof.content import Author, email_of, store_files
 from ops.proof.filing import file_world
 from ops.proof.judge import Judge, Tally, read_state
 from ops.proof.papers import Papers
+from ops.proof.scripts import ScriptWalker, script_of
 from ops.proof.served import Served, served
 from ops.proof.visitor import Visitor
 from ops.proof.walk import Walker
@@ -42,6 +44,7 @@ class Stage:
     files: dict[bytes, Secret]
     judge: Judge
     walkers: list[Walker]
+    scripts: list[ScriptWalker]
 
     async def look(self) -> None:
         """Read the cabinet anew after an act."""
@@ -77,6 +80,7 @@ async def staged(
     async with served(url, folder, clock) as running:
         tick = clock.now if clock else _present
         inside = await _signed_in(world, running.port)
+        tokens = {name: await script_of(visitor) for name, visitor in inside}
         state = await read_state(database, files)
         names = await _references(database)
         judge = Judge(state, state, names, tally)
@@ -89,7 +93,11 @@ async def staged(
             Walker(world.id(name), visitor, judge, random.Random(f"{name}/{dice.random()}"), tick)
             for name, visitor in inside
         ]
-        yield Stage(world, database, running, dice, Canaries(dice), files, judge, walkers)
+        scripts = [
+            ScriptWalker(world.id(name), script, judge, random.Random(f"{name}/{dice.random()}"), tick, BASE)
+            for name, script in tokens.items()
+        ]
+        yield Stage(world, database, running, dice, Canaries(dice), files, judge, walkers, scripts)
 
 
 async def _signed_in(world: World, port: int) -> list[tuple[str, Visitor]]:

@@ -17,7 +17,7 @@ from ops.web.signed_in import COOKIE
 Form = Mapping[str, str | Sequence[str]]
 Upload = tuple[str, str, bytes]  # the field, the file's name, its content
 
-SEE_OTHER = 303
+SEE_OTHER, UNAUTHORIZED = 303, 401
 PATIENCE = 120.0  # seconds until an answer counts as never coming; on a busy machine an honest one may take long
 
 
@@ -36,7 +36,9 @@ class Answer:
 
     @property
     def leads_to_sign_in(self) -> bool:
-        """Say whether this is what everybody gets who is not signed in."""
+        """Say whether this is what everybody gets who is not signed in, or whose token works no more."""
+        if self.status == UNAUTHORIZED:
+            return True
         return self.status == SEE_OTHER and self.header("location").partition("?")[0] == "/sign-in"
 
     def header(self, name: str) -> str:
@@ -54,6 +56,7 @@ class Visitor:
 
     port: int
     cookie: str = ""
+    token: str = ""
 
     @property
     def origin(self) -> str:
@@ -83,6 +86,7 @@ class Visitor:
         lines += [f"origin: {self.origin}", f"referer: {self.origin}/watch"]
         lines += ["sec-fetch-site: same-origin", "sec-fetch-mode: navigate"]
         lines += [f"cookie: {self.cookie}"] if self.cookie else []
+        lines += [f"authorization: Bearer {self.token}"] if self.token else []
         lines += [f"content-type: {kind}", f"content-length: {len(body)}"] if kind else []
         async with asyncio.timeout(PATIENCE):
             reader, writer = await asyncio.open_connection("127.0.0.1", self.port)

@@ -46,7 +46,7 @@ def _declared(method: str) -> list[Route]:
 
 
 PICTURES = frozenset({"/attachments/{ref}/view", "/attachments/{ref}/thumbnail"})  # other files only download
-FILES = PICTURES | {"/attachments/{ref}"}
+FILES = PICTURES | {"/attachments/{ref}", "/attachments/{ref}/content"}
 TRIES = 2  # more, of what is hidden beside what does not exist: time alone may change a number between the two
 
 
@@ -59,10 +59,19 @@ class Walker:
     judge: Judge
     dice: random.Random
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    base: str = ""  # before every address
+
+    def pages(self) -> list[Route]:
+        """Give what there is to open."""
+        return pages()
+
+    def lets_in(self, since: datetime, until: datetime) -> set[bool]:
+        """Say whether this officer gets in: one answer, or both while that may just have changed."""
+        return self.judge.lets_in(self.officer, since, until)
 
     async def walk(self, share: float = 1.0) -> None:
         """Open this share of the pages about one thing, three times as many of the others, and every list."""
-        for route in pages():
+        for route in self.pages():
             kind = policy_of(route).kind
             if "{" not in route.path:
                 if route.path in LISTS or self.dice.random() < share * 3:
@@ -82,11 +91,11 @@ class Walker:
 
     async def _open_nothing(self, route: Route) -> Answer:
         absent = _absent(self.dice)
-        return _unnamed(await self.visitor.get(route.path.format(ref=absent)), absent)
+        return _unnamed(await self.visitor.get(self.base + route.path.format(ref=absent)), absent)
 
     async def open(self, route: Route, thing: Resource | None = None, nothing: Answer | None = None) -> Answer:
         """Open one page and judge it: status, every byte, and that nothing is missing."""
-        path = route.path.format(ref=thing.reference) if thing else route.path
+        path = self.base + (route.path.format(ref=thing.reference) if thing else route.path)
         answer, since, until = await self._get(path)
         for _ in range(TRIES):
             if thing is None or nothing is None or answer.status != NOT_FOUND:
@@ -125,7 +134,7 @@ class Walker:
         names = [(row.reference, share / 20) for row in self.judge.now.rows.values()]
         for name, often in [*names, *((paper, share) for paper in self.judge.now.content.papers)]:
             if self.dice.random() < often:
-                path = route.path.format(ref=name)
+                path = self.base + route.path.format(ref=name)
                 since = self.clock()
                 answer = await self.visitor.get(path)
                 self._judge(route, answer, since, self.clock(), None, None, (name,))
@@ -142,7 +151,7 @@ class Walker:
     ) -> None:
         judge = self.judge
         judge.tally.requests += 1
-        judge.tally.routes.add(f"{'/'.join(sorted(route.methods or ()))} {route.path}")
+        judge.tally.routes.add(f"{'/'.join(sorted(route.methods or ()))} {self.base}{route.path}")
         shown = thing.reference if thing else "-"
         if answer.status >= FAULT:
             judge.differ("fault", policy_of(route).kind, shown, self.officer, route.path)
@@ -164,7 +173,7 @@ class Walker:
         self, route: Route, answer: Answer, since: datetime, until: datetime, own: Collection[bytes]
     ) -> bool:
         """Judge whether this browser is signed in; says that it is not, so that there is nothing else to judge."""
-        judge, inside = self.judge, self.judge.lets_in(self.officer, since, until)
+        judge, inside = self.judge, self.lets_in(since, until)
         judge.tally.cells += 1
         if (not answer.leads_to_sign_in) not in inside:
             judge.differ("sign-in", policy_of(route).kind, "-", self.officer, f"{route.path} answered {answer.status}")
