@@ -102,7 +102,7 @@ async def test_a_foreign_reference_inside_a_body_tells_nothing(small: Building) 
     assert fields_of(await alice.post(f"/cases/{county.case.reference}/reports", unknown)) == {"who"}
 
 
-@pytest.mark.parametrize("query", ["?limit=0", "?limit=201", "?limit=x", "?titel=Pier", "?cursor=x", "?cursor=%00"])
+@pytest.mark.parametrize("query", ["?limit=0", "?limit=201", "?limit=x", "?heading=Pier", "?cursor=x", "?cursor=%00"])
 async def test_a_query_that_does_not_fit_is_refused_and_means_nothing_else(small: Building, query: str) -> None:
     alice = await script_of(small, small.county.alice)
     assert fields_of(await alice.get(f"/cases{query}")) == {query[1:].partition("=")[0]}
