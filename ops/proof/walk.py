@@ -22,7 +22,7 @@ NOT_FOUND, NOT_ALLOWED, FAULT = 404, 403, 500
 LEFT_ALONE = frozenset({"/sign-out", "/sign-in"})  # a walk that signs itself out would prove no more
 
 # About a single task or site these are open to who only discovers the operation; the walk names neither.
-WITHOUT_A_PLACE = frozenset({"/operations/{ref}/posts", "/operations/{ref}/posts/new"})
+WITHOUT_A_PLACE = frozenset({"/operations/{ref}/posts", "/operations/{ref}/posts/new", "/operations/{ref}/audiences"})
 
 
 def pages() -> list[Route]:
