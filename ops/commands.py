@@ -17,7 +17,7 @@ from ops.audit.command_line import cli as audit_commands
 from ops.client.command_line import watch
 from ops.paths import MIGRATIONS
 from ops.settings import Settings
-from ops.world.command_line import load
+from ops.world.command_line import export_world, load
 
 if TYPE_CHECKING:
     from ops.actions.agencies import NewAgency
@@ -31,6 +31,7 @@ cli = typer.Typer(
 cli.add_typer(audit_commands, name="audit")
 cli.add_typer(token_commands, name="token")
 cli.command("load")(load)
+cli.command("export-world")(export_world)
 cli.command("watch")(watch)
 cli.command("import")(import_table)
 

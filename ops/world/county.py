@@ -7,13 +7,12 @@ from datetime import datetime
 from live.event import Touch
 from models.agencies import Agency, Officer, OfficerDuty, Team, TeamMembership
 from models.agreements import Agreement, AgreementParty
-from models.sign_ins import Credential, Invitation, InvitationKind
-from ops.actions.invitations import OPEN_FOR
-from ops.actions.opening import new_secret, secret_hash
+from models.sign_ins import Credential
 from ops.transaction import Fact
 from ops.world.grants import LEVELS
+from ops.world.guests import invited
 from ops.world.known import Known
-from ops.world.scene import Guest, Made, Scene, Signed
+from ops.world.scene import Made, Scene, Signed
 from ops.world.written import AgencyPart, AgreementPart, Person
 
 TALLIES = 8  # so many colours tell apart; then they repeat
@@ -99,21 +98,7 @@ def _officer(scene: Scene, part: AgencyPart, person: Person, email: str, since: 
     scene.made.append(Made("officer", f"{part.code} {person.name}", agency.id, officer.reference))
     scene.ledger.record(since, Fact.OFFICER_CHANGED, officer.id, (), None, *memberships, touches=Touch.OFFICER)
     if scene.password_hash is None:
-        _invite(scene, officer, email)
+        invitation, guest = invited(officer, email, scene.calendar.now)
+        scene.ledger.file(invitation)
+        scene.guests.append(guest)
     return officer
-
-
-def _invite(scene: Scene, officer: Officer, email: str) -> None:
-    """Make the link that lets a new officer in; it needs a maker, and nobody else is there yet."""
-    token, now = new_secret(), scene.calendar.now
-    scene.ledger.file(
-        Invitation(
-            officer_id=officer.id,
-            kind=InvitationKind.JOIN,
-            token_hash=secret_hash(token),
-            made_by=officer.id,
-            made_at=now,
-            expires_at=now + OPEN_FOR,
-        )
-    )
-    scene.guests.append(Guest(officer, email, token))

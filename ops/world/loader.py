@@ -29,13 +29,14 @@ from ops.transaction import new_resource, take_journal_lock
 from ops.world.checking import mistakes_in
 from ops.world.county import settle, sign
 from ops.world.filing import ask, link_cases, make_profile, open_case
+from ops.world.guests import Guest
 from ops.world.known import AFTERWARDS, Known, read_known
 from ops.world.ledger import Ledger
 from ops.world.moments import Calendar
 from ops.world.pictures import keys_of_files, photos_of, take_in_all
 from ops.world.planning import plan
 from ops.world.reading import UnknownName, read_world, told, told_in
-from ops.world.scene import Guest, Made, Planned, Scene
+from ops.world.scene import Made, Planned, Scene
 from ops.world.told import post, record_outcome, take_decision
 from ops.world.work import check_in, make_task
 from ops.world.written_day import OperationPart, World

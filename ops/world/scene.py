@@ -10,6 +10,7 @@ from models.grants import Resource
 from ops.access.principals import agency_key, detachment_key, officer_key, team_key
 from ops.files.intake import TakenIn
 from ops.transaction import new_resource
+from ops.world.guests import Guest
 from ops.world.known import Filed as Filed
 from ops.world.known import Planned as Planned
 from ops.world.known import Signed as Signed
@@ -35,14 +36,6 @@ class Made(NamedTuple):
     name: str
     agency: UUID
     reference: str
-
-
-class Guest(NamedTuple):
-    """A new officer, and the token of the link that lets them in."""
-
-    officer: Officer
-    email: str
-    token: str
 
 
 @dataclass
