@@ -1,5 +1,6 @@
 """Sharing, asking, links, files and records over the API: the pages' acts, each seen on the other side."""
 
+import re
 from datetime import timedelta
 
 from models.attachments import Attachment
@@ -9,6 +10,7 @@ from tests import cast
 from tests.api.programs import script_of
 from tests.web.building import SHARED, Building
 from tests.web.pictures import JPEG
+from tests.web.walks import widen
 
 
 def terms(**more: object) -> dict[str, object]:
@@ -123,3 +125,19 @@ async def test_records_go_on_page_by_page(small: Building) -> None:
     assert (len(first["items"]), len(second["items"]) > 5) == (50, True)
     assert first["items"][-1]["at"] > second["items"][0]["at"]
     assert (await alan.get(f"/records/officers?cursor={first['next'][:-4]}AAA=")).status_code == 422
+
+
+async def test_a_page_and_the_api_show_each_officer_the_same_things(small: Building) -> None:
+    county = await widen(small)
+    for name, officer in county.everyone().items():
+        visitor, script = await small.enter(officer), await script_of(small, officer)
+        for kind in ("case", "profile"):
+            page = (await visitor.get(f"/{kind}s")).text
+            listed = {one["reference"] for one in (await script.get(f"/{kind}s?limit=200")).json()["items"]}
+            assert listed == set(re.findall(rf'href="/{kind}s/([a-z2-7]{{26}})', page)), name
+        for thing in county.everything().values():
+            if thing.kind in {"case", "report", "profile"}:
+                path = f"/{thing.kind}s/{thing.reference}"
+                page_answer, answer = await visitor.get(path), await script.get(path)
+                assert answer.status_code == page_answer.status_code, (name, path)
+                assert await small.shown_in(answer.text, officer) <= await small.shown_in(page_answer.text, officer)
