@@ -21,7 +21,8 @@ from models.database import Database
 from models.sign_ins import Credential, Factor, SignIn
 from models.tokens import ApiToken, Scope
 from ops.actions.tokens import PREFIX
-from tests.api.feeds import Value, applied, comparable
+from ops.proof.state_model import after_frames, comparable, settled
+from tests.api.feeds import Value
 from tests.serving import PATIENCE, PEOPLE, Server
 
 
@@ -128,12 +129,12 @@ class Heard:
                 async with self.news, asyncio.timeout(1):
                     await self.news.wait_for(partial(self._holds, fresh))
                 return fresh
-            held = applied(self.first, self.frames)
+            held = after_frames(self.first, self.frames)
         different = {name: (held.get(name), fresh.get(name)) for name in fresh if held.get(name) != fresh.get(name)}
         raise AssertionError(f"{self.script.name}: {different}")
 
     def _holds(self, wanted: Value) -> bool:
-        return _but_for_presence(applied(self.first, self.frames)) == _but_for_presence(wanted)
+        return settled(after_frames(self.first, self.frames)) == settled(wanted)
 
     async def read(self) -> None:
         """Hear until the socket is closed."""
@@ -148,8 +149,3 @@ class Heard:
         async with self.news:
             self.close_code = self.socket.close_code
             self.news.notify_all()
-
-
-def _but_for_presence(state: Value) -> Value:
-    """Take out who is here: it settles seconds later, and is compared by a test of its own."""
-    return {name: value for name, value in state.items() if name != "present"}

@@ -3,7 +3,7 @@
 import asyncio
 import random
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,10 +15,13 @@ from sqlalchemy.engine import Connection
 
 from models.cabinet import METADATA
 from models.database import Database
+from models.grants import Resource
 from models.migrations import migrate
+from ops.api.answers import BASE
 from ops.paths import MIGRATIONS
 from ops.proof.acts import Actor
 from ops.proof.control import finds_a_leak, finds_a_loss
+from ops.proof.followed import Followed, judge_joining
 from ops.proof.judge import Tally
 from ops.proof.report import Run
 from ops.proof.screens import Screen, all_as_fresh, judge_door
@@ -41,6 +44,7 @@ class Plan:
     doors: float = 0.3  # share of the feeds at which every officer knocks
     acts: int = 15
     screens: int = 14
+    programs: int = 5
 
 
 @dataclass
@@ -99,13 +103,17 @@ async def look_around(stage: Stage, plan: Plan) -> None:
     async def look_by_script(script: Walker) -> None:
         async with turn:
             await script.walk(plan.pages)
+            for kind in ("operation", "case"):
+                for thing in stage.judge.now.of_kind(kind):
+                    if script.dice.random() < plan.doors:
+                        await judge_joining(script, thing)
 
     await asyncio.gather(*map(look, stage.walkers), *map(look_by_script, stage.scripts))
 
 
 async def live_through(stage: Stage, plan: Plan) -> None:
     """Let officers act while pages are open; after each act every open page must equal a fresh one."""
-    actor, screens = Actor(stage), await open_some(stage, plan.screens)
+    actor, screens = Actor(stage), [*await open_some(stage, plan.screens), *await follow_some(stage, plan.programs)]
     for _ in range(plan.acts):
         done = await actor.act()
         await all_as_fresh(screens, done)
@@ -117,17 +125,30 @@ async def live_through(stage: Stage, plan: Plan) -> None:
 
 async def open_some(stage: Stage, most: int) -> list[Screen]:
     """Open some pages of operations and cases that their officers may at least discover."""
+    seen = list(_seen(stage, stage.walkers))
+    chosen = stage.dice.sample(seen, min(most, len(seen)))
+    return await _opened([Screen(one, f"/{thing.kind}s/{thing.reference}", thing) for one, thing in chosen])
+
+
+async def follow_some(stage: Stage, most: int) -> list[Screen]:
+    """Let some scripts follow operations and cases that their officers may at least discover."""
+    seen = list(_seen(stage, stage.scripts))
+    chosen = stage.dice.sample(seen, min(most, len(seen)))
+    return await _opened([Followed(one, f"{BASE}/{thing.kind}s/{thing.reference}", thing) for one, thing in chosen])
+
+
+def _seen(stage: Stage, walkers: Sequence[Walker]) -> Iterator[tuple[Walker, Resource]]:
     state = stage.judge.now
-    every = [
-        Screen(walker, f"/{thing.kind}s/{thing.reference}", thing)
-        for walker in stage.walkers
-        for thing in (*state.of_kind("operation"), *state.of_kind("case"))
-        if state.ruling.level(walker.officer, thing.id, walker.clock())
-    ]
-    chosen = stage.dice.sample(every, min(most, len(every)))
-    for screen in chosen:
+    for walker in walkers:
+        for thing in (*state.of_kind("operation"), *state.of_kind("case")):
+            if state.ruling.level(walker.officer, thing.id, walker.clock()):
+                yield walker, thing
+
+
+async def _opened(screens: Sequence[Screen]) -> list[Screen]:
+    for screen in screens:
         await screen.open()
-    return [screen for screen in chosen if screen.feed is not None]
+    return [screen for screen in screens if screen.feed is not None]
 
 
 @asynccontextmanager

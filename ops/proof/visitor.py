@@ -141,6 +141,7 @@ class Feed:
     visitor: Visitor
     path: str
     cursor: str
+    follow: Mapping[str, str] | None = None  # what a program wants to follow; a page's address says it
     heard: list[str] = field(default_factory=list)
     code: int | None = None
     _news: asyncio.Event = field(default_factory=asyncio.Event)
@@ -148,13 +149,15 @@ class Feed:
     _reading: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
-        """Connect, and say hello with the page's cursor."""
+        """Connect, and say hello with the newest cursor."""
         url = f"ws://127.0.0.1:{self.visitor.port}{self.path}"
         headers = {"cookie": self.visitor.cookie} if self.visitor.cookie else {}
+        headers |= {"authorization": f"Bearer {self.visitor.token}"} if self.visitor.token else {}
         self.code = None
         origin: Any = self.visitor.origin
         self._socket = await connect(url, origin=origin, additional_headers=headers, compression=None, max_size=None)
-        await self._socket.send(json.dumps({"do": "resume", "cursor": self.cursor}))
+        hello = {"do": "resume"} if self.follow is None else {"do": "join", **self.follow}
+        await self._socket.send(json.dumps({**hello, "cursor": self.cursor}))
         self._reading = asyncio.create_task(self._read(self._socket))
 
     async def close(self) -> None:

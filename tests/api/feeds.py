@@ -5,11 +5,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from ops.client.held import KINDS
+from ops.proof.state_model import after_frames, comparable
 from tests.api.programs import Program
 from tests.web.building import Socket
 
-THINGS = frozenset({*KINDS, "reports"})
 LIVE = "/api/v1/live"
 Value = dict[str, Any]
 
@@ -61,35 +60,10 @@ class Followed:
 
     def holds(self) -> Value:
         """Give the state with all frames applied, as docs/api-live.md says."""
-        return applied(self.first, self.frames)
+        return after_frames(self.first, self.frames)
 
     async def fresh(self) -> Value:
         """Read the state again."""
         answer = await self.program.get(self.path)
         assert answer.status_code == 200, answer.text
         return comparable(answer.json())
-
-
-def applied(state: Value, frames: list[Value]) -> Value:
-    """Apply frames to a state."""
-    state = json.loads(json.dumps(state))
-    for frame in frames:
-        match frame["do"]:
-            case "show":
-                things = state[f"{frame['kind']}s"]
-                things[:] = [one for one in things if one["reference"] != frame["ref"]] + [frame["is"]]
-            case "retract":
-                for name in THINGS & state.keys():
-                    state[name] = [one for one in state[name] if one["reference"] != frame["ref"]]
-            case "sums":
-                state |= frame["sums"]
-            case "presence":
-                state["present"] = frame["present"]
-    return comparable(state)
-
-
-def comparable(state: Value) -> Value:
-    """Give a state whose things stand by reference: in which order a client keeps them is its own affair."""
-    return {
-        name: {one["reference"]: one for one in value} if name in THINGS else value for name, value in state.items()
-    }
