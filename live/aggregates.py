@@ -1,19 +1,17 @@
 """Sums over several things, rendered once for every viewing class, at most once a second."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from live.frames import Frame, Part, fill
-from live.hub import Hub
+from live.hub import ClassName, Hub
 from live.ports import Snapshot
 from live.screen import Screen, ScreenKind
 
 BUDGET = 0.05  # seconds of one turn for sums; new lines come first
 PAUSE = timedelta(seconds=1)  # a class hears its sums at most this often; its leaves come at once
-
-ClassName = tuple[str, ScreenKind, str, frozenset[str]]
 
 
 @dataclass(slots=True)
@@ -53,7 +51,10 @@ class Aggregates:
         Who lost something comes first, always. The rest waits for the next turn once this one's time is used up:
         a new line must not wait for everybody's sums.
         """
-        classes = self._classes()
+        summing = (
+            viewing for viewing in self._hub.classes() if viewing.kind is not ScreenKind.PAGE
+        )  # which has no sums
+        classes = {viewing.name: viewing.screens for viewing in summing}
         for name in [name for name in self._shown if name not in classes]:
             del self._shown[name]
         used_up = asyncio.get_running_loop().time() + BUDGET
@@ -73,24 +74,13 @@ class Aggregates:
         self._stirred.intersection_update(self._hub.screens())
         self._hurried.clear()
 
-    def _turn_of(self, name: ClassName, screens: list[Screen]) -> tuple[bool, datetime]:
+    def _turn_of(self, name: ClassName, screens: Collection[Screen]) -> tuple[bool, datetime]:
         """Order classes: who lost something, then whoever has waited longest."""
         shown = self._shown.get(name)
         long_ago = datetime.min.replace(tzinfo=UTC)
         return self._hurried.isdisjoint(screens), (shown.at if shown else None) or long_ago
 
-    def _classes(self) -> dict[ClassName, list[Screen]]:
-        classes: dict[ClassName, list[Screen]] = {}
-        for topic, room in self._hub.rooms.items():
-            counting = self._hub.principals(topic)
-            for screen in room.screens:
-                if screen.kind is ScreenKind.PAGE:
-                    continue  # it has no sums
-                name = (topic, screen.kind, screen.group, screen.keys.held & counting)
-                classes.setdefault(name, []).append(screen)
-        return classes
-
-    def _ready(self, shown: _Shown, screens: list[Screen], now: datetime) -> bool:
+    def _ready(self, shown: _Shown, screens: Collection[Screen], now: datetime) -> bool:
         if any(screen.sums is None and screen.wire.idle for screen in screens):
             return True
         if (shown.due is not None and shown.due <= now) or not self._hurried.isdisjoint(screens):
@@ -98,8 +88,10 @@ class Aggregates:
         rested = shown.at is None or shown.at + PAUSE <= now
         return rested and not self._stirred.isdisjoint(screens)
 
-    async def _render(self, shown: _Shown, screens: list[Screen], snapshot: Snapshot) -> dict[Screen, list[Frame]]:
-        aggregate = await snapshot.aggregate(screens[0])
+    async def _render(
+        self, shown: _Shown, screens: Collection[Screen], snapshot: Snapshot
+    ) -> dict[Screen, list[Frame]]:
+        aggregate = await snapshot.aggregate(next(iter(screens)))
         shown.at, shown.due = snapshot.now, aggregate.due
         now = {part.id: part for part in aggregate.fragments}
         frames: dict[Screen, list[Frame]] = {}

@@ -2,7 +2,7 @@
 
 import json
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 TEXT = 0x81  # the first byte of a WebSocket message that is one whole text frame (RFC 6455, 5.2)
@@ -11,7 +11,7 @@ TWO_BYTES, EIGHT_BYTES = 126, 127  # what the header says instead of a length
 
 
 class Frame(str):
-    """One encoded JSON object; encoded once, sent to many."""
+    """One encoded JSON object, or several side by side; encoded once, sent to many."""
 
     __slots__ = ("_message",)
 
@@ -112,6 +112,11 @@ def beat(cursor: str, now: str) -> Frame:
 def stale() -> Frame:
     """Encode that nothing can be shown just now; what is on the screen stands still."""
     return _frame(do="stale")
+
+
+def side_by_side(frames: Sequence[Frame]) -> Frame:
+    """Make one frame of several that leave together: it is encoded once for all who hear just these."""
+    return frames[0] if len(frames) == 1 else Frame(",".join(frames))
 
 
 def joined(frames: Iterable[Frame]) -> str:

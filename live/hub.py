@@ -1,4 +1,4 @@
-"""One process' screens by topic, and the audiences of everything those screens could show."""
+"""One process' screens by topic and viewing class, and the audiences of everything those screens could show."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -22,13 +22,36 @@ class Held:
     drawn: dict[tuple[ScreenKind, Projection], Frame] = field(default_factory=dict)  # its leaf, as last shown
 
 
+ClassName = tuple[str, ScreenKind, str, frozenset[str]]
+
+
+@dataclass(eq=False, slots=True)
+class ViewingClass:
+    """Open screens that hear the same: one topic, kind and group, and the same keys among those that count."""
+
+    name: ClassName
+    screens: set[Screen] = field(default_factory=set)
+
+    @property
+    def kind(self) -> ScreenKind:
+        """Give the kind of its pages."""
+        return self.name[1]
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """Give what its officers hold of the keys that make a difference on the topic."""
+        return self.name[3]
+
+
 @dataclass(slots=True)
 class Room:
     """Everything on one topic: its open screens and what can be shown on them."""
 
     screens: set[Screen] = field(default_factory=set)
-    holding: dict[str, set[Screen]] = field(default_factory=dict)  # the screens by each key of their officers
     subjects: set[UUID] = field(default_factory=set)
+    counting: set[str] = field(default_factory=set)  # the keys that made a difference here since the topic was opened
+    classes: dict[ClassName, ViewingClass] = field(default_factory=dict)
+    holding: dict[str, set[ViewingClass]] = field(default_factory=dict)  # the classes by each key that counts
     present: frozenset[UUID] | None = None  # None: nobody has looked yet
 
     @property
@@ -44,29 +67,38 @@ class Hub:
         """Start with nobody here."""
         self.rooms: dict[str, Room] = {}
         self._held: dict[UUID, Held] = {}
+        self._class_of: dict[Screen, ViewingClass] = {}
 
     def screens(self) -> Iterator[Screen]:
         """Give every live screen of this process."""
         for room in self.rooms.values():
             yield from room.screens
 
+    def open(self, topic: str, subjects: Collection[UUID]) -> None:
+        """Begin a topic; what of it no other topic shows must be kept next."""
+        room = self.rooms[topic] = Room(subjects=set(subjects))
+        self._count(room, set[str]().union(*(self.admission(subject).principals() for subject in subjects)))
+
+    def classes(self) -> Iterator[ViewingClass]:
+        """Give every viewing class."""
+        for room in self.rooms.values():
+            yield from room.classes.values()
+
     def add(self, screen: Screen) -> None:
         """Let a screen hear its topic."""
         room = self.rooms[screen.topic]
         room.screens.add(screen)
-        for key in screen.keys.held:
-            room.holding.setdefault(key, set()).add(screen)
+        self._classify(room, screen)
 
     def rekey(self, screen: Screen, keys: Keys) -> None:
         """Give a screen that is here the keys that its officer has now."""
-        self._forget_keys(screen, self.rooms[screen.topic])
         screen.keys = keys
-        self.add(screen)
+        self._classify(self.rooms[screen.topic], screen)
 
-    def concerned(self, room: Room, change: Change) -> set[Screen]:
-        """Name the screens that hold a key of the change: whoever holds none may know nothing of it."""
+    def concerned(self, room: Room, change: Change) -> set[ViewingClass]:
+        """Name the classes that hold a key of the change: whoever holds none may know nothing of it."""
         grantees = change.before.grantees() | change.after.grantees()
-        return set[Screen]().union(*(room.holding[key] for key in grantees if key in room.holding))
+        return set[ViewingClass]().union(*(room.holding[key] for key in grantees if key in room.holding))
 
     def remove(self, screen: Screen) -> None:
         """Forget a screen, and its topic's audiences when it was the last one there."""
@@ -74,7 +106,7 @@ class Hub:
         if room is None:
             return
         room.screens.discard(screen)
-        self._forget_keys(screen, room)
+        self._declassify(room, screen)
         if not room.screens:
             del self.rooms[screen.topic]
             kept = set[UUID]().union(*(other.subjects for other in self.rooms.values()))
@@ -86,6 +118,7 @@ class Hub:
         screens = list(self.screens())
         self.rooms.clear()
         self._held.clear()
+        self._class_of.clear()
         return screens
 
     def admission(self, subject: UUID) -> Admission:
@@ -111,6 +144,9 @@ class Hub:
         for subject, fact in known.items():
             drawn = self._held[subject].drawn if subject in self._held else {}
             self._held[subject] = Held(fact, fact.audience.at(now), fact.audience.next_change(now), drawn)
+        for room in self.rooms.values():
+            named = (self._held[one].admission.principals() for one in known if one in room.subjects)
+            self._count(room, set[str]().union(*named).difference(room.counting))
 
     def redrawn(self, subject: UUID, kind: ScreenKind, projection: Projection, leaf: Frame) -> bool:
         """Keep a leaf as it looks now; say whether it looks other than when it was last shown."""
@@ -142,13 +178,38 @@ class Hub:
         )
         return min((moment for moment in moments if moment is not None), default=None)
 
-    def principals(self, topic: str) -> frozenset[str]:
-        """Name every principal that counts on a topic: keys outside this set make no difference there."""
-        return frozenset[str]().union(*(self.admission(subject).principals() for subject in self.rooms[topic].subjects))
+    def _count(self, room: Room, keys: Collection[str]) -> None:
+        """Let more keys make a difference: who holds one of them is no longer of one class with who does not.
 
-    def _forget_keys(self, screen: Screen, room: Room) -> None:
-        for key in screen.keys.held:
-            holders = room.holding.get(key, set())
-            holders.discard(screen)
-            if not holders:
-                room.holding.pop(key, None)
+        A key that made one once goes on doing so: classes may be finer than they need be, never coarser.
+        """
+        if keys:
+            room.counting.update(keys)
+            for screen in room.screens:
+                if not screen.keys.held.isdisjoint(keys):
+                    self._classify(room, screen)
+
+    def _classify(self, room: Room, screen: Screen) -> None:
+        name = (screen.topic, screen.kind, screen.group, screen.keys.held & room.counting)
+        if (old := self._class_of.get(screen)) is not None and old.name == name:
+            return
+        self._declassify(room, screen)
+        found = room.classes.get(name)
+        if found is None:
+            found = room.classes[name] = ViewingClass(name)
+            for key in found.keys:
+                room.holding.setdefault(key, set()).add(found)
+        found.screens.add(screen)
+        self._class_of[screen] = found
+
+    def _declassify(self, room: Room, screen: Screen) -> None:
+        old = self._class_of.pop(screen, None)
+        if old is None:
+            return
+        old.screens.discard(screen)
+        if not old.screens:
+            del room.classes[old.name]
+            for key in old.keys:
+                room.holding[key].discard(old)
+                if not room.holding[key]:
+                    del room.holding[key]

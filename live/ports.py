@@ -35,9 +35,9 @@ class Aggregate:
 
 @dataclass(frozen=True, slots=True)
 class Disclosure:
-    """One reference that was shown live, and to whom."""
+    """What was shown live to the same officers."""
 
-    reference: str
+    references: tuple[str, ...]
     officers: frozenset[UUID]
 
 

@@ -6,10 +6,10 @@ from typing import NamedTuple
 from uuid import UUID
 
 from live.aggregates import Aggregates
-from live.delivery import Projection
+from live.delivery import Projection, Show
 from live.event import Event, Touch
-from live.frames import Frame, resync, retract, show
-from live.hub import Hub
+from live.frames import Frame, resync, retract, show, side_by_side
+from live.hub import Hub, ViewingClass
 from live.ports import Disclosure
 from live.screen import FOR_PROGRAMS, WATCHES, CloseCode, Life, Screen, ScreenKind
 from live.turn import Turn
@@ -60,7 +60,7 @@ class Speaker:
 
     async def prepare(self, turn: Turn) -> list[Disclosure]:
         """Write every frame but the sums; name what they disclose: that must be on record before they leave."""
-        for screen in turn.shows:
+        for screen in turn.screens():
             self._aggregates.stir(screen)
         for screen in (*turn.retracts, *turn.old_keys, *_downgraded(turn)):
             self._aggregates.hurry(screen)
@@ -74,7 +74,25 @@ class Speaker:
         self._write_leaves(turn, shown)
         for screen, within in turn.resyncs.items():
             turn.frames[screen].append(resync(within=within))
-        return [Disclosure(self._hub.reference(s), frozenset(readers)) for s, readers in turn.readers.items()]
+        return self._disclosures(turn)
+
+    def _disclosures(self, turn: Turn) -> list[Disclosure]:
+        """Name who is shown what: one entry for all that goes to the same screens."""
+        to_whom = defaultdict[frozenset[Screen | ViewingClass], list[str]](list)
+        for subject, readers in turn.readers.items():
+            to_whom[frozenset(readers)].append(self._hub.reference(subject))
+        officers: dict[Screen | ViewingClass, frozenset[UUID]] = {
+            viewing: frozenset(screen.officer for screen in heard.screens) for viewing, heard in turn.together.items()
+        }
+        return [
+            Disclosure(
+                tuple(references),
+                frozenset[UUID]().union(
+                    *(officers[one] if isinstance(one, ViewingClass) else (one.officer,) for one in readers)
+                ),
+            )
+            for readers, references in to_whom.items()
+        ]
 
     async def sum_up(self, turn: Turn) -> None:
         """Let every viewing class hear its sums: after the lines, so that no line waits for them."""
@@ -87,9 +105,14 @@ class Speaker:
 
         A program that must begin again is closed too: whatever it heard from here on, its next reading could undo.
         """
-        for screen, frames in turn.frames.items():
+        for viewing, frame in turn.spoken.items():
+            frames = [frame]
+            for screen in turn.together[viewing].screens:
+                if screen.life is Life.LIVE:
+                    screen.wire.put(frames)
+        for screen, alone in turn.frames.items():
             if screen.life is Life.LIVE:
-                screen.wire.put(frames)
+                screen.wire.put(alone)
         for screen in turn.resyncs:
             if screen.kind in FOR_PROGRAMS:
                 screen.wire.finish(CloseCode.TOO_OLD)
@@ -107,17 +130,34 @@ class Speaker:
             for subject, delivery in shows.items():
                 if delivery.afresh:
                     turn.frames[screen].append(retract(self._hub.reference(subject)))
-                leaf = shown.get((screen.kind, delivery.projection, subject))
-                seen = leaf is not None and (leaf.changed or delivery.news or delivery.afresh)
-                if leaf is not None and seen:
-                    turn.frames[screen].append(leaf.frame)
-                in_sums = leaf is None and screen.kind is ScreenKind.FIELD  # all of that page is sums
-                in_sums = in_sums and self._hub.lies_in(subject, screen.root)
-                if delivery.projection is Projection.FULL and (seen or in_sums):
-                    turn.readers[subject].add(screen.officer)
+                turn.frames[screen].extend(self._seen(turn, screen, screen.root, shown, delivery))
+        for viewing, heard in turn.together.items():
+            for screen in heard.screens[:1]:  # all of them are about the same box
+                told = (self._seen(turn, viewing, screen.root, shown, one) for one in heard.shows.values())
+                if frames := [frame for some in told for frame in some]:
+                    turn.spoken[viewing] = side_by_side(frames)
+
+    def _seen(
+        self, turn: Turn, hearer: Screen | ViewingClass, root: str, shown: Mapping[_Drawing, _Leaf], delivery: Show
+    ) -> list[Frame]:
+        """Give a leaf to whoever has not seen it, and note them down as its reader."""
+        subject = delivery.subject
+        leaf = shown.get((hearer.kind, delivery.projection, subject))
+        seen = leaf is not None and (leaf.changed or delivery.news or delivery.afresh)
+        in_sums = leaf is None and hearer.kind is ScreenKind.FIELD  # all of that page is sums
+        in_sums = in_sums and self._hub.lies_in(subject, root)
+        if delivery.projection is Projection.FULL and (seen or in_sums):
+            turn.readers[subject].add(hearer)
+        return [leaf.frame] if leaf is not None and seen else []
 
     def _defer(self, turn: Turn) -> None:
         """Let slow screens wait by reference; a screen that fetches its page again needs nothing else."""
+        for heard in turn.together.values():
+            reading = [screen for screen in heard.screens if screen.wire.idle and screen not in turn.resyncs]
+            if len(reading) < len(heard.screens):
+                for screen in set(heard.screens).difference(reading):
+                    turn.shows[screen].update(heard.shows)
+                heard.screens = reading
         for screen in turn.retracts.keys() | turn.shows.keys():
             if screen in turn.resyncs:
                 turn.shows.pop(screen, None)
@@ -131,9 +171,10 @@ class Speaker:
 
     async def _leaves(self, turn: Turn) -> dict[_Drawing, _Leaf]:
         wanted: dict[tuple[ScreenKind, Projection], set[UUID]] = defaultdict(set)
-        for screen, shows in turn.shows.items():
+        alone = ((screen.kind, shows) for screen, shows in turn.shows.items())
+        for kind, shows in (*alone, *((viewing.kind, heard.shows) for viewing, heard in turn.together.items())):
             for delivery in shows.values():
-                wanted[screen.kind, delivery.projection].add(delivery.subject)
+                wanted[kind, delivery.projection].add(delivery.subject)
         drawn: dict[_Drawing, _Leaf] = {}
         for (kind, projection), subjects in wanted.items():
             for subject, leaf in (await turn.snapshot.leaves(kind, projection, subjects)).items():

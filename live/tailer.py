@@ -1,6 +1,6 @@
 """Follows the journal: one turn reads a batch in one snapshot, decides for every screen, then lets them hear it."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -12,13 +12,13 @@ from live.cursor import CursorSealer, Place
 from live.delivery import Change, Retract, Show, delivery_for, lowered
 from live.event import Event, Touch
 from live.frames import beat
-from live.hub import Hub, Room
+from live.hub import Hub, Room, ViewingClass
 from live.meter import Meter, Unmetered
 from live.ports import Journal, Snapshot
 from live.screen import SAY_WHO_IS_HERE, WATCHES, CloseCode, Keys, Life, Screen, ScreenKind
 from live.speaker import Speaker
 from live.standing import Standing
-from live.turn import Turn
+from live.turn import Together, Turn
 
 PRESENCE_EVERY = timedelta(seconds=1)  # who comes and goes is no faster than people are
 
@@ -155,12 +155,36 @@ class Tailer:
         moved = access | hub.overdue(now) | seen_by
         before = {subject: hub.admission(subject) for subject in (*content, *sorted(moved.difference(content)))}
         hub.keep(await turn.snapshot.known(before.keys()), now)
+        decided = dict[ViewingClass, list[Show | Retract]]()
         for room in hub.rooms.values():
+            rekeyed = room.screens & turn.old_keys.keys()
             for subject in filter(room.subjects.__contains__, before):
                 change = Change(subject, before[subject], hub.admission(subject), changed=True)
-                for screen in hub.concerned(room, change) | (room.screens & turn.old_keys.keys()):
+                for viewing in hub.concerned(room, change):
+                    if viewing.kind is ScreenKind.PAGE:
+                        for screen in viewing.screens - rekeyed:
+                            self._decide(turn, screen, change)
+                    elif (delivery := delivery_for(change, viewing.keys, viewing.keys)) is not None:
+                        decided.setdefault(viewing, []).append(delivery)
+                for screen in rekeyed:
                     self._decide(turn, screen, change)
             self._decide_rekeyed(turn, room, before.keys())
+        for viewing, deliveries in decided.items():
+            self._tell_class(turn, viewing, deliveries)
+
+    def _tell_class(self, turn: Turn, viewing: ViewingClass, deliveries: Sequence[Show | Retract]) -> None:
+        """Let a class hear alike what is only new to it; whatever takes something back, or must wait, is told apart."""
+        shows = {one.subject: one for one in deliveries if isinstance(one, Show) and not one.afresh}
+        alike = len(shows) == len(deliveries)
+        together = list[Screen]()
+        for screen in viewing.screens - turn.old_keys.keys():
+            if alike and screen.wire.idle and not screen.mailbox:
+                together.append(screen)
+            else:
+                for delivery in deliveries:
+                    self._note(turn, screen, delivery)
+        if together:
+            turn.together[viewing] = Together(together, shows)
 
     def _stir_watches(self, turn: Turn, events: Iterable[Event]) -> None:
         """Let every watch look again when access changed: it names things of all topics, which no room of it keeps."""
@@ -175,6 +199,7 @@ class Tailer:
     def _take_in(self, events: Iterable[Event]) -> list[UUID]:
         """Name what these events change on topics that are open here, in their order: lines come in it."""
         content: dict[UUID, None] = {}
+        actors: dict[str, set[UUID | None]] = {}
         for event in events:
             if event.touches is not Touch.CONTENT:
                 continue
@@ -182,10 +207,12 @@ class Tailer:
                 if (room := self._hub.rooms.get(topic)) is not None:
                     room.subjects.add(event.subject)
                     content[event.subject] = None
-                    for screen in room.screens:
-                        # what waits on a watch is no leaf: it looks again, and hears something only if it looks other
-                        if screen.officer == event.actor or screen.kind in WATCHES:
-                            self._aggregates.stir(screen)
+                    actors.setdefault(topic, set()).add(event.actor)
+        for topic, officers in actors.items():
+            for screen in self._hub.rooms[topic].screens:
+                # what waits on a watch is no leaf: it looks again, and hears something only if it looks other
+                if screen.officer in officers or screen.kind in WATCHES:
+                    self._aggregates.stir(screen)
         return list(content)
 
     async def _close_ended(self, turn: Turn, officers: set[UUID]) -> None:
@@ -224,11 +251,14 @@ class Tailer:
         if screen.kind is ScreenKind.PAGE:
             if lowered(change, before, keys):
                 turn.resyncs[screen] = 0  # it was drawn for more: the page is fetched again, or is there no more
-            return
-        match delivery_for(change, before, keys):
+        elif (delivery := delivery_for(change, before, keys)) is not None:
+            self._note(turn, screen, delivery)
+
+    def _note(self, turn: Turn, screen: Screen, delivery: Show | Retract) -> None:
+        match delivery:
             case Retract(subject):
                 turn.retracts[screen].append(subject)
-            case Show() as delivery:
+            case Show():
                 turn.shows[screen][delivery.subject] = delivery
                 if delivery.afresh and self._hub.reference(delivery.subject) == screen.root:
                     turn.resyncs[screen] = 0  # the whole page looks other, its frame included
@@ -279,8 +309,8 @@ class Tailer:
     async def _open_room(self, topic: str, snapshot: Snapshot) -> None:
         if topic in self._hub.rooms:
             return
-        subjects = set(await snapshot.subjects_of(topic))
-        self._hub.rooms[topic] = Room(subjects=subjects)
+        subjects = await snapshot.subjects_of(topic)
+        self._hub.open(topic, subjects)
         new = {subject for subject in subjects if not self._hub.knows(subject)}
         self._hub.keep(await snapshot.known(new), snapshot.now)
 

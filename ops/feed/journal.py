@@ -44,7 +44,7 @@ class SqlJournal:
                     at=self._clock.now(),
                     act=Act.SHOWN_LIVE,
                     position=position,
-                    references=[disclosure.reference],
+                    references=list(disclosure.references),
                     officers=sorted(officer.hex for officer in disclosure.officers),
                 )
                 for disclosure in disclosures

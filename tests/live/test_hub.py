@@ -5,7 +5,7 @@ import pytest
 
 from live.audience import NOBODY, Audience, Clause
 from live.delivery import Change
-from live.hub import Hub, Room
+from live.hub import Hub
 from live.plain_wire import PlainWire
 from live.ports import Known
 from live.screen import Keys, Life, Screen, ScreenKind
@@ -29,7 +29,8 @@ def fact(*clauses: Clause, gate: tuple[Clause, ...] | None = None, roots: frozen
 
 def hub_with(subjects: dict[str, set[UUID]], now: datetime = NOW, **facts: Known) -> Hub:
     hub = Hub()
-    hub.rooms = {topic: Room(subjects=inside) for topic, inside in subjects.items()}
+    for topic, inside in subjects.items():
+        hub.open(topic, inside)
     hub.keep({named(name): known for name, known in facts.items()}, now)
     return hub
 
@@ -87,9 +88,33 @@ def test_what_is_seen_through_a_principal_is_named_the_gates_included() -> None:
     assert (hub.naming({"bob"}), hub.naming({"mash"}), hub.naming({"oscar"})) == ({POST}, {REPORT}, set())
 
 
-def test_the_principals_of_a_topic_are_those_of_all_it_shows() -> None:
+def test_keys_that_make_no_difference_on_a_topic_part_no_classes() -> None:
     hub = hub_with({BOARD: {POST}, "case": {REPORT}}, post=fact(clause("bob")), report=fact(clause("carol")))
-    assert hub.principals(BOARD) == {"bob"}
+    bob, carol, dora = held_by("bob", "carol"), held_by("carol"), held_by("dora")
+    for screen in (bob, carol, dora):
+        hub.add(screen)
+    assert {frozenset(one.screens): one.keys for one in hub.classes()} == {
+        frozenset({bob}): {"bob"},
+        frozenset({carol, dora}): frozenset(),
+    }
+
+
+def test_a_key_that_comes_to_make_a_difference_parts_whoever_holds_it() -> None:
+    hub = hub_with({BOARD: {POST}}, post=fact(clause("bob")))
+    carol, dora = held_by("carol"), held_by("dora")
+    hub.add(carol)
+    hub.add(dora)
+    hub.keep({POST: fact(clause("carol"))}, NOW)
+    assert {frozenset(one.screens) for one in hub.classes()} == {frozenset({carol}), frozenset({dora})}
+
+
+def test_a_topic_that_opens_counts_what_another_one_keeps_already() -> None:
+    hub = hub_with({BOARD: {POST}}, post=fact(clause("bob")))
+    hub.open("case", {POST})
+    bob = page("case")
+    bob.keys = Keys(frozenset({"bob"}))
+    hub.add(bob)
+    assert [one.keys for one in hub.classes()] == [{"bob"}]
 
 
 def test_a_screens_life_knows_no_way_back() -> None:
@@ -112,15 +137,19 @@ def test_a_change_concerns_whoever_holds_a_key_of_it_before_or_after() -> None:
     for screen in (bob, carol, dora):
         hub.add(screen)
     before, after = Audience((clause("fair work"),), (clause("board"),)), Audience((clause("carol"),), None)
+    for audience in (before, after):
+        hub.keep({POST: Known("reference", audience, frozenset())}, NOW)
     change = Change(POST, before.at(NOW), after.at(NOW), changed=True)
-    assert hub.concerned(hub.rooms[BOARD], change) == {bob, carol}
+    found = hub.concerned(hub.rooms[BOARD], change)
+    assert {screen for viewing in found for screen in viewing.screens} == {bob, carol}
 
 
 def test_who_got_other_keys_or_left_is_found_by_the_keys_of_now() -> None:
-    hub = hub_with({BOARD: {POST}})
+    hub = hub_with({BOARD: {POST}}, post=fact(clause("bob"), clause("carol"), clause("fair work")))
     bob, carol = held_by("bob"), held_by("carol")
     hub.add(bob)
     hub.add(carol)
     hub.rekey(bob, Keys(frozenset({"fair work"})))
     hub.remove(carol)
-    assert hub.rooms[BOARD].holding == {"fair work": {bob}}
+    holding = hub.rooms[BOARD].holding
+    assert {key: [set(one.screens) for one in found] for key, found in holding.items()} == {"fair work": [{bob}]}

@@ -116,6 +116,6 @@ async def test_what_still_waits_for_a_slow_screen_is_not_on_record_yet(stage: St
     for name in ("under way", "waiting"):
         stage.journal.make(name, clause("bob"))
         await stage.turn()
-    assert [disclosure.reference for disclosure, _ in stage.journal.disclosed_at] == ["under way"]
+    assert [disclosure.references for disclosure, _ in stage.journal.disclosed_at] == [("under way",)]
     await read_again(stage, bob)
-    assert [disclosure.reference for disclosure, _ in stage.journal.disclosed_at] == ["under way", "waiting"]
+    assert [disclosure.references for disclosure, _ in stage.journal.disclosed_at] == [("under way",), ("waiting",)]

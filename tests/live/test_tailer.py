@@ -207,7 +207,7 @@ async def test_what_was_shown_is_on_record_before_it_leaves_with_its_readers(sta
     await stage.open("carol", "carol")
     stage.journal.make("post", clause("bob"), clause("carol", Level.DISCOVER))
     await stage.turn()
-    assert stage.journal.disclosed_at == [(Disclosure("post", frozenset({named("bob")})), 1)]
+    assert stage.journal.disclosed_at == [(Disclosure(("post",), frozenset({named("bob")})), 1)]
 
 
 async def test_what_a_page_does_not_draw_was_not_disclosed_on_it(stage: Stage) -> None:
