@@ -10,7 +10,7 @@ from live.hub import ClassName, Hub
 from live.ports import Snapshot
 from live.screen import Screen, ScreenKind
 
-BUDGET = 0.05  # seconds of one turn for sums; new lines come first
+BUDGET = 0.02  # seconds of one turn for sums; new lines come first
 PAUSE = timedelta(seconds=1)  # a class hears its sums at most this often; its leaves come at once
 
 

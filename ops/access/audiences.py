@@ -17,6 +17,7 @@ from models.grants import Grant, Resource
 
 Clauses = dict[UUID, tuple[Clause, ...]]
 T = TypeVar("T")
+AUDIENCES = "audiences"  # in the info of a session that shows one moment: what of them was read already
 BATCH = 5000  # how many ids one statement names; databases take some 32,000
 
 

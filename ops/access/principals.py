@@ -11,11 +11,9 @@ from sqlalchemy import (
     CompoundSelect,
     Select,
     String,
-    and_,
     bindparam,
     literal_column,
     null,
-    or_,
     select,
     union_all,
 )
@@ -24,7 +22,7 @@ from sqlmodel import col
 
 from live.screen import Keys
 from models.agencies import Account, Agency, Officer, OfficerDuty, Standing, Team, TeamMembership
-from models.base import Instant, table_of
+from models.base import table_of
 from models.operations import Detachment, DetachmentMember
 from ops.access.asker import Asker
 from ops.access.audiences import batches
@@ -87,7 +85,7 @@ Officers = BindParameter[Any] | Select[Any]
 _OFFICER, _AGENCY, _TEAM = table_of(Officer).c, table_of(Agency).c, table_of(Team).c
 _ACCOUNT = table_of(Account).c
 _IN_TEAM, _IN_DETACHMENT, _DUTY = table_of(TeamMembership).c, table_of(DetachmentMember).c, table_of(OfficerDuty).c
-_KIND = {
+KIND = {
     kind: literal_column(f"'{kind}'", String).label("kind") for kind in ("detachment", "team", "officer", "account")
 }
 _THEMSELVES = frozenset({"officer", "account"})
@@ -98,7 +96,7 @@ def _memberships(officers: Officers) -> tuple[Select[Any], Select[Any]]:
     detachments = (
         select(
             _IN_DETACHMENT.officer_id,
-            _KIND["detachment"],
+            KIND["detachment"],
             _IN_DETACHMENT.operation_id,
             _IN_DETACHMENT.agency_id,
             _IN_DETACHMENT.starts,
@@ -110,7 +108,7 @@ def _memberships(officers: Officers) -> tuple[Select[Any], Select[Any]]:
         .where(_IN_DETACHMENT.officer_id.in_(officers), _IN_DETACHMENT.agency_id == _OFFICER.agency_id)
     )
     teams = (
-        select(_IN_TEAM.officer_id, _KIND["team"], _IN_TEAM.team_id, null(), _IN_TEAM.starts, _IN_TEAM.ends, null())
+        select(_IN_TEAM.officer_id, KIND["team"], _IN_TEAM.team_id, null(), _IN_TEAM.starts, _IN_TEAM.ends, null())
         .join(table_of(Team), _TEAM.id == _IN_TEAM.team_id)
         .join(table_of(Officer), _OFFICER.id == _IN_TEAM.officer_id)
         .where(_IN_TEAM.officer_id.in_(officers), _TEAM.agency_id == _OFFICER.agency_id)
@@ -119,13 +117,13 @@ def _memberships(officers: Officers) -> tuple[Select[Any], Select[Any]]:
 
 
 def _themselves(officers: Officers) -> Select[Any]:
-    own = select(_OFFICER.id, _KIND["officer"], _OFFICER.id, _OFFICER.agency_id, null(), null(), null())
+    own = select(_OFFICER.id, KIND["officer"], _OFFICER.id, _OFFICER.agency_id, null(), null(), null())
     return own.where(_OFFICER.id.in_(officers), _OFFICER.account_id.is_(None))
 
 
 def _programs(officers: Officers) -> Select[Any]:
     """Give accounts as those who act under their names: with their own key, and no other."""
-    own = select(_OFFICER.id, _KIND["account"], _OFFICER.account_id, _OFFICER.agency_id, null(), null(), null())
+    own = select(_OFFICER.id, KIND["account"], _OFFICER.account_id, _OFFICER.agency_id, null(), null(), null())
     return own.where(_OFFICER.id.in_(officers), _OFFICER.account_id.is_not(None))
 
 
@@ -259,71 +257,3 @@ def _keys(own: set[str], memberships: Iterable[_Membership], at: datetime) -> Ke
 
 def _sooner(one: datetime | None, other: datetime | None) -> datetime | None:
     return min((moment for moment in (one, other) if moment is not None), default=None)
-
-
-_AT = bindparam("at", type_=Instant)
-_ACTIVE = and_(_AGENCY.id == _OFFICER.agency_id, _AGENCY.standing == Standing.ACTIVE)
-_HOLDERS = union_all(
-    select(_IN_DETACHMENT.officer_id, _KIND["detachment"], _IN_DETACHMENT.operation_id, _IN_DETACHMENT.agency_id)
-    .join(table_of(Officer), and_(_OFFICER.id == _IN_DETACHMENT.officer_id, _OFFICER.active))
-    .join(table_of(Agency), _ACTIVE)
-    .join(table_of(Detachment), table_of(Detachment).c.id == _IN_DETACHMENT.detachment_id)
-    .where(
-        _IN_DETACHMENT.operation_id.in_(bindparam("detachment", expanding=True)),
-        _IN_DETACHMENT.agency_id == _OFFICER.agency_id,
-        _IN_DETACHMENT.starts <= _AT,
-        or_(_IN_DETACHMENT.ends.is_(None), _IN_DETACHMENT.ends > _AT),
-        or_(table_of(Detachment).c.left_at.is_(None), table_of(Detachment).c.left_at > _AT),
-    ),
-    select(_IN_TEAM.officer_id, _KIND["team"], _IN_TEAM.team_id, null())
-    .join(table_of(Officer), and_(_OFFICER.id == _IN_TEAM.officer_id, _OFFICER.active))
-    .join(table_of(Agency), _ACTIVE)
-    .join(table_of(Team), and_(_TEAM.id == _IN_TEAM.team_id, _TEAM.agency_id == _OFFICER.agency_id))
-    .where(
-        _IN_TEAM.team_id.in_(bindparam("team", expanding=True)),
-        _IN_TEAM.starts <= _AT,
-        or_(_IN_TEAM.ends.is_(None), _IN_TEAM.ends > _AT),
-    ),
-    select(_OFFICER.id, _KIND["officer"], _OFFICER.id, _OFFICER.agency_id)
-    .join(table_of(Agency), _ACTIVE)
-    .where(
-        _OFFICER.active,
-        or_(
-            _OFFICER.agency_id.in_(bindparam("agency", expanding=True)),
-            _OFFICER.id.in_(bindparam("officer", expanding=True)),
-        ),
-    ),
-    select(_OFFICER.id, _KIND["account"], _OFFICER.account_id, _OFFICER.agency_id)
-    .join(table_of(Account), and_(_ACCOUNT.id == _OFFICER.account_id, _ACCOUNT.active))
-    .join(table_of(Agency), _ACTIVE)
-    .where(_OFFICER.account_id.in_(bindparam("account", expanding=True))),
-)
-
-
-async def holders(session: AsyncSession, principals: Collection[str], at: datetime) -> dict[str, frozenset[UUID]]:
-    """Give the active officers and programs who hold each key at one instant; keys nobody holds are absent."""
-    ids = _ids_by_kind(principals)
-    asked = {kind: sorted(ids[kind]) for kind in ("detachment", "team", "agency", "officer", "account")}
-    found = defaultdict[str, set[UUID]](set)
-    by_agency = defaultdict[tuple[UUID, UUID], set[UUID]](set)
-    for officer, kind, within, agency in await session.execute(_HOLDERS, {**asked, "at": at}):
-        if kind == "detachment":
-            by_agency[within, agency].add(officer)
-        elif kind == "team":
-            found[team_key(within)].add(officer)
-        elif kind == "account":
-            found[account_key(within)].add(officer)
-        else:
-            found[agency_key(agency)].add(officer)
-            found[officer_key(officer)].add(officer)
-    found.update({detachment_key(*within): officers for within, officers in by_agency.items()})
-    wanted = frozenset(principals)
-    return {principal: frozenset(officers) for principal, officers in found.items() if principal in wanted}
-
-
-def _ids_by_kind(principals: Collection[str]) -> dict[str, set[UUID]]:
-    ids = defaultdict[str, set[UUID]](set)
-    for principal in principals:
-        kind, _, name = principal.partition(":")
-        ids[kind].add(UUID(name.partition("@")[0]))
-    return ids

@@ -15,7 +15,8 @@ from models.grants import Grant, Resource
 from models.hand_overs import HandOver
 from ops.access.asker import Asker
 from ops.access.duties import must_hold
-from ops.access.principals import holders, team_key
+from ops.access.holders import holders
+from ops.access.principals import team_key
 from ops.actions.agreements import agreements_between, takes_part
 from ops.actions.freshness import must_be_fresh
 from ops.actions.grantees import UNKNOWN, Grantee, grantee_of

@@ -7,7 +7,7 @@ from live.audience import Level
 from models.audit import Act
 from models.grants import Grant, Resource
 from ops.access.asker import Asker
-from ops.access.principals import holders
+from ops.access.holders import holders
 from ops.actions.administration import administering_afresh
 from ops.actions.grantees import UNKNOWN, grantee_of
 from ops.actions.managed import unmanaged

@@ -12,7 +12,7 @@ from models.audit import Act
 from models.grants import Grant, Resource
 from ops.access.asker import Asker
 from ops.access.doors import Found, find, find_by_id
-from ops.access.principals import holders
+from ops.access.holders import holders
 from ops.access.rules import live
 from ops.actions.grantees import grantee_of
 from ops.actions.grounds import ground_of

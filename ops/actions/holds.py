@@ -14,7 +14,7 @@ from models.audit import Act
 from models.grants import Grant, Hold, Resource
 from ops.access.asker import Asker
 from ops.access.doors import Found, find, find_by_id
-from ops.access.principals import holders
+from ops.access.holders import holders
 from ops.access.rules import live
 from ops.actions.grants import LONGEST_REASON, revoke
 from ops.actions.reach import record_access

@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from live.audience import Level
 from models.grants import Grant, Resource
-from ops.access.principals import holders
+from ops.access.holders import holders
 from ops.access.rules import live
 
 MANAGED = ("case", "report", "operation", "site", "task", "profile")

@@ -9,7 +9,7 @@ from sqlmodel import col
 from live.audience import Level
 from models.grants import Grant, Resource
 from models.proposals import Proposal
-from ops.access.principals import holders
+from ops.access.holders import holders
 from ops.access.rules import live
 
 

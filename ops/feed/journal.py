@@ -4,16 +4,19 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from sqlalchemy import func, select
-from sqlmodel import col
 
 from live.ports import Disclosure, Snapshot
 from models.audit import Act, AuditRow
+from models.base import new_id, table_of
 from models.database import Database, database_now
 from models.journal import JournalEntry
 from ops.clock import Clock
 from ops.feed.epoch import epoch
+from ops.feed.kept_holders import KeptHolders
 from ops.feed.snapshot import Painter, SqlSnapshot
 from ops.feed.workers import Registry
+
+_HEAD = select(func.coalesce(func.max(table_of(JournalEntry).c.position), 0))
 
 
 class SqlJournal:
@@ -25,14 +28,16 @@ class SqlJournal:
         self._clock = clock
         self._painter = painter
         self._registry = registry
+        self._holders = KeptHolders()
 
     @asynccontextmanager
     async def snapshot(self) -> AsyncIterator[Snapshot]:
         async with self._database.reading() as session:
-            head = (await session.execute(select(func.coalesce(func.max(col(JournalEntry.position)), 0)))).scalar_one()
+            head = (await session.execute(_HEAD)).scalar_one()
             self._clock.set(await database_now(session))
             registered = await self._registry.stands(session)
-            yield SqlSnapshot(session, self._painter, int(head), self._clock.now(), await epoch(session), registered)
+            now, of = self._clock.now(), await epoch(session)
+            yield SqlSnapshot(session, self._painter, int(head), now, of, registered, self._holders)
 
     async def report(self, applied: int) -> bool:
         return await self._registry.report(applied)
@@ -41,11 +46,13 @@ class SqlJournal:
         async with self._database.writing() as session:
             session.add_all(
                 AuditRow(
+                    id=new_id(),
                     at=self._clock.now(),
                     act=Act.SHOWN_LIVE,
                     position=position,
                     references=list(disclosure.references),
-                    officers=sorted(officer.hex for officer in disclosure.officers),
+                    listed=[],
+                    officers=sorted([officer.hex for officer in disclosure.officers]),
                 )
                 for disclosure in disclosures
             )

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import BigInteger, bindparam, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -17,22 +17,31 @@ from live.frames import Leaf, Record
 from live.ports import Aggregate, Arrival, Known
 from live.screen import Keys, Screen, ScreenKind
 from models.agencies import Officer
+from models.base import table_of
 from models.grants import Resource
 from models.journal import JournalEntry
 from models.operations import Operation
 from models.sign_ins import SignIn
 from models.widenings import Widening
 from ops.access.asker import Asker
-from ops.access.audiences import known
+from ops.access.audiences import AUDIENCES, known
 from ops.access.duties import duties_now
 from ops.access.principals import agency_among, keys_ever, keys_of
 from ops.access.rules import visible_to
+from ops.feed.kept_holders import KeptHolders
 from ops.feed.own_access import own_access_gained, own_access_lost
 from ops.feed.workers import present_on
 from ops.topics import kind_of, reference_of, references_on
 
 SHOWN_ON_SCREENS = ("case", "report", "operation", "site", "task", "post", "outcome")
 SHOWN_ON = {"decisions": ("operation", "decision")}  # by the topic's kind, where that is not all of it
+
+_ENTRY = table_of(JournalEntry).c
+_EVENTS = (
+    select(_ENTRY.position, _ENTRY.touches, _ENTRY.subject_id, _ENTRY.topics, _ENTRY.at, _ENTRY.actor_id)
+    .where(_ENTRY.position > bindparam("after", type_=BigInteger))
+    .order_by(_ENTRY.position)
+)
 
 
 class Painter(Protocol):
@@ -59,15 +68,18 @@ class SqlSnapshot:
     now: datetime
     epoch: bytes
     registered: bool
+    holders: KeptHolders
     _duties: dict[UUID, frozenset[str]] | None = None  # everyone's, once they are asked for
 
     async def events_after(self, position: int) -> Sequence[Event]:
-        rows = await self.session.execute(
-            select(JournalEntry).where(col(JournalEntry.position) > position).order_by(col(JournalEntry.position))
-        )
+        events = await self._events_after(position)
+        await self.holders.bring(self.session, events, position, self.head, self.now)
+        return events
+
+    async def _events_after(self, position: int) -> Sequence[Event]:
         return [
-            Event(row.position, Touch(row.touches), row.subject_id, tuple(row.topics), row.at, row.actor_id)
-            for row in rows.scalars()
+            Event(place, Touch(touches), subject, tuple(topics), at, actor)
+            for place, touches, subject, topics, at, actor in await self.session.execute(_EVENTS, {"after": position})
         ]
 
     async def subjects_of(self, topic: str) -> Collection[UUID]:
@@ -95,7 +107,9 @@ class SqlSnapshot:
         return [subject for pair in rows for subject in pair]
 
     async def known(self, subjects: Collection[UUID]) -> Mapping[UUID, Known]:
-        return await known(self.session, subjects)
+        facts = await known(self.session, subjects)
+        self.session.info.setdefault(AUDIENCES, {}).update(facts)
+        return facts
 
     async def keys(self, officers: Collection[UUID]) -> Mapping[UUID, Keys]:
         return await keys_of(self.session, officers, self.now) if officers else {}
@@ -120,7 +134,7 @@ class SqlSnapshot:
     async def changed_since(self, arrivals: Collection[Arrival]) -> Mapping[Arrival, Sequence[UUID]]:
         if not arrivals:
             return {}
-        events = await self.events_after(min(arrival.since.position for arrival in arrivals))
+        events = await self._events_after(min(arrival.since.position for arrival in arrivals))
         places = {(arrival.topic, arrival.since.position) for arrival in arrivals}
         changed = {place: _changed(events, *place) for place in places}
         return {arrival: changed[arrival.topic, arrival.since.position] for arrival in arrivals}

@@ -15,7 +15,7 @@ from models.operations import Detachment, Operation, Site
 from models.tasks import Task
 from ops.access.asker import Asker
 from ops.access.doors import find_by_id, find_row
-from ops.access.principals import holders
+from ops.access.holders import holders
 from ops.access.rules import live
 from ops.actions.fences import fences_of
 from ops.actions.post_audiences import PostAudience, PostGround, post_audiences

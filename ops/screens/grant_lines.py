@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.grants import Grant, Resource
 from ops.access.asker import Asker
-from ops.access.principals import holders
+from ops.access.holders import holders
 from ops.screens.lines import agency_tags
 from ops.screens.principals_in_words import in_words
 from ops.screens.titles import titles_of

@@ -13,7 +13,8 @@ from models.agreements import Agreement, AgreementParty
 from models.grants import Grant, Resource
 from models.operations import Detachment, Operation
 from ops.access.asker import Asker
-from ops.access.principals import agency_key, detachment_key, holders, officer_key, team_key
+from ops.access.holders import holders
+from ops.access.principals import agency_key, detachment_key, officer_key, team_key
 from ops.access.rules import live, visible_to
 from ops.actions.agreements import in_force, takes_part
 from ops.actions.terms import latest_end

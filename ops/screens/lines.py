@@ -2,24 +2,22 @@
 
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Collection
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from models.agencies import Agency, Officer
-from models.attachments import Attachment
+from models.base import table_of
 from models.grants import Resource
 from models.operations import Site
-from models.tasks import Claim, Post, PostVersion, Task, TaskState
+from ops.screens.line_statements import FILES, POSTS, TASKS
 from ops.screens.seen_by import seen_by
 from ops.screens.values import AgencyTag, Photo, PostLine, TaskLine
-from ops.screens.withdrawn import withdrawn_ids
 
 Line = TypeVar("Line", TaskLine, PostLine)
 
@@ -37,6 +35,10 @@ STATE_WORDS = {
 }
 
 
+_AGENCY = table_of(Agency).c
+_AGENCIES = select(_AGENCY.id, _AGENCY.reference, _AGENCY.code, _AGENCY.name, _AGENCY.tally)
+
+
 def agency_tag(agency: Agency) -> AgencyTag:
     """Show an agency as its tally."""
     return AgencyTag(agency.id, agency.reference, agency.code, agency.name, agency.tally)
@@ -46,14 +48,8 @@ async def agency_tags(session: AsyncSession) -> dict[UUID, AgencyTag]:
     """Give every agency's tally; their names are known to all who take part."""
     kept: dict[UUID, AgencyTag] = session.info.setdefault(agency_tags, {})
     if not kept:
-        kept.update({agency.id: agency_tag(agency) for agency in (await session.execute(select(Agency))).scalars()})
+        kept.update({row[0]: AgencyTag(*row) for row in await session.execute(_AGENCIES)})
     return kept
-
-
-@dataclass(frozen=True, slots=True)
-class _Places:
-    references: dict[UUID, str]
-    sites: dict[UUID, Site]
 
 
 async def task_lines(session: AsyncSession, tasks: Collection[UUID], at: datetime) -> dict[UUID, TaskLine]:
@@ -82,71 +78,49 @@ async def _once(
 
 
 async def _task_lines(session: AsyncSession, tasks: Collection[UUID], at: datetime) -> dict[UUID, TaskLine]:
-    rows = list((await session.execute(select(Task).where(col(Task.id).in_(tasks)))).scalars())
-    places = await _places(session, rows)
     agencies, seen = await agency_tags(session), await seen_by(session, tasks, at)
-    states = await newest_states(session, tasks)
-    claims = await open_claims(session, tasks)
-    names = await officer_names(session, {claim.officer_id for claim in claims.values()})
     lines: dict[UUID, TaskLine] = {}
-    for task in rows:
-        state, claim = states.get(task.id), claims.get(task.id)
-        status = state.status if state else "idle"
-        site = places.sites.get(task.site_id) if task.site_id else None
-        lines[task.id] = TaskLine(
-            reference=places.references[task.id],
-            revision=(state.revision if state else 0),
-            site_reference=places.references[site.id] if site else "",
-            site_code=site.code if site else "",
-            title=task.title,
+    for row in await session.execute(TASKS, {"asked": list(tasks)}):
+        status = row.status or "idle"
+        lines[row.id] = TaskLine(
+            reference=row.reference,
+            revision=row.revision or 0,
+            site_reference=row.site_reference or "",
+            site_code=row.site_code or "",
+            title=row.title,
             status=status,
             status_word=STATE_WORDS[status],
-            agency=agencies[task.agency_id],
-            holder=names[claim.officer_id] if claim else "",
-            holder_agency=agencies[claim.agency_id] if claim else None,
-            since=state.at if state and status != "idle" else None,
-            due_at=task.due_at,
-            restricted=task.restricted,
-            seen=seen[task.id],
-            place=task.place,
+            agency=agencies[row.agency_id],
+            holder=row.holder or "",
+            holder_agency=agencies[row.holder_agency] if row.holder_agency else None,
+            since=row.since if status != "idle" else None,
+            due_at=row.due_at,
+            restricted=row.restricted,
+            seen=seen[row.id],
+            place=row.place,
         )
     return lines
 
 
 async def _post_lines(session: AsyncSession, posts: Collection[UUID], at: datetime) -> dict[UUID, PostLine]:
-    rows = list((await session.execute(select(Post).where(col(Post.id).in_(posts)))).scalars())
-    places = await _places(session, rows)
     agencies, seen = await agency_tags(session), await seen_by(session, posts, at)
-    names = await officer_names(session, {post.author_id for post in rows})
-    versions = await _newest_versions(session, posts)
     files = await files_of(session, posts)
-    task_ids = [post.task_id for post in rows if post.task_id]
-    found = await session.execute(
-        select(col(Task.id), col(Task.title), col(Resource.acl_id))
-        .join(Resource, col(Resource.id) == col(Task.id))
-        .where(col(Task.id).in_(task_ids))
-    )
-    titles = {task: (title, acl) for task, title, acl in found}
-    acls = {r.id: r.acl_id for r in await _resources(session, posts)}
     lines: dict[UUID, PostLine] = {}
-    for post in rows:
-        version = versions[post.id]
-        site = places.sites.get(post.site_id) if post.site_id else None
-        title, acl = titles.get(post.task_id, ("", None)) if post.task_id else ("", None)
-        lines[post.id] = PostLine(
-            reference=places.references[post.id],
-            revision=version.number,
-            agency=agencies[post.agency_id],
-            author=names[post.author_id],
-            site_reference=places.references[site.id] if site else "",
-            site_code=site.code if site else "",
-            task_title=title if acl == acls[post.id] else "",  # only where whoever sees the post sees the task
-            text=version.text,
-            happened_at=post.happened_at,
-            arrived_at=post.arrived_at,
-            late=post.arrived_at - post.happened_at > LATE_AFTER,
-            files=files[post.id],
-            seen=seen[post.id],
+    for row in await session.execute(POSTS, {"asked": list(posts)}):
+        lines[row.id] = PostLine(
+            reference=row.reference,
+            revision=row.revision,
+            agency=agencies[row.agency_id],
+            author=row.author,
+            site_reference=row.site_reference or "",
+            site_code=row.site_code or "",
+            task_title=row.task_title if row.acl_id == row.task_acl else "",  # only where whoever sees it sees the task
+            text=row.text,
+            happened_at=row.happened_at,
+            arrived_at=row.arrived_at,
+            late=row.arrived_at - row.happened_at > LATE_AFTER,
+            files=files[row.id],
+            seen=seen[row.id],
         )
     return lines
 
@@ -163,29 +137,6 @@ async def sites_named(session: AsyncSession, subjects: Collection[UUID]) -> list
     return [(site, reference, operation) for site, reference, operation in rows]
 
 
-async def newest_states(session: AsyncSession, tasks: Collection[UUID]) -> dict[UUID, TaskState]:
-    """Give each task's current state."""
-    newest = (
-        select(col(TaskState.task_id), func.max(col(TaskState.revision)).label("revision"))
-        .where(col(TaskState.task_id).in_(tasks))
-        .group_by(col(TaskState.task_id))
-        .subquery()
-    )
-    rows = await session.execute(
-        select(TaskState).join(
-            newest,
-            (newest.c.task_id == col(TaskState.task_id)) & (newest.c.revision == col(TaskState.revision)),
-        )
-    )
-    return {row.task_id: row for row in rows.scalars()}
-
-
-async def open_claims(session: AsyncSession, tasks: Collection[UUID]) -> dict[UUID, Claim]:
-    """Give who holds each task. A lease that ran out is ended by the sweep, with an event, never by a reader."""
-    rows = await session.execute(select(Claim).where(col(Claim.task_id).in_(tasks), col(Claim.ended_at).is_(None)))
-    return {row.task_id: row for row in rows.scalars()}
-
-
 async def officer_names(session: AsyncSession, officers: Collection[UUID]) -> dict[UUID, str]:
     """Give officers' names."""
     rows = await session.execute(select(col(Officer.id), col(Officer.name)).where(col(Officer.id).in_(officers)))
@@ -194,33 +145,7 @@ async def officer_names(session: AsyncSession, officers: Collection[UUID]) -> di
 
 async def files_of(session: AsyncSession, parents: Collection[UUID]) -> dict[UUID, tuple[Photo, ...]]:
     """Give the files on each parent, in the order in which they came."""
-    rows = await session.execute(
-        select(Attachment, col(Resource.reference))
-        .join(Resource, col(Resource.id) == col(Attachment.id))
-        .where(col(Attachment.parent_id).in_(parents), col(Attachment.parent_id).not_in(withdrawn_ids()))
-        .order_by(col(Attachment.at), col(Attachment.id))
-    )
     files = defaultdict[UUID, list[Photo]](list)
-    for row, reference in rows:
-        picture = bool(row.thumbnail_key)
-        files[row.parent_id].append(Photo(reference, row.name, picture, row.shared_size, row.width, row.height))
+    for parent, reference, name, thumbnail, *size in await session.execute(FILES, {"asked": list(parents)}):
+        files[parent].append(Photo(reference, name, bool(thumbnail), *size))
     return defaultdict(tuple, {parent: tuple(found) for parent, found in files.items()})
-
-
-async def _newest_versions(session: AsyncSession, posts: Collection[UUID]) -> dict[UUID, PostVersion]:
-    rows = await session.execute(
-        select(PostVersion).where(col(PostVersion.post_id).in_(posts)).order_by(col(PostVersion.number))
-    )
-    return {row.post_id: row for row in rows.scalars()}
-
-
-async def _resources(session: AsyncSession, ids: Collection[UUID]) -> list[Resource]:
-    return list((await session.execute(select(Resource).where(col(Resource.id).in_(ids)))).scalars())
-
-
-async def _places(session: AsyncSession, rows: Collection[Task] | Collection[Post]) -> _Places:
-    site_ids = {row.site_id for row in rows if row.site_id is not None}
-    found = (await session.execute(select(Site).where(col(Site.id).in_(site_ids)))).scalars()
-    sites = {site.id: site for site in found}
-    named = await _resources(session, {*(row.id for row in rows), *site_ids})
-    return _Places({resource.id: resource.reference for resource in named}, sites)

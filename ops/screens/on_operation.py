@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 from uuid import UUID
 
 from sqlalchemy import and_, func, or_, select
@@ -34,6 +34,17 @@ from ops.screens.whole_operation import (
 
 FEED_LINES = 60  # what one reads back on a screen; older posts are in the timeline
 SITE_POSTS = 12  # what one scrolls through on a phone, of the site that one is at
+
+
+class Reach(NamedTuple):
+    """How many posts a screen shows: the newest of all, and the newest at each site."""
+
+    lines: int
+    at_site: int
+
+
+WHOLE_PAGE = Reach(FEED_LINES, SITE_POSTS)
+LATEST_OF_SITES = Reach(0, 1)  # the sums of a board: its feed comes as leaves
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +86,9 @@ class Sight(Protocol):
         ...
 
 
-async def on_operation(session: AsyncSession, asker: Asker, reference: str, sight: Sight | None = None) -> OnOperation:
+async def on_operation(
+    session: AsyncSession, asker: Asker, reference: str, sight: Sight | None = None, reach: Reach = WHOLE_PAGE
+) -> OnOperation:
     """Gather what the asker may see of an operation; NotFound for one they cannot even discover.
 
     `sight`: admissions of this session's moment, where they are kept already. Without, the database is asked.
@@ -84,12 +97,12 @@ async def on_operation(session: AsyncSession, asker: Asker, reference: str, sigh
     whole = await whole_operation(session, operation)
     if sight is None:
         seen = await _visible(session, asker, operation.id)
-        newest = await _newest_posts(session, asker, operation.id)
+        newest = await _newest_posts(session, asker, operation.id, reach)
     else:
         things = await things_on(session, operation.id)
         await task_lines(session, [thing.id for thing in things if thing.kind == "task"], asker.at)  # once for all
         seen = [thing for thing in things if sight(thing.id).admits(asker.keys)]
-        newest = await _newest_seen(session, asker, operation.id, sight)
+        newest = await _newest_seen(session, asker, operation.id, sight, reach)
     posts = await post_lines(session, newest, asker.at)
     tasks = await task_lines(session, [thing.id for thing in seen if thing.kind == "task"], asker.at)
     return _part(whole, asker, (reference, owner), level, seen, tasks, posts)
@@ -168,27 +181,28 @@ async def _visible(session: AsyncSession, asker: Asker, operation: UUID) -> list
     return [Thing(*row) for row in rows]
 
 
-async def _newest_seen(session: AsyncSession, asker: Asker, operation: UUID, sight: Sight) -> list[UUID]:
+async def _newest_seen(session: AsyncSession, asker: Asker, operation: UUID, sight: Sight, reach: Reach) -> list[UUID]:
     """Choose the same as `_newest_posts` out of the newest places, or ask for it where those do not reach."""
     places = await newest_places(session, operation)
     if len(places) >= NEWEST:
-        return await _newest_posts(session, asker, operation)
-    await post_lines(session, _newest_of(places), asker.at)  # most of what anyone sees, worked out once for all of them
-    return _newest_of(place for place in places if sight(place.id).admits(asker.keys))
+        return await _newest_posts(session, asker, operation, reach)
+    # most of what anyone sees, worked out once for all of them
+    await post_lines(session, _newest_of(places, Reach(reach.lines, SITE_POSTS)), asker.at)
+    return _newest_of((place for place in places if sight(place.id).admits(asker.keys)), reach)
 
 
-def _newest_of(places: Iterable[PostPlace]) -> list[UUID]:
+def _newest_of(places: Iterable[PostPlace], reach: Reach) -> list[UUID]:
     at_site = Counter[UUID]()
     chosen: list[UUID] = []
     for number, place in enumerate(places):
         if place.site_id is not None:
             at_site[place.site_id] += 1
-        if number < FEED_LINES or (place.site_id is not None and at_site[place.site_id] <= SITE_POSTS):
+        if number < reach.lines or (place.site_id is not None and at_site[place.site_id] <= reach.at_site):
             chosen.append(place.id)
     return chosen
 
 
-async def _newest_posts(session: AsyncSession, asker: Asker, operation: UUID) -> list[UUID]:
+async def _newest_posts(session: AsyncSession, asker: Asker, operation: UUID, reach: Reach) -> list[UUID]:
     """Give the newest visible posts of the whole operation, and the newest at each site."""
     newest_first = (col(Post.happened_at).desc(), col(Resource.reference).desc())
     ranked = (
@@ -202,6 +216,6 @@ async def _newest_posts(session: AsyncSession, asker: Asker, operation: UUID) ->
         .where(col(Resource.gate_id) == operation, visible_to(asker))
         .subquery()
     )
-    newest_there = and_(ranked.c.site_id.is_not(None), ranked.c.place_at_site <= SITE_POSTS)
-    rows = await session.execute(select(ranked.c.id).where(or_(ranked.c.place <= FEED_LINES, newest_there)))
+    newest_there = and_(ranked.c.site_id.is_not(None), ranked.c.place_at_site <= reach.at_site)
+    rows = await session.execute(select(ranked.c.id).where(or_(ranked.c.place <= reach.lines, newest_there)))
     return list(rows.scalars())

@@ -11,7 +11,7 @@ from sqlmodel import col
 from live.audience import Level
 from models.grants import Grant, Resource
 from ops.access.asker import Asker
-from ops.access.principals import holders
+from ops.access.holders import holders
 from ops.access.rules import live
 from ops.actions.grants import managed_grant
 from ops.screens.audited import Use, disclosures, readers_in, with_files

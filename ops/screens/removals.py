@@ -12,7 +12,7 @@ from sqlmodel import col
 from models.agencies import Officer, Team
 from models.grants import Grant, Resource
 from ops.access.asker import Asker
-from ops.access.principals import holders
+from ops.access.holders import holders
 from ops.actions.revocations import OUTSIDE, Scope, grants_in, managed_within
 from ops.screens.audited import Use, disclosures, readers_in, with_files
 from ops.screens.cleared import Cleared, cleared

@@ -10,9 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from live.audience import Admission
+from live.ports import Known
 from models.agencies import Account, Agency, Officer, Team
-from ops.access.audiences import known, known_at, places_of
-from ops.access.principals import holders
+from ops.access.audiences import AUDIENCES, Place, known, known_at, places_of
+from ops.access.holders import HOLDERS, holders
 from ops.screens.values import SeenBy
 
 
@@ -63,7 +64,7 @@ async def seen_by(session: AsyncSession, resources: Collection[UUID], at: dateti
     """
     places = await places_of(session, resources)
     boxes = await places_of(session, {place.gate_id for place in places if place.gate_id is not None})
-    facts = await known_at(session, [*places, *boxes], resources)
+    facts = await _facts(session, [*places, *boxes], resources)
     distinct = {(place.acl_id, place.gate_id): place for place in (*places, *boxes)}
     admissions = {place.id: facts[place.id].audience.at(at) for place in distinct.values()}
     held = await _held(session, {p for admission in admissions.values() for p in admission.principals()}, at)
@@ -78,6 +79,13 @@ async def seen_by(session: AsyncSession, resources: Collection[UUID], at: dateti
     return {resource: found.get(resource, SeenBy(everyone=False, names=(), people=0)) for resource in resources}
 
 
+async def _facts(session: AsyncSession, places: Collection[Place], resources: Collection[UUID]) -> Mapping[UUID, Known]:
+    """Give the audiences; those that the engine has just read at this moment are not read again."""
+    kept: Mapping[UUID, Known] = session.info.get(AUDIENCES, {})
+    missing = [place for place in places if place.id not in kept]
+    return {**kept, **await known_at(session, missing, () if places else resources)} if missing or not places else kept
+
+
 def _line(readers: Readers, box: Readers | None, names: Mapping[str, str]) -> SeenBy:
     everyone = box is not None and box.officers <= readers.officers and len(box.officers) > 1
     words = sorted({names[principal] for principal in readers.principals if principal in names})
@@ -85,7 +93,7 @@ def _line(readers: Readers, box: Readers | None, names: Mapping[str, str]) -> Se
 
 
 async def _held(session: AsyncSession, principals: Collection[str], at: datetime) -> Mapping[str, frozenset[UUID]]:
-    kept: dict[str, frozenset[UUID]] = session.info.setdefault((_held, at), {})
+    kept: dict[str, frozenset[UUID]] = session.info.setdefault((HOLDERS, at), {})
     if missing := frozenset(principals).difference(kept):
         kept.update(dict.fromkeys(missing, frozenset[UUID]()) | await holders(session, missing, at))
     return kept

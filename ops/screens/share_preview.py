@@ -15,7 +15,7 @@ from models.attachments import Attachment
 from models.grants import Grant, Resource
 from ops.access.asker import Asker
 from ops.access.doors import find
-from ops.access.principals import holders
+from ops.access.holders import holders
 from ops.access.rules import live
 from ops.actions.grantees import grantee_of
 from ops.actions.grants import Given

@@ -15,7 +15,7 @@ from models.agreements import Agreement
 from models.grants import Grant, Resource
 from ops.access.asker import Asker
 from ops.access.doors import Found, find
-from ops.access.principals import holders
+from ops.access.holders import holders
 from ops.access.rules import live
 from ops.screens.lines import agency_tags
 from ops.screens.post_withdrawal import may_be_withdrawn

@@ -11,7 +11,8 @@ from live.audience import Level
 from models.operations import Detachment, Operation
 from ops.access.asker import Asker
 from ops.access.doors import find
-from ops.access.principals import detachment_key, holders
+from ops.access.holders import holders
+from ops.access.principals import detachment_key
 from ops.actions.keeping import ending_grants
 from ops.actions.operation_ends import AFTERWARDS, stood_down_at
 from ops.screens.lines import agency_tags

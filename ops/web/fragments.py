@@ -19,7 +19,7 @@ from ops.screens.board_values import Board, SiteCard
 from ops.screens.decision_log import decision_lines
 from ops.screens.lines import post_lines, sites_named, task_lines
 from ops.screens.my_day import MyDay, day_of
-from ops.screens.on_operation import OnOperation, Sight, on_operation
+from ops.screens.on_operation import LATEST_OF_SITES, WHOLE_PAGE, OnOperation, Sight, on_operation
 from ops.topics import operation_topic
 from ops.web.case_fragments import case_aggregate, case_leaves
 from ops.web.templates import Templates
@@ -60,7 +60,8 @@ class Painter:
                 return await watch_aggregate(self._templates, session, asker)
             if kind is ScreenKind.DECISIONS:
                 return Aggregate(())  # every entry is a line by itself
-            seen = await on_operation(session, asker, reference, self._sight)
+            reach = LATEST_OF_SITES if kind is ScreenKind.BOARD else WHOLE_PAGE
+            seen = await on_operation(session, asker, reference, self._sight, reach)
         except NotFound:
             return Aggregate(())
         if kind is ScreenKind.FIELD:

@@ -17,7 +17,7 @@ from ops.access import rules
 from ops.access.asker import Asker
 from ops.access.audiences import known
 from ops.access.doors import find
-from ops.access.principals import holders
+from ops.access.holders import holders
 from ops.errors import NotFound
 from tests.cast import asker_in
 from tests.oracle import level

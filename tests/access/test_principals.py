@@ -9,10 +9,10 @@ from sqlmodel import SQLModel, col
 from models.agencies import Agency, Officer, Standing, TeamMembership
 from models.database import Database
 from models.operations import Detachment, DetachmentMember
+from ops.access.holders import holders
 from ops.access.principals import (
     agency_key,
     detachment_key,
-    holders,
     keys_ever,
     keys_of,
     keys_within,

@@ -18,7 +18,7 @@ from ops.actions.links import remove_link
 from ops.actions.reports import attach_to_report
 from ops.actions.tasks import claim_task, move_task, release_task
 from ops.errors import Refusal
-from ops.screens.lines import newest_states
+from ops.screens.lines import task_lines
 from ops.transaction import Desk
 from tests.actions.office import LOCKED, Office
 from tests.cast import NOW, HandClock, file, found_county
@@ -81,7 +81,8 @@ async def test_of_many_statuses_at_once_each_is_a_revision_of_its_own(many: Offi
     moves = ("move", "here", "done", "wait", "move", "here")
     await asyncio.gather(*(move_task(many.desk, alice, county.knock.reference, to, None) for to in moves))
     async with many.desk.database.reading() as session:
-        assert (await newest_states(session, [county.knock.id]))[county.knock.id].revision == 1 + len(moves)
+        lines = await task_lines(session, [county.knock.id], alice.at)
+        assert lines[county.knock.id].revision == 1 + len(moves)
 
 
 async def test_two_states_of_a_task_are_never_one_revision(database: Database) -> None:
