@@ -21,6 +21,7 @@ from models.tasks import PostVersion, Task
 from models.words import alike, findable
 
 TEXTS = ("title", "summary", "theme", "label", "aliases", "purpose", "code", "name", "address", "text")
+INDEXED = (Case, ReportVersion, PostVersion, Profile, Operation, Site, Decision, Task)
 
 
 class FoundBy(SQLModel, table=True):

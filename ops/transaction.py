@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import func, insert, inspect, select, text
+from sqlalchemy import Insert, func, insert, inspect, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import SQLModel
 
@@ -18,9 +18,9 @@ from live.audience import Level
 from live.doorbell import Doorbell
 from live.event import Touch
 from models.audit import Act
-from models.base import new_id, table_of
+from models.base import NewRow, new_id, table_of
 from models.database import Database, database_now
-from models.found_by import index
+from models.found_by import INDEXED, index
 from models.grants import Resource
 from models.journal import JournalEntry
 from ops.access.asker import Asker
@@ -90,6 +90,7 @@ class Fact(StrEnum):
     EMERGENCY_MARKED = "EmergencyMarked"
 
 
+_APPEND = insert(table_of(JournalEntry))
 _HEAD = select(func.coalesce(func.max(table_of(JournalEntry).c.position), 0))
 
 
@@ -98,13 +99,18 @@ def _order_of_tables() -> dict[str, int]:
     return {table.name: place for place, table in enumerate(SQLModel.metadata.sorted_tables)}
 
 
+@cache
+def _insert(table: str) -> Insert:
+    return insert(SQLModel.metadata.tables[table])
+
+
 @dataclass
 class _Recorded:
     fact: Fact
     touches: Touch
     subject: UUID
     topics: tuple[str, ...]
-    stamps: list[tuple[SQLModel, str]]
+    stamps: list[tuple[SQLModel | NewRow, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +131,7 @@ class Work:
     clock: Clock
     _recorded: list[_Recorded] = field(default_factory=list)
     _passed: list[tuple[Resource, Level]] = field(default_factory=list)
-    _last: list[SQLModel] = field(default_factory=list)
+    _last: list[SQLModel | NewRow] = field(default_factory=list)
     _audited: list[SQLModel] = field(default_factory=list)  # written when what they name is there to be found
     _locked: bool = False
 
@@ -133,8 +139,10 @@ class Work:
         """File new rows."""
         self.session.add_all(rows)
 
-    def file_last(self, *rows: SQLModel) -> None:
+    def file_last(self, *rows: SQLModel | NewRow) -> None:
         """File new rows with the transaction's end: a statement a table, and their places in the order with them."""
+        if any(isinstance(row, NewRow) and row.model in INDEXED for row in rows):
+            raise TypeError("what is found by its words is filed as a mapped row: else nobody ever finds it")
         self._last.extend(rows)
 
     async def find_all(self, wanted: Sequence[Wanted]) -> list[Found]:
@@ -166,7 +174,7 @@ class Work:
         fact: Fact,
         subject: UUID,
         topics: tuple[str, ...],
-        *stamped: SQLModel,
+        *stamped: SQLModel | NewRow,
         touches: Touch = Touch.CONTENT,
         stamp: str = "position",
     ) -> None:
@@ -192,9 +200,12 @@ class Work:
         for position, recorded in numbered:
             for row, stamp in recorded.stamps:
                 if id(row) not in kept:
-                    setattr(row, stamp, position)
-        self.add(*self._audited, *(self._entry(position, recorded) for position, recorded in numbered))
+                    setattr(row, stamp, position)  # a NewRow is kept for the end, always
+        self.add(*self._audited)
         await self.session.flush()
+        if numbered:
+            entries = [self._entry(position, recorded) for position, recorded in numbered]
+            await self.session.execute(_APPEND, entries)
         access = any(recorded.touches is not Touch.CONTENT for recorded in self._recorded)
         return Done(head + 1, head + len(self._recorded), access) if self._recorded else Done()
 
@@ -202,11 +213,12 @@ class Work:
         """File the rows that were kept for the end, what others refer to first. One is stamped once: it is new."""
         by_table = defaultdict[str, list[dict[str, Any]]](list)
         for row in self._last:
-            by_table[table_of(type(row)).name].append({**inspect(row).dict, **stamps.get(id(row), {})})
+            model, values = (row.model, row.values) if isinstance(row, NewRow) else (type(row), inspect(row).dict)
+            by_table[table_of(model).name].append({**values, **stamps.get(id(row), {})})
         for table in sorted(by_table, key=_order_of_tables().__getitem__):
-            await self.session.execute(insert(SQLModel.metadata.tables[table]), by_table[table])
-        if self._last:
-            await (await self.session.connection()).run_sync(index, self._last)
+            await self.session.execute(_insert(table), by_table[table])
+        if mapped := [row for row in self._last if not isinstance(row, NewRow)]:
+            await (await self.session.connection()).run_sync(index, mapped)
 
     async def lock(self) -> None:
         """Take the journal's lock, and ask anew who the asker is: what was lost while waiting is lost here too."""
@@ -214,16 +226,16 @@ class Work:
         self._locked = True
         self.asker = await _asked_anew(self.session, self.asker, self.clock.now())
 
-    def _entry(self, position: int, recorded: _Recorded) -> JournalEntry:
-        return JournalEntry(
-            position=position,
-            at=self.asker.at,
-            kind=recorded.fact,
-            touches=recorded.touches,
-            subject_id=recorded.subject,
-            topics=list(recorded.topics),
-            actor_id=self.asker.officer,
-        )
+    def _entry(self, position: int, recorded: _Recorded) -> dict[str, Any]:
+        return {
+            "position": position,
+            "at": self.asker.at,
+            "kind": recorded.fact,
+            "touches": recorded.touches,
+            "subject_id": recorded.subject,
+            "topics": list(recorded.topics),
+            "actor_id": self.asker.officer,
+        }
 
 
 async def _asked_anew(session: AsyncSession, asker: Asker, now: datetime) -> Asker:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from live.audience import Level
 from models.agreements import Agreement
-from models.base import new_id, new_reference
+from models.base import NewRow, new_id, new_reference, new_row
 from models.grants import Grant, Resource
 from models.operations import Operation
 from ops.actions.agreements import agreements_with
@@ -33,7 +33,7 @@ class Lending:
 
 async def lend_for_the_day(
     work: Work, thing: Resource, operation: Operation, principals: Iterable[tuple[str, UUID]], lending: Lending
-) -> list[Grant]:
+) -> list[NewRow]:
     """Make the grants of a new thing: a key and its agency each. Other agencies read, until a day after the operation.
 
     Raises Invalid where no agreement in force allows it, or the operation ended too long ago.
@@ -53,12 +53,13 @@ def _grant(
     operation: Operation,
     between: Sequence[Agreement],
     lending: Lending,
-) -> Grant:
+) -> NewRow:
     key, agency = principal
     own = agency == thing.owner_agency_id
     cited = None if own else _cited(between, lending)
-    return Grant(
-        id=new_id(),  # given, not left to the defaults: those cost more than all the rest of a row
+    return new_row(
+        Grant,
+        id=new_id(),
         reference=new_reference(),
         resource_id=thing.id,
         principal=key,

@@ -11,6 +11,7 @@ from sqlmodel import col
 from live.audience import Level
 from models.agencies import Agency, Officer
 from models.audit import Act
+from models.base import NewRow
 from models.grants import Grant, Resource
 from models.operations import Decision, DecisionConfirmation, Detachment, Operation
 from ops.access.asker import Asker
@@ -138,7 +139,7 @@ def _decision(work: Work, resource: UUID, operation: Operation, new: NewDecision
     )
 
 
-async def _told(work: Work, resource: Resource, operation: Operation, new: NewDecision) -> list[Grant]:
+async def _told(work: Work, resource: Resource, operation: Operation, new: NewDecision) -> list[NewRow]:
     """Give it to the owner's officers on the operation, and to those of each agency that is told."""
     agencies = await _taking_part(work, operation.id, new.told)
     fenced = await fences_of(work.session, operation.case_id)

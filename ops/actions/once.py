@@ -9,7 +9,7 @@ from datetime import timedelta
 from sqlalchemy import bindparam, select, text, update
 from sqlmodel import col
 
-from models.base import table_of
+from models.base import new_id, new_row, table_of
 from models.journal import Answer
 from ops.access.asker import Asker
 from ops.errors import Invalid
@@ -49,7 +49,15 @@ def usable(key: str) -> bool:
 def keep_answer(work: Work, key: str, body: str, reference: str) -> None:
     """Keep what a command made, in its own transaction."""
     work.file_last(
-        Answer(officer_id=work.asker.officer, key=key, body_hash=body_hash(body), reference=reference, at=work.asker.at)
+        new_row(
+            Answer,
+            id=new_id(),
+            officer_id=work.asker.officer,
+            key=key,
+            body_hash=body_hash(body),
+            reference=reference,
+            at=work.asker.at,
+        )
     )
 
 

@@ -11,7 +11,8 @@ from sqlmodel import col
 from live.audience import Level
 from models.attachments import Attachment
 from models.audit import Act
-from models.grants import Grant, Resource
+from models.base import NewRow, new_id, new_row
+from models.grants import Resource
 from models.operations import Operation, Site
 from models.tasks import Post, PostVersion, Task
 from ops.access.asker import Asker
@@ -75,7 +76,7 @@ async def file_post(work: Work, speaker: Speaker, new: NewPost, files: Sequence[
     choice = await _chosen(work, speaker, new, ground)
     resource, grants = await _addressed(work, speaker, choice, ground)
     post, version = _post(work, speaker, new, resource.id, ground)
-    post.restricted = choice.shared_with is None
+    post.values["restricted"] = choice.shared_with is None
     work.file_last(resource, *grants, post, version)
     rows = await attach(work, resource, files)
     topic = operation_topic(new.operation)
@@ -154,7 +155,7 @@ async def _chosen(work: Work, speaker: Speaker, new: NewPost, ground: PostGround
 
 async def _addressed(
     work: Work, speaker: Speaker, choice: PostAudience, ground: PostGround
-) -> tuple[Resource, list[Grant]]:
+) -> tuple[Resource, list[NewRow]]:
     """Make the resource: an ordinary post takes its site's audience, a restricted one its own grants."""
     operation = ground.operation
     if choice.shared_with is not None:
@@ -165,10 +166,11 @@ async def _addressed(
     return resource, await lend_for_the_day(work, resource, operation, choice.principals, lending)
 
 
-def _post(work: Work, speaker: Speaker, new: NewPost, post: UUID, ground: PostGround) -> tuple[Post, PostVersion]:
+def _post(work: Work, speaker: Speaker, new: NewPost, post: UUID, ground: PostGround) -> tuple[NewRow, PostVersion]:
     at, author = work.asker.at, speaker.asker
     return (
-        Post(
+        new_row(
+            Post,
             id=post,
             operation_id=ground.operation.id,
             site_id=ground.site.id if ground.site else None,
@@ -180,5 +182,5 @@ def _post(work: Work, speaker: Speaker, new: NewPost, post: UUID, ground: PostGr
             entered_by=speaker.entered_by,
             channel=speaker.channel,
         ),
-        PostVersion(post_id=post, number=1, text=new.text.strip(), officer_id=work.asker.officer, at=at),
+        PostVersion(id=new_id(), post_id=post, number=1, text=new.text.strip(), officer_id=work.asker.officer, at=at),
     )

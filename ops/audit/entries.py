@@ -5,6 +5,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from models.audit import Act, AuditRow
+from models.base import new_id
 from models.database import Database
 from ops.access.asker import Asker
 
@@ -25,6 +26,7 @@ def entry(
     opened = dict.fromkeys(references)
     lines = [reference for reference in dict.fromkeys(listed) if reference not in opened]
     return AuditRow(
+        id=new_id(),  # given, not left to its default: that one is looked at anew each time, for as long as the rest takes
         at=at or asker.at,
         act=act,
         officer_id=asker.officer,
@@ -33,6 +35,7 @@ def entry(
         asked=asked,
         references=[*opened, *lines],  # a thing that stands there twice was shown once
         listed=lines,
+        officers=[],
     )
 
 
