@@ -1,7 +1,7 @@
 """Sums over several things, rendered once for every viewing class, at most once a second."""
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -12,6 +12,7 @@ from live.screen import Screen, ScreenKind
 
 BUDGET = 0.02  # seconds of one turn for sums; new lines come first
 PAUSE = timedelta(seconds=1)  # a class hears its sums at most this often; its leaves come at once
+ROUND = timedelta(seconds=0.25)  # between two looks of any classes: what they have in common is read once a look
 
 
 @dataclass(slots=True)
@@ -30,6 +31,7 @@ class Aggregates:
         self._stirred: set[Screen] = set()
         self._hurried: set[Screen] = set()
         self._rested_at: datetime | None = None
+        self._looked_at: datetime | None = None
 
     def stir(self, screen: Screen) -> None:
         """Note that a cause of this screen's sums changed."""
@@ -43,7 +45,8 @@ class Aggregates:
     def next_due(self) -> datetime | None:
         """Give the next moment at which some class must look again."""
         dues = [shown.due for shown in self._shown.values()]
-        return min((due for due in (*dues, self._rested_at) if due is not None), default=None)
+        due = min((due for due in (*dues, self._rested_at) if due is not None), default=None)
+        return due if due is None or self._looked_at is None else max(due, self._looked_at + ROUND)
 
     async def turn(self, snapshot: Snapshot) -> AsyncIterator[tuple[Screen, list[Frame]]]:
         """Render what is stirred or due, once a class; give each screen the parts that changed.
@@ -57,6 +60,10 @@ class Aggregates:
         classes = {viewing.name: viewing.screens for viewing in summing}
         for name in [name for name in self._shown if name not in classes]:
             del self._shown[name]
+        if self._too_soon(classes.values(), snapshot.now):
+            self._rested_at = min(self._rests(classes), default=None)
+            return
+        self._looked_at = snapshot.now
         used_up = asyncio.get_running_loop().time() + BUDGET
         waiting: list[datetime] = []
         for name, screens in sorted(classes.items(), key=lambda named: self._turn_of(*named)):
@@ -67,12 +74,27 @@ class Aggregates:
                 for heard in (await self._render(shown, screens, snapshot)).items():
                     yield heard
             elif ready:
+                self._looked_at = None  # the round goes on at once, after the next turn's lines
                 waiting.append(snapshot.now)
             elif shown.at is not None and not self._stirred.isdisjoint(screens):
                 waiting.append(shown.at + PAUSE)
         self._rested_at = min(waiting, default=None)
         self._stirred.intersection_update(self._hub.screens())
         self._hurried.clear()
+
+    def _too_soon(self, classes: Iterable[Collection[Screen]], now: datetime) -> bool:
+        """Say whether all can wait for the next round: nobody lost anything, and nobody has just come."""
+        if self._looked_at is None or now >= self._looked_at + ROUND or self._hurried:
+            return False
+        return not any(screen.sums is None and screen.wire.idle for screens in classes for screen in screens)
+
+    def _rests(self, classes: Mapping[ClassName, Collection[Screen]]) -> Iterator[datetime]:
+        """Give when each class that has cause to look again may."""
+        long_ago = datetime.min.replace(tzinfo=UTC)
+        for name, screens in classes.items():
+            if not self._stirred.isdisjoint(screens):
+                shown = self._shown.get(name)
+                yield shown.at + PAUSE if shown is not None and shown.at is not None else long_ago
 
     def _turn_of(self, name: ClassName, screens: Collection[Screen]) -> tuple[bool, datetime]:
         """Order classes: who lost something, then whoever has waited longest."""

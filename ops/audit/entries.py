@@ -26,7 +26,7 @@ def entry(
     opened = dict.fromkeys(references)
     lines = [reference for reference in dict.fromkeys(listed) if reference not in opened]
     return AuditRow(
-        id=new_id(),  # given, not left to its default: that one is looked at anew each time, for as long as the rest takes
+        id=new_id(),  # given: its default is looked at anew each time, for as long as all the rest takes
         at=at or asker.at,
         act=act,
         officer_id=asker.officer,
