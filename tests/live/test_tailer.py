@@ -219,13 +219,14 @@ async def test_what_a_page_does_not_draw_was_not_disclosed_on_it(stage: Stage) -
 
 
 async def test_what_a_field_page_shows_only_in_its_sums_was_disclosed_on_it(stage: Stage) -> None:
-    stage.journal.make("yard", clause("bob"))
-    bob = await stage.open("bob", "bob", kind=ScreenKind.FIELD)
-    bob.screen.root = "yard"
-    stage.journal.script.undrawn.add(named("post"))
-    stage.journal.make("post", clause("bob"), gate="yard")
+    stage.journal.make("operation", clause("bob"))
+    seat = await stage.open("bob", "bob", kind=ScreenKind.FIELD)
+    seat.screen.root = "operation"
+    for name, box in (("post", "operation"), ("report", None)):
+        stage.journal.script.undrawn.add(named(name))
+        stage.journal.make(name, clause("bob"), gate=box)
     await stage.turn()
-    assert stage.journal.disclosed_at
+    assert [disclosed.references for disclosed, _ in stage.journal.disclosed_at] == [("post",)]
 
 
 async def test_when_the_record_cannot_be_written_nothing_leaves(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
