@@ -35,6 +35,9 @@ from ops.screens.lists import MOST, my_cases
 ROUNDS, QUICK_ROUNDS = 200, 40
 ADMITS = 100  # `admits` is too short to be timed one by one
 OWN = 2_200  # grants that an officer of the measured county can use
+HEAD = """\
+| database | agencies | officers | resources | grants | lookup | audience | door | list of cases | admits, us |
+|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|"""
 
 
 MEASURED = Size(27, 1_500, 30_000)
@@ -63,6 +66,7 @@ def main() -> None:
     arguments = parser.parse_args()
     rounds = QUICK_ROUNDS if arguments.quick else ROUNDS
     found: list[Figures] = []
+    print(HEAD, flush=True)
     for size in QUICK_SIZES if arguments.quick else SIZES:
         for postgres in [False, True] if arguments.postgres else [False]:
             with databases(postgres=postgres) as (url, _, _folder):
@@ -159,8 +163,7 @@ def _report(found: list[Figures]) -> str:
 Made by `./run bench access --postgres`. Medians of {ROUNDS} rounds, asked in turn; in brackets, how many times one
 lookup by primary key in the same database, which is the figure of record: absolute times (ms) are notes of one machine.
 
-| database | agencies | officers | resources | grants | lookup | audience | door | list of cases | admits, us |
-|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|
+{HEAD}
 {lines}
 
 - The last county is the one before it, with others beside it in the same database, and the same officers and things are

@@ -25,7 +25,7 @@ from ops.world.ledger import Ledger
 class County:
     """Gathers rows and facts; `ledger` writes them."""
 
-    def __init__(self, screens: int) -> None:
+    def __init__(self, screens: int, sites: int = 1, tasks: int = AUDIENCES) -> None:
         self.dice = random.Random(SEED)
         self.ledger = Ledger()
         self.seats: list[Seat] = []
@@ -44,8 +44,8 @@ class County:
             self.agreement, *(AgreementParty(agreement_id=self.agreement.id, agency_id=a.id) for a in self.agencies)
         )
         self.operation = self._plan()
-        self.site = self._add_site()
-        for number in range(AUDIENCES):
+        self.sites = [self._add_site(number) for number in range(1, sites + 1)]
+        for number in range(tasks):
             self._add_task(number)
 
     def _officer(self, agency: int) -> Officer:
@@ -87,9 +87,9 @@ class County:
         self._give(box, box, range(AGENCIES), Level.READ)
         return box
 
-    def _add_site(self) -> Site:
+    def _add_site(self, number: int) -> Site:
         place = new_resource("site", self.agencies[0].id, gate=self.operation.id)
-        site = Site(id=place.id, operation_id=self.operation.id, code="S1", name="Car wash", place=1)
+        site = Site(id=place.id, operation_id=self.operation.id, code=f"S{number}", name="Car wash", place=number)
         self.ledger.file(place, site)
         self._record(Fact.SITE_ADDED, place, site)
         self._give(place, self.operation, range(AGENCIES), Level.CONTRIBUTE)
@@ -103,7 +103,7 @@ class County:
         task = Task(
             id=thing.id,
             operation_id=self.operation.id,
-            site_id=self.site.id,
+            site_id=self.sites[number % len(self.sites)].id,
             agency_id=owner.id,
             title=f"Interview {number}",
             place=number,

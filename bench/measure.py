@@ -132,20 +132,11 @@ def measure_product(
 ) -> Figures:
     """Measure the product on its own database."""
     figures = Figures(name, len(world.seats))
-    cursors = asyncio.run(seal_cursors(database, world))
-    screens = [
-        {
-            "path": f"/operations/{world.operation}/live?kind=board",
-            "headers": {"Origin": server.origin, "Cookie": f"{COOKIE}={seat.secret}"},
-            "hello": resume(cursor),
-        }
-        for seat, cursor in zip(world.seats, cursors, strict=True)
-    ]
     config = {"world": str(folder / "world.json"), "origin": server.origin, "database": database, "redis": redis}
     way = "direct" if redis else "form"
-    with _telling(figures), _helpers(config) as (load, poster):
+    with _telling(figures), helpers(config) as (load, poster):
         run = Measuring(figures, server, load, poster, plan)
-        run.open(world, screens)
+        run.open(world, screens_of(server, world, database))
         with profiled("calm"):
             run.phase("calm", plan.calm, run.at_rate(way, 1.0))
         with profiled("fixed"):
@@ -157,6 +148,26 @@ def measure_product(
     return figures
 
 
+def screens_of(server: Running, world: World, database: str) -> list[dict[str, Any]]:
+    """Say where the board of each seat connects, as a page rendered now would."""
+    cursors = asyncio.run(seal_cursors(database, world))
+    return [
+        {
+            "path": f"/operations/{world.operation}/live?kind=board",
+            "headers": {"Origin": server.origin, "Cookie": f"{COOKIE}={seat.secret}"},
+            "hello": resume(cursor),
+        }
+        for seat, cursor in zip(world.seats, cursors, strict=True)
+    ]
+
+
+def opened(plan: Plan, server: Running, world: World, database: str, load: Helper) -> None:
+    """Open the board of every seat."""
+    permitted = [[int(seat.agency in a.agencies) for seat in world.seats] for a in world.audiences]
+    command = {"do": "open", "port": server.port, "permitted": permitted, "within": plan.opening}
+    load.ask(plan.opening + 30, **command, screens=screens_of(server, world, database))
+
+
 def measure_peer(name: str, plan: Plan, server: Running, world: World, folder: Path, path: str, size: int) -> Figures:
     """Measure a peer with the same screens, audiences, payload size and schedule."""
     figures = Figures(name, len(world.seats))
@@ -164,7 +175,7 @@ def measure_peer(name: str, plan: Plan, server: Running, world: World, folder: P
         {"path": f"{path}screen={number}", "headers": {"Origin": server.origin}} for number in range(len(world.seats))
     ]
     config = {"world": str(folder / "world.json"), "origin": server.origin, "size": size}
-    with _telling(figures), _helpers(config) as (load, poster):
+    with _telling(figures), helpers(config) as (load, poster):
         run = Measuring(figures, server, load, poster, plan)
         run.open(world, screens)
         run.phase("calm", plan.calm, run.at_rate("peer", 1.0))
@@ -185,6 +196,7 @@ def _telling(figures: Figures) -> Iterator[None]:
 
 
 @contextmanager
-def _helpers(config: dict[str, Any]) -> Iterator[tuple[Helper, Helper]]:
+def helpers(config: dict[str, Any]) -> Iterator[tuple[Helper, Helper]]:
+    """Run the load generator and the poster."""
     with Helper("load.py").kept() as load, Helper("poster.py", json.dumps(config)).kept() as poster:
         yield load, poster

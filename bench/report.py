@@ -23,6 +23,7 @@ def write(
     profiles: dict[str, dict[str, list[str]]],
     source: str,
     path: Path | None,
+    beside: list[str],
 ) -> str:
     """Give the table; keep it with its circumstances when there is a path."""
     lines = [HEAD, "|--:|---|--:|--:|--:|--:|--:|---|--:|--:|--:|--:|--:|--:|--:|"]
@@ -30,7 +31,7 @@ def write(
     trouble = [f"- {one.name}, {one.screens} screens: {told}" for one in found for told in one.trouble]
     table = "\n".join([*lines, *(["", "Not exact:", "", *trouble] if trouble else [])])
     if path is not None:
-        path.write_text(_page(table, plan, rounds, profiles, source, _notes(path)))
+        path.write_text(_page(table, plan, rounds, profiles, source, beside, _notes(path)))
     return table
 
 
@@ -70,7 +71,13 @@ def _ratio(one: Figures, found: list[Figures], peer: str) -> str:
 
 
 def _page(
-    table: str, plan: Plan, rounds: int, profiles: dict[str, dict[str, list[str]]], source: str, notes: str
+    table: str,
+    plan: Plan,
+    rounds: int,
+    profiles: dict[str, dict[str, list[str]]],
+    source: str,
+    beside: list[str],
+    notes: str,
 ) -> str:
     machine = f"{os.cpu_count()} cores, {psutil.virtual_memory().total / 2**30:.0f} GB"
     load = ", ".join(f"{one:.1f}" for one in psutil.getloadavg())
@@ -79,6 +86,7 @@ def _page(
         for name, phases in profiles.items()
         for phase, lines in phases.items()
     )
+    others = "\n".join(beside)
     return f"""\
 # Measured
 
@@ -88,6 +96,10 @@ turns, medians. The ratios against peers in the same run are what counts, absolu
 hour.
 
 {table}
+
+## Beside deliveries
+
+{others}
 
 ## How to read it
 
@@ -107,6 +119,8 @@ writer in C that checks nobody and only hands prebuilt frames to the kernel: the
 - **exact**: each permitted screen got each post once, and no other screen got any, in every phase.
 - **KB per screen**: growth of the server's resident memory while the screens opened, divided by their number; the
   first 27 are open before it is read.
+- **screens opened in**: all of them come at once, each with its page's cursor and 128 under way at a time, as after a
+  server that was lost.
 - **CPU**: 1 is one core. The load generator must stay well below 1 where deliveries/s are compared: from the first
   request to the last delivery of the backlog.
 - **x naive**, **x socket.io**, **of C, joined**: deliveries/s of the backlog against the naive peer that checks in

@@ -1,4 +1,4 @@
-"""Measures the product and its peers in one run: `./run bench [--quick] [--profile] [--screens 200 1000] [--rounds 3]`.
+"""Measures the product and its peers in one run: `./run bench [--quick | --short] [--profile] [--rounds 3]`.
 
 Every server runs alone, on loopback; the load generator and the poster are processes of their own. The contenders take
 turns, round after round. Exits with 1 when any delivery of the product was lost, doubled, or went to a screen that may
@@ -9,11 +9,13 @@ import argparse
 import asyncio
 import hashlib
 import json
+import subprocess
 import sys
 import time
 from contextlib import nullcontext
 from dataclasses import dataclass
 
+from besides import besides
 from measure import Figures, Plan, measure_peer, measure_product
 from profiler import Profiler
 from report import write
@@ -26,6 +28,8 @@ PRODUCT = "Tallyboard"
 KEPT = HERE / ".results"
 QUICK = Plan(per_second=10, fixed=30, burst=24, backlog=48, calm=3, rest=0.3, opening=20)
 FULL = Plan(per_second=10, fixed=100, burst=200, backlog=200)
+SHORT = Plan(per_second=10, fixed=50, burst=100, backlog=200, calm=4, rest=0.7)
+MANY = 2000  # screens from which the product's slower ways are not measured: they only take longer to open
 MOST_ASKING = 200  # screens with a grant query each: beyond, that peer falls behind for minutes
 DROWNING = Plan(per_second=10, fixed=30, burst=20, backlog=20)  # for a peer that needs seconds for one event
 
@@ -52,7 +56,7 @@ SHAPES = [Shape("frames"), Shape("plain"), Shape("frames", postgres=True), Shape
 
 def main() -> None:
     arguments = _arguments()
-    plan = QUICK if arguments.quick else FULL
+    plan = QUICK if arguments.quick else SHORT if arguments.short else FULL
     sizes = arguments.screens or ([60] if arguments.quick else [200, 1000, 5000])
     source = _source()
     began, taken, profiles = time.monotonic(), list[Figures](), Profiles()
@@ -67,14 +71,26 @@ def main() -> None:
     (KEPT / "last.json").write_text(
         json.dumps({"figures": [vars(one) for one in taken], "profiles": profiles}, indent=1)
     )
+    beside = [] if arguments.only else _beside(plan, quick=arguments.quick)
     path = None if arguments.quick or arguments.only else HERE / "RESULTS.md"
-    table = write(found, plan, arguments.rounds, profiles, source, path)
-    print(f"\n{table}\n{time.monotonic() - began:.0f} s")
+    table = write(found, plan, arguments.rounds, profiles, source, path, beside)
+    print("\n".join(["", table, "", *beside, f"{time.monotonic() - began:.0f} s"]))
     sys.exit(0 if all(one.exact for one in found if one.name.startswith(PRODUCT)) else 1)
+
+
+def _beside(plan: Plan, *, quick: bool) -> list[str]:
+    """Measure what is no delivery: removals, pages, and what the access rule costs as a county grows."""
+    lines = besides(plan, removals=10 if quick else 60, screens=60 if quick else 200)
+    command = [sys.executable, str(HERE / "access.py"), *(["--quick"] if quick else ["--postgres"])]
+    told = subprocess.run(command, check=False, capture_output=True, text=True, cwd=ROOT).stdout
+    rows = [line for line in told.splitlines() if line.startswith("|")]
+    return [*lines, "- **What the access rule costs**, as `./run bench access` prints it:", "", *rows]
 
 
 def _one_size(screens: int, plan: Plan, arguments: argparse.Namespace, profiles: Profiles) -> list[Figures]:
     shapes = [shape for shape in (SHAPES[:1] if arguments.quick else SHAPES) if arguments.only in shape.name]
+    if screens > MANY:
+        shapes = [shape for shape in shapes if shape.sink == "frames"]
     found = [_ours(shape, screens, plan, arguments, profiles) for shape in shapes]
     with databases(postgres=False) as (database, _, folder), valkey() as redis:
         world = asyncio.run(make_world(database, screens))
@@ -123,6 +139,7 @@ def _source() -> str:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Measure Tallyboard and its peers.")
     parser.add_argument("--quick", action="store_true", help="one small size, few peers; writes no results")
+    parser.add_argument("--short", action="store_true", help="shorter phases, all contenders: about 20 minutes")
     parser.add_argument("--only", default="", help="only contenders whose name contains this; writes no results")
     parser.add_argument("--profile", action="store_true", help="watch the product with py-spy; slows it a little")
     parser.add_argument("--screens", type=int, nargs="+", help="how many screens are open")

@@ -5,6 +5,7 @@ import json
 import secrets
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from live.cursor import CursorSealer, Place
@@ -15,6 +16,9 @@ from ops.clock import Clock
 from ops.feed.journal import SqlJournal
 from ops.feed.workers import Registry
 from ops.paths import MIGRATIONS
+
+if TYPE_CHECKING:
+    from county import County
 
 AGENCIES = 27
 AUDIENCES = 24  # two of each size from 1 to 12 detachments
@@ -70,10 +74,14 @@ async def make_world(url: str, screens: int) -> World:
     """Fill an empty database, the rows in the order in which the product itself would write them."""
     from county import County  # noqa: PLC0415 - it needs the shapes above
 
+    return await fill(url, County(screens))
+
+
+async def fill(url: str, maker: "County") -> World:
+    """File one county's rows in an empty database."""
     database = Database(url)
     try:
         await migrate(database, MIGRATIONS)
-        maker = County(screens)
         key = base64.b64encode(secrets.token_bytes(32)).decode()
         async with database.writing() as session:
             session.add(Deployment(name=secrets.token_hex(16), sealing_key=key, partnership="Measured county"))

@@ -1,7 +1,7 @@
 """Sums over several things, rendered once for every viewing class, at most once a second."""
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -60,7 +60,7 @@ class Aggregates:
         classes = {viewing.name: viewing.screens for viewing in summing}
         for name in [name for name in self._shown if name not in classes]:
             del self._shown[name]
-        if self._too_soon(classes.values(), snapshot.now):
+        if self._too_soon(classes, snapshot.now):
             self._rested_at = min(self._rests(classes), default=None)
             return
         self._looked_at = snapshot.now
@@ -82,11 +82,15 @@ class Aggregates:
         self._stirred.intersection_update(self._hub.screens())
         self._hurried.clear()
 
-    def _too_soon(self, classes: Iterable[Collection[Screen]], now: datetime) -> bool:
-        """Say whether all can wait for the next round: nobody lost anything, and nobody has just come."""
+    def _too_soon(self, classes: Mapping[ClassName, Collection[Screen]], now: datetime) -> bool:
+        """Say whether all can wait for the next round: nobody lost anything, nobody has just come or changed class."""
         if self._looked_at is None or now >= self._looked_at + ROUND or self._hurried:
             return False
-        return not any(screen.sums is None and screen.wire.idle for screens in classes for screen in screens)
+        return not any(
+            (name not in self._shown and not self._stirred.isdisjoint(screens))
+            or any(screen.sums is None and screen.wire.idle for screen in screens)
+            for name, screens in classes.items()
+        )
 
     def _rests(self, classes: Mapping[ClassName, Collection[Screen]]) -> Iterator[datetime]:
         """Give when each class that has cause to look again may."""
