@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.routing import Mount
 
@@ -27,7 +28,7 @@ from models.journal import Deployment
 from ops.api.answers import BASE
 from ops.api.application import create_api
 from ops.api.painter import ProgramPainter
-from ops.api.problems import not_now
+from ops.api.problems import http_refusal_for_all, not_now
 from ops.audit.keys import signing_key
 from ops.clock import Clock
 from ops.feed.journal import SqlJournal
@@ -66,7 +67,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Starlette:
     return Starlette(
         routes=[*routes(), Mount(BASE, app=api, name="api")],
         max_body_size=LARGEST_BODY,
-        exception_handlers=HANDLERS,
+        exception_handlers={**HANDLERS, HTTPException: http_refusal_for_all},
         middleware=[
             Middleware(KeepHeaders),
             Middleware(OriginGuard, origins=settings.allowed_origins()),

@@ -26,7 +26,7 @@ class OpenToken:
     account: str
     name: str
     scopes: tuple[str, ...]
-    seen_at: datetime
+    used_at: datetime | None
     expires_at: datetime
 
 
@@ -77,7 +77,7 @@ async def list_tokens_on_server(desk: Desk) -> list[OpenToken]:
                 account=account or "",
                 name=token.name,
                 scopes=tuple(token.scopes),
-                seen_at=signed_in.seen_at,
+                used_at=signed_in.seen_at if signed_in.seen_at >= signed_in.started_at else None,
                 expires_at=signed_in.expires_at,
             )
             for signed_in, token, code, account in rows

@@ -19,7 +19,7 @@ from ops.access.asking import asker_by_token
 from ops.actions.administration import administering, administering_afresh, own
 from ops.actions.freshness import must_be_fresh
 from ops.actions.opening import new_secret, secret_hash
-from ops.actions.sign_ins import note_seen
+from ops.actions.sign_ins import SEEN_EVERY, note_seen
 from ops.errors import Conflict, Invalid, NotFound
 from ops.transaction import Desk, Fact, Work
 
@@ -158,7 +158,7 @@ async def _file(work: Work, holder: UUID, new: NewToken, days: int, maker: UUID 
         officer_id=holder,
         secret_hash=secret_hash(secret),
         started_at=at,
-        seen_at=at,
+        seen_at=at - 2 * SEEN_EVERY,  # before it began: its first use is noted, however soon
         expires_at=at + timedelta(days=days),
         factor=Factor.TOKEN,
         confirmed_by=Factor.TOKEN,

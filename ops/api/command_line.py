@@ -52,7 +52,8 @@ def list_open() -> None:
     for one in at_desk(list_tokens_on_server):
         whose = one.account or "(an officer's own)"
         words = (one.reference, one.agency, whose, one.name, ",".join(one.scopes))
-        typer.echo("\t".join((*words, f"last used {one.seen_at:%Y-%m-%d %H:%M}", f"ends {one.expires_at:%Y-%m-%d}")))
+        used = f"last used {one.used_at:%Y-%m-%d %H:%M}" if one.used_at else "not used yet"
+        typer.echo("\t".join((*words, used, f"ends {one.expires_at:%Y-%m-%d}")))
 
 
 @cli.command()

@@ -9,7 +9,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ops.errors import Conflict, Invalid, NeedsConfirmation, NotAllowed, NotFound, Refusal
+from ops.web.errors import http_refusal as page_refusal
 from ops.web.house import House
+from ops.web.middleware import PROGRAMS
 from ops.web.not_now import RETRY_SECONDS, KeptBody
 
 MEDIA_TYPE = "application/problem+json"
@@ -123,6 +125,12 @@ async def http_refusal(_: Request, refused: Exception) -> Response:
     status = refused.status_code if isinstance(refused, HTTPException) else NOT_FOUND.status
     headers = refused.headers if isinstance(refused, HTTPException) else None
     return problem(_BY_STATUS.get(status, UNREADABLE), headers=headers)
+
+
+async def http_refusal_for_all(request: Request, refused: Exception) -> Response:
+    """Answer as a problem below the API, which a path with a line break never enters; elsewhere as a page."""
+    below = request.scope["path"].startswith(PROGRAMS)
+    return await (http_refusal if below else page_refusal)(request, refused)
 
 
 async def sorry(_: Request, reference: str) -> Response:

@@ -78,7 +78,7 @@ async def _lines(session: AsyncSession, statement: Select[SignIn, ApiToken]) -> 
             name=token.name,
             scopes=tuple(token.scopes),
             made_at=token.made_at,
-            used_at=signed_in.seen_at if signed_in.seen_at > signed_in.started_at else None,
+            used_at=signed_in.seen_at if signed_in.seen_at >= signed_in.started_at else None,
             expires_at=signed_in.expires_at,
         )
         for signed_in, token in await session.execute(statement)

@@ -108,7 +108,9 @@ async def test_a_query_that_does_not_fit_is_refused_and_means_nothing_else(small
     assert fields_of(await alice.get(f"/cases{query}")) == {query[1:].partition("=")[0]}
 
 
-@pytest.mark.parametrize("path", ["/nothing", "/cases/%00", "/cases/..%2fme", "/cases/A B", "/cases/" + "a" * 400])
+@pytest.mark.parametrize(
+    "path", ["/nothing", "/cases/%00", "/cases/..%2fme", "/cases/a%0Ab", "/%0A", "/cases/A B", "/cases/" + "a" * 400]
+)
 async def test_an_address_that_is_none_is_a_problem_like_any_absent_thing(small: Building, path: str) -> None:
     alice = await script_of(small, small.county.alice)
     answer = await alice.get(path)

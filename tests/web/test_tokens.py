@@ -27,6 +27,7 @@ async def test_an_officer_makes_a_token_sees_it_once_and_revokes_it(building: Bu
     program = Program(building.app, secret_in(made.text))
     assert (await program.get("/me")).json()["token"]["name"] == "My script"
     page = (await alice.get("/sign-ins")).text
+    assert ("last used" in page.partition("My script")[2], "not used yet" in page) == (True, False)
     assert ("My script" in page, program.secret in page) == (True, False)
     [reference] = await references(building, alice, "/sign-ins")
     assert (await alice.post(f"/sign-ins/tokens/{reference}/revoke")).status_code == 303
