@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -38,11 +38,12 @@ class Part(NamedTuple):
 
 
 class Page(NamedTuple):
-    """Some lines of a table, and the references of the things that they tell of."""
+    """Some lines of a table, the references of the things that they tell of, and of the readable boxes named beside."""
 
     table: Table
     lines: tuple[Line, ...]
     references: tuple[str, ...]
+    beside: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ class Export:
     agency: str
     at: datetime
     parts: tuple[Part, ...]
+    beside: tuple[str, ...] = ()  # the readable thing that it is called after
 
     @property
     def lines(self) -> int:
@@ -75,8 +77,8 @@ async def everything(session: AsyncSession, asker: Asker, kind: str) -> Export:
 async def inside(session: AsyncSession, asker: Asker, kind: str, reference: str) -> Export:
     """Gather a case with its reports, or what lies in an operation, as far as the asker may read it."""
     found = await find(session, asker, reference, kind, Level.DISCOVER)
-    box = found.resource.id
-    return await _export(session, asker, f"{kind.capitalize()} {reference}", INSIDE[kind], box)
+    export = await _export(session, asker, f"{kind.capitalize()} {reference}", INSIDE[kind], found.resource.id)
+    return replace(export, beside=(reference,)) if found.level >= Level.READ else export
 
 
 async def _export(session: AsyncSession, asker: Asker, name: str, tables: Sequence[Table], box: UUID | None) -> Export:
@@ -116,4 +118,12 @@ async def _page(session: AsyncSession, asker: Asker, table: Table, ids: Sequence
     reads = [one for one in ids if one in facts and facts[one].audience.at(asker.at).level(asker.keys) >= Level.READ]
     found = await table.read(session, reads, asker.at)
     lines = [found[one] for one in reads if one in found]
-    return Page(table, tuple(lines), tuple(str(line[0]) for line in lines))
+    boxes = await _boxes_of(session, asker, reads) if table.kind == "report" else ()
+    return Page(table, tuple(lines), tuple(str(line[0]) for line in lines), boxes)
+
+
+async def _boxes_of(session: AsyncSession, asker: Asker, ids: Sequence[UUID]) -> tuple[str, ...]:
+    """Give the cases that reports are named with, as far as the reader may read them."""
+    gates = select(col(Resource.gate_id)).where(col(Resource.id).in_(ids))
+    rows = await session.execute(select(col(Resource.reference)).where(col(Resource.id).in_(gates), visible_to(asker)))
+    return tuple(rows.scalars())

@@ -16,7 +16,7 @@ from ops.audit.entries import entry, write_down
 from ops.errors import Invalid, NotFound
 from ops.screens.case_paper import case_paper
 from ops.screens.exit_export import as_archive, owned
-from ops.screens.exports import Export, Page, everything, inside, pages
+from ops.screens.exports import A_PAGE, Export, Page, everything, inside, pages
 from ops.screens.formats import PIECE, XLSX_MOST, as_csv, as_json, as_xlsx, as_zip
 from ops.web.house import house_of
 from ops.web.pages import disclose, page
@@ -101,17 +101,34 @@ async def whole_agency(request: Request) -> Response:
 
 
 async def _written_down(request: Request, export: Export, keep: int = STILL_HERE) -> AsyncIterator[Page]:
-    """Give the pages, each once the audit has it. Also an export of nothing is written down."""
-    house, before = house_of(request), deque[Page]()
-    if not export.lines:
-        await disclose(house, asker(request), Act.EXPORTED, ())
+    """Give the pages, each once the audit has it; small ones are one entry, and nothing at all is one too."""
+    before = deque[Page]()
 
     async def anew() -> Asker | None:
         found: Asker | None = await request.state.behind(request)
         return found
 
-    async for one in pages(export, house.desk.database.reading, anew):
-        await disclose(house, asker(request), Act.EXPORTED, one.references)
+    gathered: list[Page] = []
+    begun = False
+    async for one in pages(export, house_of(request).desk.database.reading, anew):
+        gathered.append(one)
+        if sum(len(each.lines) for each in gathered) < A_PAGE:
+            continue
+        async for told in _told(request, export, gathered, before, keep):
+            yield told
+        gathered, begun = [], True
+    if gathered or not begun:
+        async for told in _told(request, export, gathered, before, keep):
+            yield told
+
+
+async def _told(
+    request: Request, export: Export, gathered: list[Page], before: deque[Page], keep: int
+) -> AsyncIterator[Page]:
+    references = [reference for one in gathered for reference in one.references]
+    beside = [*export.beside, *(reference for one in gathered for reference in one.beside)]
+    await disclose(house_of(request), asker(request), Act.EXPORTED, references, beside)
+    for one in gathered:
         before.append(one)
         if len(before) > keep:
             disclosed_long_ago(before.popleft().references)
