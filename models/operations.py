@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlmodel import Field, SQLModel
 
-from models.base import at_column, id_column, instant_column, position_column
+from models.base import at_column, id_column, instant_column, position_column, reference_column
 
 
 class Stage(StrEnum):
@@ -46,6 +46,24 @@ class OperationStage(SQLModel, table=True):
     at: datetime = at_column()
     why: str = ""
     position: int | None = position_column()
+
+
+class CommandTaken(SQLModel, table=True):
+    """Command of an operation went from one officer to another; the one who had it acknowledges."""
+
+    __tablename__ = "command_taken"
+
+    id: UUID = id_column()
+    reference: str = reference_column()
+    operation_id: UUID = Field(foreign_key="operation.id", index=True)
+    from_id: UUID = Field(foreign_key="officer.id")
+    to_id: UUID = Field(foreign_key="officer.id")
+    deputy_id: UUID | None = Field(default=None, foreign_key="officer.id")
+    at: datetime = at_column()
+    reason: str
+    acknowledged_at: datetime | None = instant_column()
+    position: int | None = position_column()
+    acknowledged_position: int | None = position_column()
 
 
 class Detachment(SQLModel, table=True):
@@ -103,6 +121,7 @@ class VisitWindow(SQLModel, table=True):
     ends: datetime = at_column()
     settled_at: datetime | None = instant_column()
     position: int | None = position_column()
+    settled_position: int | None = position_column()
 
 
 class Decision(SQLModel, table=True):

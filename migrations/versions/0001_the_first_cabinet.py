@@ -819,6 +819,33 @@ def upgrade():
         batch_op.create_index(batch_op.f("ix_decision_position"), ["position"], unique=False)
 
     op.create_table(
+        "command_taken",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("reference", sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
+        sa.Column("operation_id", sa.Uuid(), nullable=False),
+        sa.Column("from_id", sa.Uuid(), nullable=False),
+        sa.Column("to_id", sa.Uuid(), nullable=False),
+        sa.Column("deputy_id", sa.Uuid(), nullable=True),
+        sa.Column("at", models.base.Instant(timezone=True), nullable=False),
+        sa.Column("reason", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("acknowledged_at", models.base.Instant(timezone=True), nullable=True),
+        sa.Column("position", sa.BigInteger(), nullable=True),
+        sa.Column("acknowledged_position", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["deputy_id"], ["officer.id"], name=op.f("fk_command_taken_deputy_id")),
+        sa.ForeignKeyConstraint(["from_id"], ["officer.id"], name=op.f("fk_command_taken_from_id")),
+        sa.ForeignKeyConstraint(["operation_id"], ["operation.id"], name=op.f("fk_command_taken_operation_id")),
+        sa.ForeignKeyConstraint(["to_id"], ["officer.id"], name=op.f("fk_command_taken_to_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_command_taken")),
+        sa.UniqueConstraint("reference", name=op.f("uq_command_taken_reference")),
+    )
+    with op.batch_alter_table("command_taken", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_command_taken_acknowledged_position"), ["acknowledged_position"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_command_taken_operation_id"), ["operation_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_command_taken_position"), ["position"], unique=False)
+
+    op.create_table(
         "decision_confirmation",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("decision_id", sa.Uuid(), nullable=False),
@@ -1032,12 +1059,14 @@ def upgrade():
         sa.Column("ends", models.base.Instant(timezone=True), nullable=False),
         sa.Column("settled_at", models.base.Instant(timezone=True), nullable=True),
         sa.Column("position", sa.BigInteger(), nullable=True),
+        sa.Column("settled_position", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["agency_id"], ["agency.id"], name=op.f("fk_visit_window_agency_id")),
         sa.ForeignKeyConstraint(["site_id"], ["site.id"], name=op.f("fk_visit_window_site_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_visit_window")),
     )
     with op.batch_alter_table("visit_window", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_visit_window_position"), ["position"], unique=False)
+        batch_op.create_index(batch_op.f("ix_visit_window_settled_position"), ["settled_position"], unique=False)
         batch_op.create_index(batch_op.f("ix_visit_window_site_id"), ["site_id"], unique=False)
 
     op.create_table(

@@ -1,5 +1,6 @@
 """Safe, need help, seen: the shortest messages of the day, and the ones that must never wait."""
 
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -11,7 +12,9 @@ from models.base import new_id, new_reference
 from models.operations import Operation
 from models.tasks import CheckIn, CheckInKind, Claim, Task
 from ops.access.asker import Asker
+from ops.actions.authors import Author
 from ops.actions.once import answered_before, keep_answer
+from ops.actions.tasks import bounded
 from ops.errors import Invalid, NotFound
 from ops.topics import operation_topic
 from ops.transaction import Desk, Fact, Work
@@ -34,18 +37,28 @@ async def check_in(desk: Desk, asker: Asker, operation: str, kind: str, note: st
         if key and await answered_before(work, key, body) is not None:
             return
         row, _ = await work.find_row(operation, Operation, Level.DISCOVER)
-        if kind == CheckInKind.OK_NOW:
-            if not (calls := await _open_calls(work, row.id)):
-                return  # said before, and nothing was called since
-            said = [_check_in(work, row.id, call.site_id, kind, note, answers=call.id) for call in calls]
-        else:
-            said = [_check_in(work, row.id, await _site_of(work, row.id), kind, note)]
-        work.add(*said)
+        said = await file_check_in(work, Author(work.asker), row.id, operation, kind, note)
+        if not said:
+            return  # said before, and nothing was called since
         if key:
             keep_answer(work, key, body, said[0].reference)
         work.audit(Act(f"checked in: {kind}"), operation)
-        for one in said:
-            _record(work, one, operation)
+
+
+async def file_check_in(
+    work: Work, author: Author, operation: UUID, reference: str, kind: str, note: str, at: datetime | None = None
+) -> list[CheckIn]:
+    """File what an author says by checking in, within an act; nothing where every call of theirs was taken back."""
+    if kind == CheckInKind.OK_NOW:
+        calls = await _open_calls(work, author, operation)
+        said = [_check_in(work, author, operation, call.site_id, kind, note, answers=call.id) for call in calls]
+    else:
+        said = [_check_in(work, author, operation, await _site_of(work, author, operation), kind, note)]
+    work.add(*said)
+    for one in said:
+        one.at = bounded(at, work.asker.at)
+        _record(work, one, reference)
+    return said
 
 
 async def see_call(desk: Desk, asker: Asker, reference: str) -> None:
@@ -60,26 +73,35 @@ async def see_call(desk: Desk, asker: Asker, reference: str) -> None:
         if call is None:
             raise NotFound
         operation = await work.find_by_id(call.operation_id)
-        seen = _check_in(work, call.operation_id, call.site_id, CheckInKind.SEEN, answers=call.id)
+        me = Author(work.asker)
+        seen = _check_in(work, me, call.operation_id, call.site_id, CheckInKind.SEEN, answers=call.id)
         work.add(seen)
         work.audit(Act.CALL_SEEN, reference)
         _record(work, seen, operation.resource.reference)
 
 
 def _check_in(
-    work: Work, operation: UUID, site: UUID | None, kind: str, note: str = "", answers: UUID | None = None
+    work: Work,
+    author: Author,
+    operation: UUID,
+    site: UUID | None,
+    kind: str,
+    note: str = "",
+    answers: UUID | None = None,
 ) -> CheckIn:
     return CheckIn(
         reference=new_reference(),
         operation_id=operation,
         site_id=site,
-        officer_id=work.asker.officer,
-        agency_id=work.asker.agency,
+        officer_id=author.asker.officer,
+        agency_id=author.asker.agency,
         kind=kind,
         note=note.strip(),
         answers_id=answers,
         at=work.asker.at,
         arrived_at=work.asker.at,
+        entered_by=author.entered_by,
+        channel=author.channel,
     )
 
 
@@ -87,15 +109,15 @@ def _record(work: Work, said: CheckIn, operation: str) -> None:
     work.record(Fact.CHECKED_IN, said.site_id or said.operation_id, (operation_topic(operation),), said)
 
 
-async def _site_of(work: Work, operation: UUID) -> UUID | None:
-    """Give the site of the task that the asker took up last, where it has one."""
+async def _site_of(work: Work, author: Author, operation: UUID) -> UUID | None:
+    """Give the site of the task that an author took up last, where it has one."""
     rows = await work.session.execute(
         select(col(Task.site_id))
         .join(Claim, col(Claim.task_id) == col(Task.id))
         .where(
             col(Task.operation_id) == operation,
             col(Task.site_id).is_not(None),
-            col(Claim.officer_id) == work.asker.officer,
+            col(Claim.officer_id) == author.asker.officer,
             col(Claim.ended_at).is_(None),
         )
         .order_by(col(Claim.at).desc())
@@ -104,13 +126,13 @@ async def _site_of(work: Work, operation: UUID) -> UUID | None:
     return rows.scalar_one_or_none()
 
 
-async def _open_calls(work: Work, operation: UUID) -> list[CheckIn]:
-    """Give the asker's calls for help that they have not taken back. Raises Invalid when they never called."""
+async def _open_calls(work: Work, author: Author, operation: UUID) -> list[CheckIn]:
+    """Give an author's calls for help that they have not taken back. Raises Invalid when they never called."""
     rows = await work.session.execute(
         select(CheckIn)
         .where(
             col(CheckIn.operation_id) == operation,
-            col(CheckIn.officer_id) == work.asker.officer,
+            col(CheckIn.officer_id) == author.asker.officer,
             col(CheckIn.kind).in_([CheckInKind.HELP, CheckInKind.OK_NOW]),
         )
         .order_by(col(CheckIn.at), col(CheckIn.id))

@@ -17,10 +17,11 @@ from models.operations import Operation, Site
 from models.tasks import Post, PostVersion, Task
 from ops.access.asker import Asker
 from ops.access.doors import Wanted
+from ops.actions.authors import Author
 from ops.actions.day_grants import Lending, lend_for_the_day
 from ops.actions.once import answered_before, keep_answer
 from ops.actions.operation_ends import stage_reached
-from ops.actions.post_audiences import PostAudience, PostGround, post_audience
+from ops.actions.post_audiences import PostAudience, PostGround, post_audience, post_audiences
 from ops.actions.tasks import bounded, refuse_stood_down
 from ops.errors import Invalid
 from ops.files.intake import TakenIn
@@ -29,15 +30,6 @@ from ops.transaction import Desk, Fact, Work, new_resource
 
 LONGEST_POST = 2000
 LENDING = Lending("posts", "chosen by the author of the post", "works on the same task today", Level.CONTRIBUTE)
-
-
-@dataclass(frozen=True, slots=True)
-class Speaker:
-    """Whose words are filed: the asker's own, or those that the loggist heard of somebody over a channel."""
-
-    asker: Asker
-    entered_by: UUID | None = None
-    channel: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,18 +56,18 @@ async def make_post(desk: Desk, asker: Asker, new: NewPost, files: Sequence[Take
     async with desk.work(asker, changes_access=True) as work:  # grants must not pass a ring-fence just raised
         if (before := await answered_before(work, new.key, body)) is not None:
             return before
-        resource = await file_post(work, Speaker(work.asker), new, files)
+        resource = await file_post(work, Author(work.asker), new, files)
         keep_answer(work, new.key, body, resource.reference)
         work.audit(Act.POST_MADE, resource.reference)
         return resource.reference
 
 
-async def file_post(work: Work, speaker: Speaker, new: NewPost, files: Sequence[TakenIn]) -> Resource:
-    """File a post of the speaker's within an act, with the audience that they chose or would have."""
+async def file_post(work: Work, author: Author, new: NewPost, files: Sequence[TakenIn]) -> Resource:
+    """File an author's post within an act, with the audience chosen; of one heard, the first they could choose."""
     ground = await _ground(work, new)
-    choice = await _chosen(work, speaker, new, ground)
-    resource, grants = await _addressed(work, speaker, choice, ground)
-    post, version = _post(work, speaker, new, resource.id, ground)
+    choice = await _chosen(work, author, new, ground)
+    resource, grants = await _addressed(work, author, choice, ground)
+    post, version = _post(work, author, new, resource.id, ground)
     post.values["restricted"] = choice.shared_with is None
     work.file_last(resource, *grants, post, version)
     rows = await attach(work, resource, files)
@@ -146,28 +138,31 @@ async def _ground(work: Work, new: NewPost) -> PostGround:
     return ground
 
 
-async def _chosen(work: Work, speaker: Speaker, new: NewPost, ground: PostGround) -> PostAudience:
-    choice = await post_audience(work.session, speaker.asker, ground, new.audience)
+async def _chosen(work: Work, author: Author, new: NewPost, ground: PostGround) -> PostAudience:
+    if author.entered_by is None:
+        choice = await post_audience(work.session, author.asker, ground, new.audience)
+    else:
+        choice = next(iter(await post_audiences(work.session, author.asker, ground)), None)
     if choice is None:
         raise Invalid({"audience": "Choose who will see this."})
     return choice
 
 
 async def _addressed(
-    work: Work, speaker: Speaker, choice: PostAudience, ground: PostGround
+    work: Work, author: Author, choice: PostAudience, ground: PostGround
 ) -> tuple[Resource, list[NewRow]]:
     """Make the resource: an ordinary post takes its site's audience, a restricted one its own grants."""
     operation = ground.operation
     if choice.shared_with is not None:
         await work.find_by_id(choice.shared_with, Level.CONTRIBUTE)
         return new_resource("post", ground.owner, acl=choice.shared_with, gate=operation.id), []
-    resource = new_resource("post", speaker.asker.agency, gate=operation.id)
-    lending = LENDING if speaker.entered_by is None else replace(LENDING, reason=f"heard by {speaker.channel}")
+    resource = new_resource("post", author.asker.agency, gate=operation.id)
+    lending = LENDING if author.entered_by is None else replace(LENDING, reason=f"heard by {author.channel}")
     return resource, await lend_for_the_day(work, resource, operation, choice.principals, lending)
 
 
-def _post(work: Work, speaker: Speaker, new: NewPost, post: UUID, ground: PostGround) -> tuple[NewRow, PostVersion]:
-    at, author = work.asker.at, speaker.asker
+def _post(work: Work, author: Author, new: NewPost, post: UUID, ground: PostGround) -> tuple[NewRow, PostVersion]:
+    at = work.asker.at
     return (
         new_row(
             Post,
@@ -175,12 +170,12 @@ def _post(work: Work, speaker: Speaker, new: NewPost, post: UUID, ground: PostGr
             operation_id=ground.operation.id,
             site_id=ground.site.id if ground.site else None,
             task_id=ground.task.id if ground.task else None,
-            author_id=author.officer,
-            agency_id=author.agency,
+            author_id=author.asker.officer,
+            agency_id=author.asker.agency,
             happened_at=bounded(new.happened_at, at),
             arrived_at=at,
-            entered_by=speaker.entered_by,
-            channel=speaker.channel,
+            entered_by=author.entered_by,
+            channel=author.channel,
         ),
-        PostVersion(id=new_id(), post_id=post, number=1, text=new.text.strip(), officer_id=work.asker.officer, at=at),
+        PostVersion(id=new_id(), post_id=post, number=1, text=new.text.strip(), officer_id=author.asker.officer, at=at),
     )

@@ -13,6 +13,7 @@ from models.grants import Resource
 from models.operations import Stage
 from models.tasks import Claim, Task, TaskState, TaskStatus
 from ops.access.asker import Asker
+from ops.actions.authors import Author
 from ops.actions.operation_ends import stage_of
 from ops.errors import Conflict, Invalid, NotAllowed
 from ops.topics import operation_topic
@@ -24,25 +25,33 @@ OLDEST_STATUS = timedelta(hours=24)  # a status may arrive late from a phone wit
 
 async def move_task(desk: Desk, asker: Asker, reference: str, status: str, happened_at: datetime | None) -> None:
     """Bring a task to a status. Only its holder or the agency it is asked of may; NotAllowed for anyone else."""
+    async with desk.work(asker, changes_access=True) as work:  # the lock first, so that no two share a revision
+        await file_status(work, Author(work.asker), reference, status, happened_at)
+        work.audit(Act.TASK_MOVED, reference)
+
+
+async def file_status(work: Work, author: Author, reference: str, status: str, happened_at: datetime | None) -> None:
+    """File a status of its author's within an act that holds the lock; see `move_task`."""
     if status not in set(TaskStatus):
         raise Invalid({"status": "Choose one of: en route, on site, waiting, clear, not started."})
-    async with desk.work(asker, changes_access=True) as work:  # the lock first, so that no two share a revision
-        task, _ = await work.find_row(reference, Task, Level.CONTRIBUTE)
-        await must_be_running(work, task.operation_id)
-        claim = await open_claim(work, task.id)
-        if asker.agency != task.agency_id and (claim is None or claim.officer_id != asker.officer):
-            raise NotAllowed("Only its holder or the agency that it is asked of can change this task's status.")
-        state = TaskState(
-            task_id=task.id,
-            revision=await _next_revision(work, task.id),
-            status=status,
-            officer_id=asker.officer,
-            at=bounded(happened_at, work.asker.at),
-            arrived_at=work.asker.at,
-        )
-        work.add(state)
-        work.audit(Act.TASK_MOVED, reference)
-        work.record(Fact.TASK_MOVED, task.id, await topics_of(work, task.operation_id), state)
+    task, _ = await work.find_row(reference, Task, Level.CONTRIBUTE)
+    await must_be_running(work, task.operation_id)
+    claim = await open_claim(work, task.id)
+    who = author.asker
+    if who.agency != task.agency_id and (claim is None or claim.officer_id != who.officer):
+        raise NotAllowed("Only its holder or the agency that it is asked of can change this task's status.")
+    state = TaskState(
+        task_id=task.id,
+        revision=await _next_revision(work, task.id),
+        status=status,
+        officer_id=who.officer,
+        at=bounded(happened_at, work.asker.at),
+        arrived_at=work.asker.at,
+        entered_by=author.entered_by,
+        channel=author.channel,
+    )
+    work.add(state)
+    work.record(Fact.TASK_MOVED, task.id, await topics_of(work, task.operation_id), state)
 
 
 async def claim_task(desk: Desk, asker: Asker, reference: str) -> None:

@@ -127,6 +127,7 @@ SEERS: Mapping[str, Texts] = {
     "profile": Texts(("label", "aliases", "apparent_age", "language"), _reads("id")),
     "attachment": Texts(("name",), _reads("id")),
     "operation": Texts(("title", "purpose", "marking", "briefing"), _reads("id")),
+    "command_taken": Texts(("reason",), _reads("operation_id")),
     "operation_stage": Texts(("why",), _reads("operation_id")),
     "detachment": Texts(("call_sign",), _reads("operation_id")),
     "site": Texts(("name", "address"), _reads("id")),

@@ -14,8 +14,9 @@ from ops.access.asker import Asker
 from ops.screens.board_alerts import alerts
 from ops.screens.board_values import Board, Figures, SiteCard
 from ops.screens.board_widenings import widened_alerts
+from ops.screens.calls import COMMANDER, DEPUTY, moves_on, seen_by_somebody
 from ops.screens.on_operation import FEED_LINES, OnOperation, on_operation
-from ops.screens.site_cards import site_card, watched
+from ops.screens.site_cards import open_calls, site_card, unheld, watched
 from ops.screens.values import AgencyTag, Who
 
 
@@ -37,6 +38,7 @@ async def board_of(session: AsyncSession, asker: Asker, seen: OnOperation, prese
         now=seen.at,
         readable=seen.readable,
         manages=seen.manages,
+        duty={seen.operation.deputy_id: DEPUTY, seen.operation.commander_id: COMMANDER}.get(asker.officer, ""),
         agencies=seen.detachments,
         figures=_figures(seen, sites),
         alerts=alerts(seen, *widened),
@@ -53,10 +55,16 @@ async def board_of(session: AsyncSession, asker: Asker, seen: OnOperation, prese
 
 
 def next_change(seen: OnOperation) -> datetime | None:
-    """Give the next moment at which the board's sums change by time alone: a check-in falls due, a visit's hours."""
+    """Give the next moment at which the sums change by time alone.
+
+    A check-in or a task falls due, a visit's hours begin or end, a call for help that nobody saw goes on.
+    """
     dues = (officer.due_at for site in seen.sites for officer in watched(seen, site))
+    tasks = (due for due, _ in unheld(seen))
     hours = (moment for window in seen.windows for moment in (window.starts, window.ends))
-    return min((moment for moment in (*dues, *hours) if moment > seen.at), default=None)
+    unseen = (call for call in open_calls(seen.check_ins) if seen_by_somebody(seen.check_ins, call) is None)
+    calls = (moment for call in unseen for moment in moves_on(call))
+    return min((moment for moment in (*dues, *tasks, *hours, *calls) if moment > seen.at), default=None)
 
 
 async def who_is_here(

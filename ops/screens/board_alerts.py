@@ -2,14 +2,18 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from datetime import datetime
 from itertools import combinations
+from uuid import UUID
 
-from models.operations import Site, VisitWindow
-from models.tasks import CheckIn, CheckInKind
+from models.operations import Site, Stage, VisitWindow
+from models.tasks import CheckIn
+from ops.actions.radio import keepers
 from ops.clock import LONDON
 from ops.screens.board_values import Alert
+from ops.screens.calls import COMMANDER, DEPUTY, EVERYONE, came_late, for_whom, seen_by_somebody
 from ops.screens.on_operation import OnOperation
-from ops.screens.site_cards import Silent, calls_for_help, silent
+from ops.screens.site_cards import Silent, calls_for_help, silent, unheld
 
 MOST_ALERTS = 3  # three rows at most, worst then oldest first; the rest are a count
 _WORST_FIRST = ("help", "late", "wait", "overlap")
@@ -17,11 +21,12 @@ _WORST_FIRST = ("help", "late", "wait", "overlap")
 
 def alerts(seen: OnOperation, *others: Alert) -> tuple[Alert, ...]:
     """Give every alert that the reader may see, worst first; `others` come from beyond the operation."""
-    found = [*others, *(_help(seen, None, call) for call in calls_for_help(seen, None))]
+    found = [*others, *_changed(seen), *(_help(seen, None, call) for call in calls_for_help(seen, None))]
     for site in seen.sites:
         found.extend(_help(seen, site, call) for call in calls_for_help(seen, site.id))
         found.extend(_late(seen, site, officer) for officer in silent(seen, site))
         found.extend(_overlaps(seen, site))
+        found.extend(_unclaimed(seen, site) if seen.stage == Stage.RUNNING else ())
     return _in_order(found)
 
 
@@ -36,23 +41,35 @@ def _in_order(found: Iterable[Alert]) -> tuple[Alert, ...]:
 
 
 def _help(seen: OnOperation, site: Site | None, call: CheckIn) -> Alert:
-    answers = [c for c in seen.check_ins if c.kind == CheckInKind.SEEN and c.answers_id == call.id]
+    answer = seen_by_somebody(seen.check_ins, call)
     name = seen.names.get(call.officer_id, "")
     told = f"{name}: {call.note}" if call.note else name
-    if answers:
-        told = f"{told} Seen by {seen.names.get(answers[0].officer_id, '')}."
+    if answer:
+        told = f"{told} Seen by {seen.names.get(answer.officer_id, '')}."
+    to = "" if answer else for_whom(call, seen.at)
     return Alert(
         state="help",
         within=seen.references[site.id] if site else "",
-        title="Need help",
+        title=f"Help called {_hour(call.at)}, received {_hour(call.arrived_at)}, check now"
+        if came_late(call)
+        else "Need help",
         site_code=site.code if site else "",
         site_name=site.name if site else "",
         agency=seen.agencies[call.agency_id],
         text=told,
         at=call.at,
-        act_label="" if answers else "Acknowledge",
-        act_url="" if answers else f"/check-ins/{call.reference}/seen",
+        act_label="" if answer else "Acknowledge",
+        act_url="" if answer else f"/check-ins/{call.reference}/seen",
+        told=_UNSEEN.get(to, ""),
+        to=to,
     )
+
+
+_UNSEEN = {DEPUTY: "Unseen for 30 seconds: deputy, acknowledge.", EVERYONE: "Nobody has seen it: everyone at the site."}
+
+
+def _hour(at: datetime) -> str:
+    return f"{at.astimezone(LONDON):%H:%M}"
 
 
 def _late(seen: OnOperation, site: Site, officer: Silent) -> Alert:
@@ -63,11 +80,72 @@ def _late(seen: OnOperation, site: Site, officer: Silent) -> Alert:
         site_code=site.code,
         site_name=site.name,
         agency=seen.agencies[officer.agency],
-        text=f"{seen.names[officer.officer]} was last heard at {officer.heard_at.astimezone(LONDON):%H:%M}.",
+        text=f"{seen.names[officer.officer]} was last heard at {_hour(officer.heard_at)}.",
         at=officer.due_at,
-        act_label="",
-        act_url="",
+        act_label="Checked OK" if seen.readable else "",
+        act_url=f"/operations/{seen.reference}/radio",
+        to=COMMANDER,
+        acts_for=_keepers(seen, officer.officer),
+        fields=(
+            ("officer", seen.officers[officer.officer]),
+            ("channel", "telephone"),
+            ("check_in", "safe"),
+            (
+                "key",
+                f"checked {seen.officers[officer.officer]} {officer.due_at:%H%M%S}",
+            ),  # the same alert, the same act
+        ),
     )
+
+
+def _keepers(seen: OnOperation, *but: UUID) -> str:
+    """Name who may write down for others that they were heard."""
+    return " ".join(seen.officers[one] for one in keepers(seen.operation) if one in seen.officers and one not in but)
+
+
+def _unclaimed(seen: OnOperation, site: Site) -> list[Alert]:
+    """Tell in one line of the tasks at a site that are due and nobody's."""
+    here = seen.references[site.id]
+    due = [(at, task) for at, task in unheld(seen) if task.site_reference == here and at <= seen.at]
+    if not due:
+        return []
+    at, first = due[0]
+    return [
+        Alert(
+            state="wait",
+            within=" ".join((here, *(task.reference for _, task in due))),
+            title="Nobody holds it" if len(due) == 1 else f"Nobody holds {len(due)} tasks",
+            site_code=site.code,
+            site_name=site.name,
+            agency=first.agency,
+            text=f"{first.title}, due {_hour(at)}." if len(due) == 1 else f"{first.title} was due first.",
+            at=at,
+            act_label="",
+            act_url="",
+            own_link=f"#task-{first.reference}",
+        )
+    ]
+
+
+def _changed(seen: OnOperation) -> list[Alert]:
+    if seen.change is None:
+        return []
+    before, after = seen.names[seen.change.before], seen.names[seen.change.after]
+    return [
+        Alert(
+            state="wait",
+            within="",
+            title="Command changed",
+            site_code="",
+            site_name="",
+            agency=None,
+            text=f"{after} took command from {before}: {seen.change.reason}",
+            at=seen.change.at,
+            act_label="Acknowledge",
+            act_url=f"/commands/{seen.change.reference}/acknowledgement",
+            acts_for=seen.officers[seen.change.before],
+        )
+    ]
 
 
 def _overlaps(seen: OnOperation, site: Site) -> list[Alert]:
@@ -82,8 +160,9 @@ def _overlaps(seen: OnOperation, site: Site) -> list[Alert]:
             agency=seen.agencies[first.agency_id],
             text=f"and {seen.agencies[second.agency_id].code} both plan a visit.",
             at=max(first.starts, second.starts),
-            act_label="",
-            act_url="",
+            act_label="Not a clash" if seen.readable else "",
+            act_url=f"/sites/{seen.references[site.id]}/settlement",
+            acts_for=_keepers(seen),
         )
         for first, second in combinations(windows, 2)
         if first.agency_id != second.agency_id and _overlap(first, second)

@@ -57,6 +57,11 @@ class Alert:
     act_reason: str = ""
     look_url: str = ""
     seen_url: str = ""
+    told: str = ""  # whom a call is for now, in words
+    to: str = ""  # commander, deputy, everyone: whose pages sound
+    acts_for: str = ""  # references of the officers whose act it is; empty: everyone's
+    fields: tuple[tuple[str, str], ...] = ()  # what goes with the act
+    own_link: str = ""  # where on this page it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +91,7 @@ class Board:
     now: datetime
     readable: bool  # False: the operation is only discoverable, the officer sees single tasks of it
     manages: bool
+    duty: str  # commander, deputy, or neither: what the reader does here
     agencies: tuple[AgencyTag, ...]
     figures: Figures
     alerts: tuple[Alert, ...]

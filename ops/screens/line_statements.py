@@ -17,6 +17,7 @@ _TASK, _POST, _SITE, _OFFICER = (table_of(one) for one in (Task, Post, Site, Off
 _STATE, _CLAIM, _VERSION, _FILE = (table_of(one) for one in (TaskState, Claim, PostVersion, Attachment))
 _NAMED = table_of(Resource)
 _SITE_NAMED, _TASK_NAMED = _NAMED.alias("site_named"), _NAMED.alias("task_named")
+_ENTERING = _OFFICER.alias("entering")  # who wrote it down for its author
 _EARLIER_STATE, _EARLIER_VERSION = _STATE.alias("any_state"), _VERSION.alias("any_version")
 
 _NEWEST_STATE = (
@@ -43,6 +44,9 @@ TASKS = (
         _TASK.c.due_at,
         _TASK.c.restricted,
         _TASK.c.place,
+        _STATE.c.channel,
+        _STATE.c.confirmed_at,
+        _ENTERING.c.name.label("entered_by"),
     )
     .select_from(_TASK)
     .join(_NAMED, _NAMED.c.id == _TASK.c.id)
@@ -51,6 +55,7 @@ TASKS = (
     .outerjoin(_STATE, and_(_STATE.c.task_id == _TASK.c.id, _STATE.c.revision == _NEWEST_STATE))
     .outerjoin(_CLAIM, and_(_CLAIM.c.task_id == _TASK.c.id, _CLAIM.c.ended_at.is_(None)))
     .outerjoin(_OFFICER, _OFFICER.c.id == _CLAIM.c.officer_id)
+    .outerjoin(_ENTERING, _ENTERING.c.id == _STATE.c.entered_by)
     .where(_TASK.c.id.in_(_ASKED))
 )
 
@@ -69,6 +74,9 @@ POSTS = (
         _TASK_NAMED.c.acl_id.label("task_acl"),
         _POST.c.happened_at,
         _POST.c.arrived_at,
+        _POST.c.channel,
+        _POST.c.confirmed_at,
+        _ENTERING.c.name.label("entered_by"),
     )
     .select_from(_POST)
     .join(_NAMED, _NAMED.c.id == _POST.c.id)
@@ -78,6 +86,7 @@ POSTS = (
     .outerjoin(_SITE_NAMED, _SITE_NAMED.c.id == _SITE.c.id)
     .outerjoin(_TASK, _TASK.c.id == _POST.c.task_id)
     .outerjoin(_TASK_NAMED, _TASK_NAMED.c.id == _TASK.c.id)
+    .outerjoin(_ENTERING, _ENTERING.c.id == _POST.c.entered_by)
     .where(_POST.c.id.in_(_ASKED))
 )
 

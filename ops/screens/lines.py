@@ -17,22 +17,12 @@ from models.grants import Resource
 from models.operations import Site
 from ops.screens.line_statements import FILES, POSTS, TASKS
 from ops.screens.seen_by import seen_by
-from ops.screens.values import AgencyTag, Photo, PostLine, TaskLine
+from ops.screens.values import AgencyTag, Photo, PostLine, TaskLine, Through
+from ops.screens.words import STATE_WORDS
 
 Line = TypeVar("Line", TaskLine, PostLine)
 
 LATE_AFTER = timedelta(minutes=2)  # a post that arrived so long after it happened shows both times
-
-STATE_WORDS = {
-    "idle": "Not started",
-    "move": "En route",
-    "here": "On site",
-    "wait": "Waiting",
-    "done": "Clear",
-    "help": "Need help",
-    "late": "Overdue",
-    "overlap": "Overlap",
-}
 
 
 _AGENCY = table_of(Agency).c
@@ -98,6 +88,7 @@ async def _task_lines(session: AsyncSession, tasks: Collection[UUID], at: dateti
             restricted=row.restricted,
             seen=seen[row.id],
             place=row.place,
+            through=_through(row.channel, row.entered_by, row.confirmed_at),
         )
     return lines
 
@@ -121,8 +112,13 @@ async def _post_lines(session: AsyncSession, posts: Collection[UUID], at: dateti
             late=row.arrived_at - row.happened_at > LATE_AFTER,
             files=files[row.id],
             seen=seen[row.id],
+            through=_through(row.channel, row.entered_by, row.confirmed_at),
         )
     return lines
+
+
+def _through(channel: str, entered_by: str | None, confirmed_at: datetime | None) -> Through | None:
+    return Through(channel, entered_by, confirmed_at is not None) if entered_by else None
 
 
 async def sites_named(session: AsyncSession, subjects: Collection[UUID]) -> list[tuple[Site, str, str]]:

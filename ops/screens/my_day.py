@@ -1,20 +1,34 @@
 """My day: the tasks of one field officer on one operation."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from models.operations import Site
 from models.tasks import CheckIn, CheckInKind
 from ops.access.asker import Asker
 from ops.screens.board_values import SiteCard
+from ops.screens.calls import COMMANDER, DEPUTY, EVERYONE, for_whom, seen_by_somebody
+from ops.screens.heard import HeardEntry, heard_for
 from ops.screens.on_operation import SITE_POSTS, OnOperation, on_operation
 from ops.screens.site_cards import open_calls, site_card, watched
 from ops.screens.values import PostLine, SeenBy, TaskLine
 
 _NEAREST = ("here", "move", "wait", "idle", "done")
+
+
+@dataclass(frozen=True, slots=True)
+class UnseenCall:
+    """A colleague's call for help that nobody has seen, and that has come to me."""
+
+    reference: str
+    name: str
+    note: str
+    site_code: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +50,17 @@ class MyDay:
     open_tasks: tuple[TaskLine, ...]  # asked of my agency, held by nobody: can be claimed
     held_elsewhere: tuple[TaskLine, ...]
     posts: tuple[PostLine, ...]  # my site's, newest first
+    unseen: tuple[UnseenCall, ...]
+    heard: tuple[HeardEntry, ...]  # what others entered for me
     may_post: bool  # there is a place for a post: my task's, or the whole operation
 
 
 async def read_my_day(session: AsyncSession, asker: Asker, reference: str) -> MyDay:
     """Read my tasks on one operation, what my agency has yet to take up, and the posts of where I am."""
-    return day_of(await on_operation(session, asker, reference), asker)
+    return await day_of(session, await on_operation(session, asker, reference), asker)
 
 
-def day_of(seen: OnOperation, asker: Asker) -> MyDay:
+async def day_of(session: AsyncSession, seen: OnOperation, asker: Asker) -> MyDay:
     """Work my day out from what was gathered."""
     mine = {task for task, claim in seen.claims.items() if claim.officer_id == asker.officer}
     held = sorted((seen.tasks[task] for task in mine), key=_nearest)
@@ -72,8 +88,26 @@ def day_of(seen: OnOperation, asker: Asker) -> MyDay:
         ),
         held_elsewhere=_by_place(line for task, line in agency.items() if task in seen.claims),
         posts=tuple(islice((post for post in seen.posts.values() if _near(post, current)), SITE_POSTS)),
+        unseen=tuple(_unseen(seen, asker, site)),
+        heard=await heard_for(session, seen.operation.id, asker.officer),
         may_post=current is not None or seen.contributes,
     )
+
+
+def _unseen(seen: OnOperation, asker: Asker, site: Site | None) -> Iterator[UnseenCall]:
+    """Give the calls that are mine to see: the commander's at once, the deputy's, everyone's at the site after that."""
+    codes = {one.id: one.code for one in seen.sites}
+    mine = {
+        COMMANDER: asker.officer == seen.operation.commander_id,
+        DEPUTY: asker.officer in {seen.operation.commander_id, seen.operation.deputy_id},
+    }
+    for call in open_calls(seen.check_ins):
+        if call.officer_id == asker.officer or seen_by_somebody(seen.check_ins, call) is not None:
+            continue
+        near = call.site_id is None or (site is not None and call.site_id == site.id)
+        if mine.get(to := for_whom(call, seen.at), near) or (to == EVERYONE and mine[DEPUTY]):
+            code = codes[call.site_id] if call.site_id else ""
+            yield UnseenCall(call.reference, seen.names[call.officer_id], call.note, code, call.at)
 
 
 def _nearest(task: TaskLine) -> tuple[int, int, str]:

@@ -19,6 +19,7 @@ from ops.access.asker import Asker
 from ops.access.doors import find_row
 from ops.access.rules import visible_to
 from ops.errors import NotFound
+from ops.screens.changes_of_command import ChangeOfCommand, in_command
 from ops.screens.lines import post_lines, task_lines
 from ops.screens.values import AgencyTag, PostLine, TaskLine
 from ops.screens.whole_operation import (
@@ -76,6 +77,8 @@ class OnOperation:
     own: tuple[CheckIn, ...]
     windows: tuple[VisitWindow, ...]
     names: dict[UUID, str]
+    officers: dict[UUID, str]  # their references
+    change: ChangeOfCommand | None
 
 
 class Sight(Protocol):
@@ -147,6 +150,8 @@ def _part(
     own = tuple(c for c in whole.check_ins if c.id in said or c.answers_id in said)
     claims = {task: claim for task, claim in whole.claims.items() if task in ids}
     people = {*(one.officer_id for one in (*check_ins, *own)), *(claim.officer_id for claim in claims.values())}
+    if readable:
+        people |= in_command(whole.operation, whole.change)
     newest = sorted(posts.items(), key=lambda post: (post[1].happened_at, post[1].reference), reverse=True)
     return OnOperation(
         operation=whole.operation,
@@ -170,6 +175,8 @@ def _part(
         own=own,
         windows=tuple(window for window in whole.windows if window.site_id in ids),
         names={officer: name for officer, name in whole.names.items() if officer in people},
+        officers={officer: reference for officer, reference in whole.officers.items() if officer in people},
+        change=whole.change if readable else None,
     )
 
 

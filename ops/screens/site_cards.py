@@ -9,9 +9,9 @@ from uuid import UUID
 from models.operations import Site
 from models.tasks import CheckIn, CheckInKind
 from ops.screens.board_values import Peg, SiteCard
-from ops.screens.lines import STATE_WORDS
 from ops.screens.on_operation import OnOperation
 from ops.screens.values import TaskLine
+from ops.screens.words import STATE_WORDS
 
 FURTHEST = ("here", "move", "wait", "done", "idle")  # how far a site has come: the furthest along of its open tasks
 WORST = ("help", "late", *FURTHEST)
@@ -84,6 +84,13 @@ def watched(seen: OnOperation, site: Site) -> list[Silent]:
 def silent(seen: OnOperation, site: Site) -> list[Silent]:
     """Give who should have been heard by now."""
     return [officer for officer in watched(seen, site) if officer.due_at <= seen.at]
+
+
+def unheld(seen: OnOperation) -> list[tuple[datetime, TaskLine]]:
+    """Give the visible tasks with an hour that nobody has begun or holds, by that hour."""
+    open_ones = ((key, task) for key, task in seen.tasks.items() if task.status == "idle" and key not in seen.claims)
+    found = [(task.due_at, task) for _, task in open_ones if task.due_at is not None]
+    return sorted(found, key=lambda one: (one[0], one[1].reference))
 
 
 def _heard(seen: OnOperation, officer: UUID) -> list[datetime]:

@@ -50,6 +50,15 @@ class Photo:
 
 
 @dataclass(frozen=True, slots=True)
+class Through:
+    """Somebody else wrote it down: over which channel they heard it, who, and whether its author has confirmed it."""
+
+    channel: str
+    entered_by: str
+    confirmed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PostLine:
     """A progress post: who, what, where, when it happened and when it arrived, who sees it."""
 
@@ -66,6 +75,7 @@ class PostLine:
     late: bool
     files: tuple[Photo, ...]
     seen: SeenBy
+    through: Through | None = None
 
     @property
     def sort(self) -> str:
@@ -92,6 +102,7 @@ class TaskLine:
     restricted: bool
     seen: SeenBy
     place: int
+    through: Through | None = None
 
     @property
     def sort(self) -> str:

@@ -12,12 +12,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.expression import SQLColumnExpression
 from sqlmodel import SQLModel, col
 
+from models.agencies import Officer
 from models.base import table_of
 from models.grants import Resource
 from models.operations import Detachment, DetachmentMember, Operation, Outcome, Site, VisitWindow
 from models.tasks import CheckIn, Claim, Post, Task
 from ops.actions.operation_ends import stage_of
-from ops.screens.lines import agency_tags, officer_names
+from ops.screens.changes_of_command import ChangeOfCommand, change_of_command, in_command
+from ops.screens.lines import agency_tags
 from ops.screens.values import AgencyTag
 
 Row = TypeVar("Row", bound=SQLModel)
@@ -56,6 +58,8 @@ class WholeOperation:
     outcomes: tuple[Outcome, ...]
     windows: tuple[VisitWindow, ...]
     names: dict[UUID, str]
+    officers: dict[UUID, str]  # their references, for those who are named
+    change: ChangeOfCommand | None
 
 
 async def whole_operation(session: AsyncSession, operation: Operation) -> WholeOperation:
@@ -91,7 +95,8 @@ async def newest_places(session: AsyncSession, operation: UUID) -> list[PostPlac
     return kept[operation]
 
 
-_RESOURCE, _POST = table_of(Resource).c, table_of(Post).c
+_RESOURCE, _POST, _OFFICER = table_of(Resource).c, table_of(Post).c, table_of(Officer).c
+_PEOPLE = select(_OFFICER.id, _OFFICER.name, _OFFICER.reference)
 
 
 async def _read(session: AsyncSession, operation: Operation) -> WholeOperation:
@@ -109,7 +114,11 @@ async def _read(session: AsyncSession, operation: Operation) -> WholeOperation:
         .where(col(Site.operation_id) == operation.id, col(VisitWindow.settled_at).is_(None))
         .order_by(col(VisitWindow.starts))
     )
+    change = await change_of_command(session, operation.id)
     named = {*(check_in.officer_id for check_in in check_ins), *(claim.officer_id for claim in held.values())}
+    named |= in_command(operation, change)
+    people = await session.execute(_PEOPLE.where(_OFFICER.id.in_(named)))
+    officers = {row[0]: (row[1], row[2]) for row in people}
     return WholeOperation(
         operation=operation,
         agencies=agencies,
@@ -121,7 +130,9 @@ async def _read(session: AsyncSession, operation: Operation) -> WholeOperation:
         check_ins=check_ins,
         outcomes=await _of(session, Outcome, operation.id),
         windows=tuple(windows.scalars()),
-        names=await officer_names(session, named),
+        names={officer: name for officer, (name, _) in officers.items()},
+        officers={officer: reference for officer, (_, reference) in officers.items()},
+        change=change,
     )
 
 

@@ -26,7 +26,7 @@ from ops.web.templates import Templates
 from ops.web.watch_fragments import watch_aggregate
 
 Drawn = dict[SiteCard, tuple[Fragment, ...]]
-FIELD_PARTS = ("now", "checkin", "next", "posts", "dock")
+FIELD_PARTS = ("now", "checkin", "radio", "next", "posts", "dock")
 
 
 class Painter:
@@ -65,7 +65,8 @@ class Painter:
         except NotFound:
             return Aggregate(())
         if kind is ScreenKind.FIELD:
-            return Aggregate(field_parts(self._templates, day_of(seen, asker)), next_change(seen))
+            day = await day_of(session, seen, asker)
+            return Aggregate(field_parts(self._templates, day), next_change(seen))
         return Aggregate(await self._board_sums(session, asker, seen), next_change(seen))
 
     async def _decisions(self, session: AsyncSession, subjects: Collection[UUID], at: datetime) -> dict[UUID, Leaf]:

@@ -63,6 +63,7 @@ async def mine_css(request: Request) -> Response:
         own = (await agency_tags(session))[asker(request).agency]
         me = await session.get_one(Officer, asker(request).officer)
     mine = (
-        f'[data-owner="{own.reference}"] .mine, [data-may~="{own.code}"] .mine, [data-confirms="{me.reference}"] .mine'
+        f'[data-owner="{own.reference}"] .mine, [data-may~="{own.code}"] .mine, [data-confirms~="{me.reference}"] .mine'
     )
-    return Response(f"{mine} {{ display: revert; }}\n", media_type="text/css")
+    acts = f'[data-confirms~="{me.reference}"] .acts.mine'
+    return Response(f"{mine} {{ display: revert; }}\n{acts} {{ display: flex; }}\n", media_type="text/css")

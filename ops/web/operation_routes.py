@@ -3,8 +3,8 @@
 from starlette.routing import BaseRoute
 
 from live.audience import Level
-from ops.web import decisions
-from ops.web.policy import door, get, post
+from ops.web import command, decisions, operations, radio
+from ops.web.policy import SIGNED_IN, door, get, post
 
 MANAGERS = door("operation", Level.MANAGE)
 WHO_KNOWS_OF_IT = door("operation", Level.DISCOVER)
@@ -15,5 +15,12 @@ def operation_routes() -> list[BaseRoute]:
     return [
         get("/operations/{ref}/decisions", decisions.log, WHO_KNOWS_OF_IT),
         post("/operations/{ref}/decisions", decisions.take, MANAGERS),
+        get("/operations/{ref}/command", command.command, door("operation", Level.READ)),
+        post("/operations/{ref}/command", command.take, MANAGERS),
+        post("/commands/{ref}/acknowledgement", command.acknowledge, SIGNED_IN),
+        post("/sites/{ref}/settlement", operations.settle, door("site", Level.MANAGE)),
+        get("/operations/{ref}/radio", radio.radio, MANAGERS),
+        post("/operations/{ref}/radio", radio.enter, MANAGERS),
+        post("/operations/{ref}/radio/confirmation", radio.confirm, WHO_KNOWS_OF_IT),
         post("/decisions/{ref}/confirmation", decisions.confirm, door("decision", Level.READ)),
     ]

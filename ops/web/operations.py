@@ -9,6 +9,7 @@ from models.base import new_reference
 from ops.access.asker import Asker
 from ops.actions.check_ins import check_in, see_call
 from ops.actions.once import usable
+from ops.actions.overlaps import settle_overlap
 from ops.actions.posts import NewPost, make_post
 from ops.actions.tasks import claim_task, move_task, release_task
 from ops.errors import Invalid
@@ -151,6 +152,12 @@ async def say(request: Request) -> Response:
 async def see(request: Request) -> Response:
     """Acknowledge a call for help."""
     await see_call(house_of(request).desk, asker(request), request.path_params["ref"])
+    return done(request)
+
+
+async def settle(request: Request) -> Response:
+    """Say that the visits planned at a site do not clash."""
+    await settle_overlap(house_of(request).desk, asker(request), request.path_params["ref"])
     return done(request)
 
 

@@ -35,6 +35,9 @@ def post(scene: Scene, part: PostPart) -> None:
         happened_at=scene.calendar.at(part.at),
         arrived_at=at,
     )
+    if part.heard is not None:
+        row.entered_by, row.channel = scene.officer(part.heard.by).id, "radio"
+        row.confirmed_at = None if part.heard.confirmed is None else scene.calendar.at(part.heard.confirmed)
     version = PostVersion(post_id=row.id, number=1, text=part.text.strip(), officer_id=author.id, at=at)
     files = attach_all(scene, filed, part.photos, author, at)
     came_with_it = [
@@ -44,6 +47,9 @@ def post(scene: Scene, part: PostPart) -> None:
     ]
     scene.ledger.file(row, version)
     scene.ledger.record(at, Fact.POST_MADE, row.id, filed.topics, author.id, row, version, *came_with_it)
+    if row.confirmed_at is not None:
+        fact, at = Fact.HEARD_CONFIRMED, row.confirmed_at
+        scene.ledger.record(at, fact, row.id, filed.topics, author.id, row, stamp="confirmed_position")
     versions = [version, *_correct(scene, filed, part)]
     withdraw_post(scene, filed, part.withdrawn, author, versions, files)
 

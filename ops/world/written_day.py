@@ -102,6 +102,13 @@ class Correction(Written):
     text: str
 
 
+class HeardPart(Written):
+    """Who wrote an officer's words down, having heard them by radio, and when the officer confirmed it."""
+
+    by: OfficerName
+    confirmed: Moment | None = None
+
+
 class PostPart(Written):
     """A post; with `access` it is restricted. `task` is a task's code."""
 
@@ -112,6 +119,7 @@ class PostPart(Written):
     task: ThingCode = ThingCode()
     text: str
     corrected: tuple[Correction, ...] = ()
+    heard: HeardPart | None = None
     names: tuple[ThingCode, ...] = ()
     access: tuple[Access, ...] = ()
     photos: tuple[Photo, ...] = ()

@@ -14,7 +14,12 @@ export function cryOut(alerts, known) {
 
 /** The officer who called reads at once that the call was received, wherever the page was scrolled. */
 export function confirmCall(now, known) {
-  const call = now.querySelector("[data-key]");
+  for (const call of now.querySelectorAll("[data-unseen]")) {
+    if (known.includes(call.dataset.key)) continue;
+    now.scrollIntoView({ block: "start" });
+    announce.atOnce(call.textContent.replace(/\s+/g, " ").trim());
+  }
+  const call = now.querySelector("[data-key]:not([data-unseen])");
   if (!call) return;
   if (!known.includes(call.dataset.key)) {
     now.scrollIntoView({ block: "start" });

@@ -6,6 +6,7 @@ import { closingMenu } from "./menu.js";
 import { quietForms } from "./quiet.js";
 import { listenForLosses } from "./losses.js";
 import { offerTheme } from "./theme.js";
+import { offerSound } from "./sound.js";
 import { startTicker } from "./ticker.js";
 import { countWaiting } from "./waiting.js";
 
@@ -21,6 +22,7 @@ closingMenu();
 quietForms();
 compose();
 filter();
+offerSound();
 goLive();
 listenForLosses();
 countWaiting();

@@ -4,6 +4,7 @@ import * as announce from "./announce.js";
 import * as frames from "./frames.js";
 import { changedSince, mark, refresh, saying, words } from "./marks.js";
 import { misplaced, move } from "./places.js";
+import { ring } from "./sound.js";
 
 const PAINT_EVERY = 250;
 let queue = [];
@@ -76,6 +77,7 @@ function apply(frame) {
       cryOut(element, was?.keys ?? []);
       holdRows(element, was?.keys.length ?? 0);
     }
+    if (element.id === "alerts" || element.id === "field-now") ring();
   }
 }
 

@@ -4,8 +4,8 @@ import { lookAgain } from "./live.js";
 
 const RETRY = 3_000;
 
-const sending = new WeakSet();
-const keys = new WeakMap(); // form -> the key of what was not answered yet: sent again, it is the same
+const sending = new WeakMap(); // form -> where it goes: a row may become another's while its form is under way
+const keys = new WeakMap(); // form -> the key of what was not answered yet, and where to: sent again, it is the same
 const wanted = new WeakMap(); // form -> the button pressed last: the last press holds, however slow the network
 
 export function quietForms() {
@@ -15,19 +15,21 @@ export function quietForms() {
     if (!form.matches("form[data-quiet]")) return;
     event.preventDefault();
     wanted.set(form, event.submitter);
-    if (sending.has(form)) press(form, event.submitter); // sent as soon as the one under way is answered
+    if (sending.get(form) === form.action) press(form, event.submitter); // sent as soon as the one under way is answered
     else send(form, event.submitter);
   });
 }
 
 async function send(form, button) {
   const unpress = press(form, button);
-  sending.add(form);
+  const to = form.action;
+  sending.set(form, to);
   form.setAttribute("data-sending", "");
   const answer = await post(form, button);
-  sending.delete(form);
-  if (answer && answer.status < 500) keys.delete(form);
-  if (!form.isConnected) return;
+  const became = sending.get(form) !== to || form.action !== to; // another act stands here now
+  if (sending.get(form) === to) sending.delete(form);
+  if (answer && answer.status < 500 && keys.get(form)?.to === to) keys.delete(form);
+  if (!form.isConnected || became) return;
   form.removeAttribute("data-sending");
   if (wanted.get(form) !== button) send(form, wanted.get(form));
   else if (!answer || (answer.status >= 500 && form.hasAttribute("data-insist"))) unsent(form, button);
@@ -49,8 +51,8 @@ function post(form, button) {
 }
 
 function keyOf(form, written) {
-  if (!keys.has(form)) keys.set(form, written || crypto.randomUUID());
-  return keys.get(form);
+  if (keys.get(form)?.to !== form.action) keys.set(form, { to: form.action, key: written || crypto.randomUUID() });
+  return keys.get(form).key;
 }
 
 /** Shown at the tap; the server's own word follows with the next frame. */

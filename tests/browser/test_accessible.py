@@ -88,6 +88,13 @@ def at_operation(page: str) -> Way:
     return go
 
 
+async def at_radio(window: Window, windows: Windows) -> None:
+    await at_operation("/radio")(window, windows)
+    await window.page.get_by_label("For").select_option(label="Tom Reyes")
+    await window.page.get_by_role("button", name="Choose").click()
+    await expect(window.page.get_by_role("heading", name="FWA Tom Reyes says")).to_be_visible()
+
+
 async def at_request(window: Window, windows: Windows) -> None:
     await window.goto("/watch")
     await window.page.locator("#decide").get_by_role("link", name="Look and decide").first.click()
@@ -188,6 +195,8 @@ SCREENS: dict[str, tuple[str, Way]] = {
     "why": ("ruth", at_report("/why")),
     "stand-down": ("asha", at_stand_down),
     "decision log": ("asha", at_operation("/decisions")),
+    "by radio": ("asha", at_radio),
+    "command": ("asha", at_operation("/command")),
     "case as another": ("ruth", at_case_as),
     "board as another": ("asha", at_board_as),
     "access removal": ("ruth", at_removal),

@@ -31,7 +31,9 @@ async def board(database: Database, county: County, officer: Officer) -> Board:
 
 
 async def day(database: Database, county: County, officer: Officer) -> MyDay:
-    return day_of(await gathered(database, county, officer), await cast.asker(database, officer))
+    seen, asks = await gathered(database, county, officer), await cast.asker(database, officer)
+    async with database.reading() as session:
+        return await day_of(session, seen, asks)
 
 
 async def said(

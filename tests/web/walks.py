@@ -15,6 +15,7 @@ from models.base import new_id, new_reference
 from models.cases import CaseLink
 from models.grants import Resource
 from models.imports import Import, ImportRow
+from models.operations import CommandTaken
 from models.tasks import CheckIn, CheckInKind
 from ops.web.policy import Policy, policy_of
 from ops.web.routes import routes
@@ -50,6 +51,11 @@ FORMS: dict[str, dict[str, str]] = {
     "/operations/{ref}/sharing/preview": SHARE,
     "/operations/{ref}/decisions": {"decided": "Go in", "reason": "Now", "options": "Later", "key": "{key}"},
     "/decisions/{ref}/confirmation": {},
+    "/operations/{ref}/command": {"reason": "She is on the phone"},
+    "/commands/{ref}/acknowledgement": {},
+    "/sites/{ref}/settlement": {},
+    "/operations/{ref}/radio": {"officer": "{bob}", "channel": "radio", "text": "All quiet.", "key": "{key}"},
+    "/operations/{ref}/radio/confirmation": {"entry": "check-in:nothing"},
     "/operations/{ref}/stand-down": {"why": "everything is done"},
     "/operations/{ref}/ending": {"chosen": "nothing", "why": "it goes on", "until": "{tomorrow}"},
     "/check-ins/{ref}/seen": {},
@@ -96,6 +102,7 @@ def form_for(route: Route, building: Building) -> dict[str, str]:
         "nhs": county.nhs.reference,
         "power": county.power.reference,
         "dora": county.dora.reference,
+        "bob": county.bob.reference,
         "other_case": county.other_case.reference,
         "letters": "".join(secrets.choice(string.ascii_uppercase) for _ in range(4)),
         "squad": county.squad.reference,
@@ -153,6 +160,20 @@ async def calls(building: Building, officer: Officer, facts: Facts) -> list[Ask]
     return [Ask(call.reference, reach)]
 
 
+async def commands_taken(building: Building, officer: Officer, facts: Facts) -> list[Ask]:
+    """Command went from Alice to Alan: known to who reads the operation."""
+    county = building.county
+    taken = CommandTaken(
+        operation_id=county.operation.id,
+        from_id=county.alice.id,
+        to_id=county.alan.id,
+        at=cast.NOW,
+        reason="She is ill",
+    )
+    await file(building.database, taken)
+    return [Ask(taken.reference, oracle(facts, officer.id, county.operation))]
+
+
 async def grants(building: Building, officer: Officer, facts: Facts) -> list[Ask]:
     """A grant on a thing of each kind; to who does not manage the thing there is none."""
     things = {thing.id: thing for thing in building.county.everything().values()}
@@ -208,6 +229,7 @@ OTHERS: dict[str, Things] = {
     "/agency/accounts/{ref}": by_duty(administered.accounts),
     "/check-ins/{ref}/seen": calls,
     **{f"/imports/{{ref}}{path}": imports for path in ("", "/wrong", "/check", "/publication", "/removal")},
+    "/commands/{ref}/acknowledgement": commands_taken,
     "/grants/{ref}/remove": grants,
     "/grants/{ref}/renewal": grants_of_leads,
     "/links/{ref}/remove": links,
