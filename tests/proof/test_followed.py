@@ -8,19 +8,15 @@ from typing import Any
 import pytest
 
 from models.database import Database
-from ops.proof.followed import judge_joining
+from ops.api.answers import BASE
+from ops.proof.followed import Followed, judge_joining
 from ops.proof.judge import Tally
-from ops.proof.proving import Plan, Proof
+from ops.proof.screens import all_as_fresh
 from ops.proof.stage import staged
+from ops.proof.visitor import SEE_OTHER
+from ops.proof.walk import CONTRIBUTE
 
-PROGRAMS_ONLY = Plan(pages=0.0, doors=0.3, acts=8, screens=0, programs=8)
 SEED = 12
-
-
-async def proved(database: Database, folder: Path, tally: Tally) -> set[str]:
-    proof = Proof(SEED, tally, leak_found=True, loss_found=True)
-    await proof.world(database, folder, 0, PROGRAMS_ONLY)
-    return {difference.what for difference in tally.differences}
 
 
 @pytest.mark.timeout(600)
@@ -43,12 +39,30 @@ async def test_a_door_of_the_feed_that_is_left_open_is_found_out(
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.nightly
+@pytest.mark.parametrize("broken", [False, True])
 async def test_a_line_that_never_comes_to_programs_is_found_out(
-    sqlite_database: Database, tmp_path: Path, tally: Tally, monkeypatch: pytest.MonkeyPatch
+    sqlite_database: Database, tmp_path: Path, tally: Tally, monkeypatch: pytest.MonkeyPatch, broken: bool
 ) -> None:
     async def nothing(*_: Any) -> Mapping[Any, Any]:
         return {}
 
-    monkeypatch.setattr("ops.api.painter.ProgramPainter.leaves", nothing)
-    assert await proved(sqlite_database, tmp_path, tally) == {"feed"}
+    if broken:
+        monkeypatch.setattr("ops.api.painter.ProgramPainter.leaves", nothing)
+        monkeypatch.setattr("ops.proof.screens.PATIENCE", 3.0)
+    async with staged(sqlite_database, tmp_path, random.Random(SEED), tally) as stage:
+        ruling = stage.judge.now.ruling
+        script, browser, operation = next(
+            (script, walker, thing)
+            for script, walker in zip(stage.scripts, stage.walkers, strict=True)
+            for thing in stage.judge.now.of_kind("operation")
+            if ruling.level(walker.officer, thing.id, walker.clock()) >= CONTRIBUTE
+        )
+        followed = Followed(script, f"{BASE}/operations/{operation.reference}", operation)
+        await followed.open()
+        form = {"text": "heron", "audience": "agency", "key": "k1"}
+        answer = await browser.visitor.post(f"/operations/{operation.reference}/posts", form)
+        assert answer.status == SEE_OTHER, answer.body
+        await stage.look()
+        await all_as_fresh([followed], "a post")
+        await followed.close()
+    assert {difference.what for difference in tally.differences} == ({"feed"} if broken else set())
