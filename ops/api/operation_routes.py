@@ -4,8 +4,9 @@ from starlette.routing import BaseRoute
 
 from live.audience import Level
 from models.tokens import Scope
-from ops.api import live, operations, tasks, watch
+from ops.api import decisions, live, operations, tasks, watch
 from ops.api.declared import Call, declare
+from ops.api.shapes import decisions as decision_shapes
 from ops.api.shapes import operations as shapes
 from ops.api.shapes.common import AskedPage, Made
 from ops.api.shapes.watch import WatchState
@@ -32,8 +33,21 @@ def operation_routes() -> list[BaseRoute]:
         declare(f"{one}/check-ins", operations.say, discover, said),
         declare("/check-ins/{ref}/seen", operations.see, SIGNED_IN, seen),
         *_things(),
+        *_decisions(),
         declare("/watch", watch.watch, SIGNED_IN, watched),
         socket("/live", live.feed, SIGNED_IN),
+    ]
+
+
+def _decisions() -> list[BaseRoute]:
+    log, discover, manage = "/operations/{ref}/decisions", door("operation", Level.DISCOVER), Level.MANAGE
+    read = Call("GET", "The decision log, as far as I may read it", Scope.READ, decision_shapes.Decisions)
+    taken = Call("POST", "Enter a decision", Scope.MANAGE, None, 204, takes=decision_shapes.NewDecision)
+    confirmed = Call("POST", "Confirm an entry", Scope.CONTRIBUTE, None, 204)
+    return [
+        declare(log, decisions.log, discover, read),
+        declare(log, decisions.take, door("operation", manage), taken),
+        declare("/decisions/{ref}/confirmation", decisions.confirm, door("decision", Level.READ), confirmed),
     ]
 
 

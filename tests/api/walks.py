@@ -68,6 +68,8 @@ BODIES: dict[tuple[str, str], dict[str, Any] | None] = {
     ("POST", "/operations/{ref}/posts"): {"text": "Gate open", "audience": "agency"},
     ("POST", "/operations/{ref}/check-ins"): {"kind": "safe"},
     ("POST", "/check-ins/{ref}/seen"): None,
+    ("POST", "/operations/{ref}/decisions"): {"decided": "Go in", "reason": "Now", "options": "Later"},
+    ("POST", "/decisions/{ref}/confirmation"): None,
     ("POST", "/posts/{ref}/withdrawal"): {"reason": "Names a witness."},
     ("POST", "/tasks/{ref}/status"): {"status": "here"},
     ("POST", "/tasks/{ref}/claim"): None,
