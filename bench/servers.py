@@ -20,7 +20,7 @@ import psutil
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
-READY_WITHIN = 90.0  # seconds until a server must answer
+READY_WITHIN = 240.0  # seconds until a server must answer
 
 
 @dataclass

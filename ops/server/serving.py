@@ -14,6 +14,7 @@ from ops.server.socket_protocol import SocketProtocol
 
 LARGEST_MESSAGE = 64 * 1024  # a socket sends us one short line; anything near this is no page of ours
 PING_SECONDS = 15  # between pings, and until a pong
+WORKER_ANSWERS_WITHIN = 60  # seconds: on a busy machine a worker takes long to begin, and one that is ended never does
 MOVE_SECONDS = 13  # the longest move of the open sockets and a little for requests under way; gone within 15
 UNANSWERED_SECONDS = 30  # bytes that the other end leaves unacknowledged end the connection
 UNSENT_BYTES = 16 * 1024  # the kernel holds no more of what has not left: stale bytes stay where we can drop them
@@ -54,6 +55,7 @@ def configured(app: ASGIApp | str, *, host: str, port: int, factory: bool = Fals
         ws_ping_timeout=PING_SECONDS,
         ws_per_message_deflate=False,
         timeout_graceful_shutdown=MOVE_SECONDS,
+        timeout_worker_healthcheck=WORKER_ANSWERS_WITHIN,
         access_log=False,
         server_header=False,
         log_config=CONFIGURATION,

@@ -119,3 +119,9 @@ async def test_an_accepted_connection_has_the_bounds_of_the_listening_socket(hou
         accepted = protocol.transport.get_extra_info("socket")
         assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 1000 * serving.UNANSWERED_SECONDS
         assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT) == serving.UNSENT_BYTES
+
+
+def test_a_worker_that_takes_half_a_minute_to_begin_is_not_ended_for_it() -> None:
+    """uvicorn's own five seconds end each one before it has read its program on a busy machine, for ever."""
+    config = serving.configured("ops.app:from_environment", host="127.0.0.1", port=0, factory=True, workers=3)
+    assert config.timeout_worker_healthcheck >= 30
