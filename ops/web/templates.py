@@ -29,7 +29,7 @@ class Templates:
             lstrip_blocks=True,
         )
         self._environment.globals.update(
-            partnership=partnership, demo=demo, static=static_url, me=None, nav="", now=None
+            partnership=partnership, demo=demo, static=static_url, me=None, nav="", now=None, feed=None
         )
         self._environment.filters.update(
             hhmm=hhmm,

@@ -11,6 +11,9 @@ READS_THE_MACHINE = {  # what starts, and what a person runs by hand
     "ops/clock.py": "until the database was asked",
     "ops/commands.py": "the demo's day begins when it is made",
     "ops/audit/command_line.py": "a verdict says when it was given",
+    "ops/world/command_line.py": "a county is loaded by hand, before anybody is served",
+    "ops/client/lines.py": "a watch prints the wall clock of who reads it",
+    "ops/actions/import_fields.py": "nobody is born after today: a day of the calendar, no instant of access",
 }
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 
