@@ -13,12 +13,19 @@ from sqlmodel.sql.sqltypes import AutoString
 
 from models.attachments import Attachment
 from models.cabinet import METADATA
+from models.cases import Case
 from models.database import Database
+from models.found_by import index
+from models.operations import Decision, Operation, Site
+from models.profiles import Profile
+from models.reports import ReportVersion
+from models.tasks import PostVersion, Task
 from models.withdrawals import Withdrawal
-from ops.proof.seers import PROGRAMS, PUBLIC, SEERS, UNDER, Seers, Values
+from ops.proof.seers import PROGRAMS, PUBLIC, SEERS, UNDER, WRITTEN, Seers, Values
 
 WORD = re.compile(rb"zq0k8[a-z2-7]{10}")  # 0 and 8 stand in no reference, so that none is taken for a word
 REFERENCE = re.compile(rb"(?<![a-z2-7])[a-z2-7]{26}(?![a-z2-7])")
+FOUND = (Case, ReportVersion, PostVersion, Profile, Operation, Site, Decision, Task)  # what search looks through
 SAID_IN = {"report_version": "report_id", "post_version": "post_id", "attachment": "parent_id"}
 _LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
 
@@ -62,7 +69,7 @@ def unknown_texts() -> set[str]:
         if isinstance(column.type, AutoString)
         and column.name not in planted(table)
         and column.name not in PROGRAMS
-        and f"{table.name}.{column.name}" not in PUBLIC
+        and f"{table.name}.{column.name}" not in PUBLIC | WRITTEN
     }
 
 
@@ -78,7 +85,15 @@ async def plant(database: Database, canaries: Canaries) -> int:
                 words = {name: canaries.word() for name in columns}
                 await session.execute(update(table).where(*where).values(words))
                 count += len(words)
+        await _find_by_them(session)
     return count
+
+
+async def _find_by_them(session: AsyncSession) -> None:
+    """Let search find things by their canaries: what it shows for a word is judged like any other page."""
+    for table in FOUND:
+        rows = list((await session.execute(select(table))).scalars())
+        await session.run_sync(lambda here, rows=rows: index(here.connection(), (), rows))  # type: ignore[misc]  # at once
 
 
 async def secrets_of(database: Database, files: Mapping[bytes, Secret]) -> Secrets:

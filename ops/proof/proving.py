@@ -23,6 +23,7 @@ from ops.proof.acts import Actor
 from ops.proof.control import finds_a_leak, finds_a_loss
 from ops.proof.followed import Followed, judge_joining
 from ops.proof.judge import Tally
+from ops.proof.looking import look_for_words
 from ops.proof.report import Run
 from ops.proof.screens import Screen, all_as_fresh, judge_door
 from ops.proof.stage import Stage, staged
@@ -95,6 +96,7 @@ async def look_around(stage: Stage, plan: Plan) -> None:
     async def look(walker: Walker) -> None:
         async with turn:
             await walker.walk(plan.pages)
+            await look_for_words(walker)
             for route in feeds():
                 for thing in stage.judge.now.of_kind(policy_of(route).kind):
                     if walker.dice.random() < plan.doors:

@@ -135,6 +135,8 @@ SEERS: Mapping[str, Texts] = {
     "task": Texts(("title",), _reads("id")),
     "post_version": Texts(("text",), _reads("post_id")),
     "check_in": Texts(("note",), _check_in),
+    "import": Texts(("label",), lambda row: Seers(officer=row["officer_id"])),
+    "import_row": Texts(("problem",), lambda row: Seers(officer=row[UNDER]["officer_id"]), ("import_id", "import")),
 }
 
 # What all who take part know of each other: no canary there.
@@ -143,6 +145,14 @@ PUBLIC = frozenset(
         *("agency.name", "agency.desk", "agency.code", "team.name", "officer.name", "account.name", "site.code"),
         *("agreement.name", "agreement.purposes", "agreement.lawful_bases", "case_file.theme"),
         *("deployment.name", "deployment.partnership", "credential.email", "sign_in.device", "passkey.name"),
+        "api_token.name",
+    }
+)
+# What the program writes by itself into single columns; what things are found by is made of words that have canaries.
+WRITTEN = frozenset(
+    {
+        *("found_by.words", "found_by.alike", "loaded_thing.world", "loaded_thing.code"),
+        *("import.note", "import.state", "import.why"),
     }
 )
 # What the program writes by itself, by the column's name.
