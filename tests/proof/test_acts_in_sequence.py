@@ -131,7 +131,7 @@ async def live_on(database: Database, folder: Path, seed: str, steps: int) -> No
         actor, screens, at_first = Actor(stage), await open_some(stage, 5), set(stage.judge.now.ruling.facts["grants"])
         instants = list(INSTANTS)
         for step in range(steps):
-            managed = managers(stage.judge.now, clock)
+            before = stage.judge.now
             if step % EVERY == EVERY - 1 and instants:
                 clock.advance(instants.pop(0) - clock.now())
                 stage.served.house.follower.wake()
@@ -140,8 +140,9 @@ async def live_on(database: Database, folder: Path, seed: str, steps: int) -> No
                 done = await actor.act()
                 clock.advance(A_MOMENT)  # sums follow a second later
                 stage.served.house.follower.wake()
-                if not done.startswith(BY_ADMINISTRATION):
-                    assert managed & stage.judge.now.rows.keys() <= managers(stage.judge.now, clock), done  # I24
+                if not done.startswith(BY_ADMINISTRATION):  # I24; what time took meanwhile, the act did not
+                    managed = managers(before, clock) & stage.judge.now.rows.keys()
+                    assert managed <= managers(stage.judge.now, clock), done
             assert await judge_every_cell(stage, clock) == [], f"world {seed}, step {step}, after {done}"
             assert manage_only_their_own(stage.judge, clock)
             assert await ungrounded(stage, at_first) == [], f"world {seed}, after {done}"
