@@ -41,7 +41,7 @@ class OperationLine(Shape):
     projection: Full = "full"
     reference: Reference
     agency: AgencyRef
-    title: Annotated[str, Field(examples=["LAPWING"])]
+    title: Annotated[str, Field(examples=["HERON"])]
     purpose: str
     starts: Moment | None
 
@@ -52,7 +52,7 @@ class OperationHead(Shape):
     projection: Full = "full"
     reference: Reference
     agency: AgencyRef
-    title: Annotated[str, Field(examples=["LAPWING"])]
+    title: Annotated[str, Field(examples=["HERON"])]
     purpose: str
     marking: Annotated[str, Field(examples=["OFFICIAL-SENSITIVE"])]
     stage: Stage
@@ -75,7 +75,7 @@ class Site(Shape):
     reference: Reference
     operation: Reference
     code: Annotated[str, Field(examples=["S1"])]
-    name: Annotated[str, Field(examples=["Sparkle Hand Wash"])]
+    name: Annotated[str, Field(examples=["Quayside Valeting"])]
     address: str
     x: int
     y: int
@@ -88,7 +88,7 @@ class Task(Shape):
     version: Annotated[int, Field(description="of its status")]
     site: Place
     site_code: str
-    title: Annotated[str, Field(examples=["Interview 1, S1"])]
+    title: Annotated[str, Field(examples=["Look at the drains, S1"])]
     status: TaskStatus
     status_word: Annotated[str, Field(examples=["On site"])]
     agency: Annotated[AgencyRef, Field(description="of which it is asked")]
