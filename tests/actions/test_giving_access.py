@@ -37,8 +37,12 @@ async def test_a_grant_keeps_why_on_what_basis_by_whom_and_its_place_in_the_jour
     grant = (await office.grants(county.visit))[-1]
     assert (grant.purpose, grant.lawful_basis) == ("Protecting workers", "Public task")
     assert (grant.agreement_id, grant.granted_by) == (county.agreement.id, county.alice.id)
-    entry = (await office.journal())[-1]
+    entry, *boards_told = (await office.journal())[-3:]
     assert (entry.kind, entry.touches, entry.subject_id) == ("AccessGiven", Touch.ACCESS, county.visit.id)
+    assert {(told.kind, told.subject_id) for told in boards_told} == {
+        ("ReportWidened", county.visit.id),
+        ("ReportWidened", county.case.id),
+    }
     assert (grant.position, entry.topics) == (entry.position, [f"case:{county.case.reference}"])
 
 

@@ -22,6 +22,10 @@ IN_STEPS = frozenset(
     }
 )
 
+# What is brought in by table is many acts, and says how far it came: nothing is given before a line is published with its
+# batch, and each batch is one transaction with the line's mark in it (tests/actions kills an import in the middle).
+IN_BATCHES = frozenset({"check", "publish_batch", "stage"})
+
 Acts = dict[str, ast.AsyncFunctionDef]
 
 
@@ -50,7 +54,7 @@ def _is_desk(given: ast.expr) -> bool:
 def test_every_act_is_one_transaction() -> None:
     found = acts()
     several = {name for name, node in found.items() if opened(node, found) > 1}
-    assert several == IN_STEPS
+    assert several == IN_STEPS | IN_BATCHES
     in_one = {name for name, node in found.items() if opened(node, found) == 1}
     assert in_one >= {
         "give_access",
@@ -71,5 +75,7 @@ def test_every_act_is_one_transaction() -> None:
 def test_no_act_opens_a_transaction_for_each_of_several_things() -> None:
     found = acts()
     for name, node in found.items():
+        if name in IN_BATCHES:
+            continue
         for loop in (one for one in ast.walk(node) if isinstance(one, AGAIN)):
             assert opened(loop, found) == 0, f"{name} would stop half-way if it were killed"
