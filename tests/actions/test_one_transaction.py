@@ -22,8 +22,8 @@ IN_STEPS = frozenset(
     }
 )
 
-# What is brought in by table is many acts, and says how far it came: nothing is given before a line is published with its
-# batch, and each batch is one transaction with the line's mark in it (tests/actions kills an import in the middle).
+# What is brought in by table is many acts, and says how far it came: nothing is given before a line is published, and
+# each batch is one transaction that marks its lines (tests/actions/test_imports.py kills an import in the middle).
 IN_BATCHES = frozenset({"check", "publish_batch", "stage"})
 
 Acts = dict[str, ast.AsyncFunctionDef]
