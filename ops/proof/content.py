@@ -21,7 +21,7 @@ from models.tasks import CheckIn, CheckInKind, Post, PostVersion, Task, TaskStat
 from ops.proof.canaries import Canaries, Secret
 from ops.proof.chance import World
 from ops.proof.oracle import Facts
-from ops.proof.seers import Seers
+from ops.proof.seers import KEEPER, Seers
 from ops.storage import Storage
 
 HOUR = timedelta(hours=1)
@@ -211,7 +211,7 @@ def _reference(dice: random.Random) -> str:
 
 
 async def store_files(world: World, files: Storage, canaries: Canaries) -> dict[bytes, Secret]:
-    """Store every attachment's three files, a word in each; the sealed original's may be shown to nobody."""
+    """Store every attachment's three files, a word in each; the sealed original's is its agency's keeper's alone."""
     words: dict[bytes, Secret] = {}
     for name, thing in world.facts["resources"].items():
         if thing["kind"] != "attachment":
@@ -220,6 +220,6 @@ async def store_files(world: World, files: Storage, canaries: Canaries) -> dict[
         for copy in ("sealed", "shared", "thumbnail"):
             word = canaries.word().encode()
             await files.put(f"{key.hex}-{copy}", word)
-            seers = Seers() if copy == "sealed" else Seers(reads=(key,))
+            seers = Seers(owned=key, by=(KEEPER,)) if copy == "sealed" else Seers(reads=(key,))
             words[word] = Secret("attachment", f"{copy} file", key.hex, seers)
     return words
