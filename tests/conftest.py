@@ -1,10 +1,12 @@
 """What every suite stands on: real PostgreSQL and Valkey, a fresh cabinet for each test, a clock moved by hand."""
 
+import os
 import random
 import shutil
 import signal
 import tempfile
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import asyncpg
@@ -18,9 +20,12 @@ from models.database import Database
 from models.migrations import migrate
 from ops.paths import MIGRATIONS
 from tests.cast import NOW, HandClock
+from tests.compiled import Compiled
 from tests.nursery import NURSERY
 
-TEMPLATE = "template_cabinet"  # PostgreSQL copies an empty cabinet faster than it makes one
+TEMPLATE = "template_cabinet"
+MEMORY = Path("/dev/shm")  # noqa: S108 - mkdtemp makes a folder of its own inside
+ROOM = 4 * 2**30  # bytes; a container's own may be too small
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -29,9 +34,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    work_in_memory()
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # told to end, a suite still stops its servers
     if config.option.seed is None:
         config.option.seed = random.randrange(2**32)
+
+
+def work_in_memory() -> None:
+    """Put temporary files in memory where there is room: on a disk, every cabinet that is made waits for it."""
+    if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM:
+        os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
 
 
 def pytest_unconfigure() -> None:
@@ -92,45 +104,54 @@ def valkey() -> Iterator[str]:
     server.stop()
 
 
+@dataclass(frozen=True)
+class Copier:
+    """Copies the empty cabinet on PostgreSQL, which is faster than making one."""
+
+    connection: asyncpg.Connection
+    compiled: Compiled
+
+
 @pytest_asyncio.fixture(scope="session")
-async def _postgresql_template(postgresql: PostgresServer) -> AsyncIterator[asyncpg.Connection]:
+async def _postgresql_copier(postgresql: PostgresServer) -> AsyncIterator[Copier]:
     postgresql.psql(f"CREATE DATABASE {TEMPLATE};")
     template = Database(postgresql.get_uri(TEMPLATE, driver="asyncpg"))
     await make_schema(template)
+    compiled = await Compiled.by(template)
     await template.close()  # nothing may be connected to a template that is copied
     connection = await asyncpg.connect(postgresql.get_uri("postgres"))
-    yield connection
+    yield Copier(connection, compiled)
     await connection.close()
 
 
 @pytest_asyncio.fixture
-async def postgresql_database(
-    postgresql: PostgresServer, _postgresql_template: asyncpg.Connection
-) -> AsyncIterator[Database]:
+async def postgresql_database(postgresql: PostgresServer, _postgresql_copier: Copier) -> AsyncIterator[Database]:
     """Give an empty cabinet of its own on PostgreSQL."""
     name = f"cabinet_{new_id().hex}"
-    await _postgresql_template.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
-    database = Database(postgresql.get_uri(name, driver="asyncpg"))
+    await _postgresql_copier.connection.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+    database = _postgresql_copier.compiled.serve(Database(postgresql.get_uri(name, driver="asyncpg")))
     yield database
     await database.close()
-    await _postgresql_template.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    await _postgresql_copier.connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest_asyncio.fixture(scope="session")
-async def _sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+async def _sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Compiled]:
     path = tmp_path_factory.mktemp("template") / "cabinet.db"
     template = Database(f"sqlite:///{path}")
     await make_schema(template)
+    compiled = await Compiled.by(template)
     await template.close()
-    return path
+    return path, compiled
 
 
 @pytest_asyncio.fixture
-async def sqlite_database(_sqlite_template: Path, tmp_path: Path) -> AsyncIterator[Database]:
+async def sqlite_database(_sqlite_template: tuple[Path, Compiled], tmp_path: Path) -> AsyncIterator[Database]:
     """Give an empty cabinet of its own on SQLite."""
     path = tmp_path / "cabinet.db"
-    shutil.copyfile(_sqlite_template, path)
-    database = Database(f"sqlite:///{path}")
+    template, compiled = _sqlite_template
+    shutil.copyfile(template, path)
+    database = compiled.serve(Database(f"sqlite:///{path}"))
     yield database
     await database.close()
 
