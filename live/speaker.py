@@ -1,7 +1,7 @@
 """Says what a turn decided: retractions first, then leaves drawn once for all, then sums; slow screens wait."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
@@ -26,12 +26,17 @@ _Drawing = tuple[ScreenKind, Projection, UUID]
 
 
 class Speaker:
-    """Turns decisions into frames. It decides nothing: whoever may not know is not in the turn."""
+    """Turns decisions into frames. It decides nothing: whoever may not know is not in the turn.
 
-    def __init__(self, hub: Hub, aggregates: Aggregates) -> None:
-        """Speak to the screens of one hub."""
+    A frame of content that is handed over without the lease costs its screen the line. So what a turn has to say once
+    its lease is over waits, by reference, for the next one.
+    """
+
+    def __init__(self, hub: Hub, aggregates: Aggregates, may_speak: Callable[[], bool]) -> None:
+        """Speak to the screens of one hub, while a byte of content may leave."""
         self._hub = hub
         self._aggregates = aggregates
+        self._may_speak = may_speak
 
     def take_back(self, turn: Turn, events: Sequence[Event]) -> None:
         """Let go of what was lost, before anything else is said: whoever revokes waits for this.
@@ -47,7 +52,11 @@ class Speaker:
                 screen.wire.abort()
             elif lost:
                 self._aggregates.hurry(screen)
-                screen.wire.put([frames.setdefault(one, retract(self._hub.reference(one))) for one in lost])
+                told = [frames.setdefault(one, retract(self._hub.reference(one))) for one in lost]
+                if self._may_speak():
+                    screen.wire.put(told)
+                else:
+                    screen.wire.tell(side_by_side(told))  # what was shown goes, which shows nothing
                 self._close_without_root(screen, lost)
 
     def _beside(self, events: Sequence[Event]) -> Iterator[Screen]:
@@ -96,8 +105,12 @@ class Speaker:
 
     async def sum_up(self, turn: Turn) -> None:
         """Let every viewing class hear its sums: after the lines, so that no line waits for them."""
+        if not self._may_speak():
+            return
         async for screen, frames in self._aggregates.turn(turn.snapshot):
-            if screen.life is Life.LIVE:
+            if not self._may_speak():
+                screen.sums = None  # all of them, once the lease is back
+            elif screen.life is Life.LIVE:
                 screen.wire.put(frames)
 
     def speak(self, turn: Turn) -> None:
@@ -105,6 +118,17 @@ class Speaker:
 
         A program that must begin again is closed too: whatever it heard from here on, its next reading could undo.
         """
+        if self._may_speak():
+            self._say(turn)
+        else:
+            self._let_wait(turn)
+        for screen in turn.resyncs:
+            if screen.kind in FOR_PROGRAMS:
+                screen.wire.finish(CloseCode.TOO_OLD)
+        for screen, subjects in turn.retracts.items():
+            self._close_without_root(screen, subjects)
+
+    def _say(self, turn: Turn) -> None:
         for viewing, frame in turn.spoken.items():
             frames = [frame]
             for screen in turn.together[viewing].screens:
@@ -113,11 +137,23 @@ class Speaker:
         for screen, alone in turn.frames.items():
             if screen.life is Life.LIVE:
                 screen.wire.put(alone)
-        for screen in turn.resyncs:
-            if screen.kind in FOR_PROGRAMS:
-                screen.wire.finish(CloseCode.TOO_OLD)
-        for screen, subjects in turn.retracts.items():
-            self._close_without_root(screen, subjects)
+
+    def _let_wait(self, turn: Turn) -> None:
+        """Keep what this turn has to say; a word to begin again holds no content, and is said."""
+        for heard in turn.together.values():
+            for screen in heard.screens:
+                screen.mailbox.put(heard.shows)
+        for screen in turn.retracts.keys() | turn.shows.keys():
+            self._wait(turn, screen)
+        for screen, within in turn.resyncs.items():
+            screen.wire.tell(resync(within=within))
+
+    def _wait(self, turn: Turn, screen: Screen) -> None:
+        """Keep what one screen has to hear, by reference."""
+        shows = turn.shows.pop(screen, {})
+        screen.mailbox.put_lost(turn.retracts.pop(screen, ()))
+        screen.mailbox.put_lost(subject for subject, delivery in shows.items() if delivery.afresh)
+        screen.mailbox.put(shows)
 
     def _close_without_root(self, screen: Screen, lost: Collection[UUID]) -> None:
         # whoever has no keys any more was signed out, and is told that
@@ -164,10 +200,7 @@ class Speaker:
                 if not screen.wire.idle:
                     turn.retracts.pop(screen, None)
             elif not screen.wire.idle:
-                shows = turn.shows.pop(screen, {})
-                screen.mailbox.put_lost(turn.retracts.pop(screen, ()))
-                screen.mailbox.put_lost(subject for subject, delivery in shows.items() if delivery.afresh)
-                screen.mailbox.put(shows)
+                self._wait(turn, screen)
 
     async def _leaves(self, turn: Turn) -> dict[_Drawing, _Leaf]:
         wanted: dict[tuple[ScreenKind, Projection], set[UUID]] = defaultdict(set)

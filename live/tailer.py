@@ -1,24 +1,22 @@
 """Follows the journal: one turn reads a batch in one snapshot, decides for every screen, then lets them hear it."""
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from live.aggregates import Aggregates
 from live.audience import NOBODY
 from live.catch_up import TooFarBehind, catch_up
 from live.cursor import CursorSealer, Place
-from live.delivery import Change, Retract, Show, delivery_for, lowered
-from live.event import Event, Touch
+from live.decider import Decider
+from live.delivery import Change
+from live.event import Event
 from live.frames import beat
-from live.hub import Hub, Room, ViewingClass
+from live.hub import Hub
 from live.meter import Meter, Unmetered
 from live.ports import Journal, Snapshot
-from live.screen import SAY_WHO_IS_HERE, WATCHES, CloseCode, Keys, Life, Screen, ScreenKind
+from live.screen import SAY_WHO_IS_HERE, CloseCode, Keys, Life, Screen
 from live.speaker import Speaker
 from live.standing import Standing
-from live.turn import Together, Turn
+from live.turn import Turn
 
 PRESENCE_EVERY = timedelta(seconds=1)  # who comes and goes is no faster than people are
 
@@ -40,11 +38,14 @@ class Tailer:
         self._sealer = sealer
         self._meter = meter or Unmetered()
         self._aggregates = Aggregates(hub)
-        self._speaker = Speaker(hub, self._aggregates)
+        self._decider = Decider(hub, self._aggregates)
+        self._speaker = Speaker(hub, self._aggregates, standing.may_speak)
         self._joining: dict[Screen, None] = {}  # in order of arrival
         self._gone: list[Screen] = []
         self._place: Place | None = None
         self._presence_at: datetime | None = None
+        self._turning = False
+        self._beat_is_due = False  # at the end of the turn that is under way
         self.untouched = True  # the last turn ended before anything was decided: what is kept holds as far as it did
 
     @property
@@ -89,6 +90,15 @@ class Tailer:
 
     async def turn(self) -> None:
         """Apply what was committed since the last turn: all access first, then retract, then show."""
+        self._turning = True
+        try:
+            await self._turn()
+        finally:
+            self._turning = False
+        if self._beat_is_due:
+            self.beat()
+
+    async def _turn(self) -> None:
         while self._gone:
             self._hub.remove(self._gone.pop())
         t0 = self._standing.now()  # before the head is read
@@ -97,10 +107,10 @@ class Tailer:
             self.untouched = False
             turn = Turn(snapshot)
             events = await self._new_events(snapshot)
-            await self._apply(turn, events)
+            await self._decider.apply(turn, events)
             self._speaker.take_back(turn, events)
             await self._standing.settle(snapshot, events, t0)
-            await self._serve_waiting(turn)
+            await self._decider.serve_waiting(turn)
             await self._let_in(turn)
             await self._notice_presence(snapshot)
             if disclosures := await self._speaker.prepare(turn):
@@ -116,7 +126,15 @@ class Tailer:
             self._meter.shown([(turn.snapshot.now - event.at).total_seconds() + took for event in events])
 
     def beat(self) -> None:
-        """Send the heartbeat to every screen that has heard all that was applied; none while nothing may leave."""
+        """Send the heartbeat to every screen that has heard all that was applied; none while nothing may leave.
+
+        Its cursor says that all up to it was heard: while a turn has yet to say something, it waits for that.
+        """
+        self._beat_is_due = self._turning
+        if not self._turning:
+            self._say_beat()
+
+    def _say_beat(self) -> None:
         if self._place is None or not self._standing.may_speak():
             return
         for screen in self._hub.screens():
@@ -145,144 +163,6 @@ class Tailer:
             if screen.life is not Life.CLOSED:
                 self._joining[screen] = None
 
-    async def _apply(self, turn: Turn, events: list[Event]) -> None:
-        hub, now = self._hub, turn.snapshot.now
-        await self._close_ended(turn, {event.subject for event in events if event.touches is Touch.SIGN_IN})
-        seen_by = await self._rekey(turn, {event.subject for event in events if event.touches is Touch.OFFICER})
-        self._stir_watches(turn, events)
-        content = self._take_in(events)
-        access = hub.depending_on({event.subject for event in events if event.touches is Touch.ACCESS})
-        moved = access | hub.overdue(now) | seen_by
-        before = {subject: hub.admission(subject) for subject in (*content, *sorted(moved.difference(content)))}
-        hub.keep(await turn.snapshot.known(before.keys()), now)
-        decided = dict[ViewingClass, list[Show | Retract]]()
-        for room in hub.rooms.values():
-            rekeyed = room.screens & turn.old_keys.keys()
-            for subject in filter(room.subjects.__contains__, before):
-                change = Change(subject, before[subject], hub.admission(subject), changed=True)
-                for viewing in hub.concerned(room, change):
-                    if viewing.kind is ScreenKind.PAGE:
-                        for screen in viewing.screens - rekeyed:
-                            self._decide(turn, screen, change)
-                    elif (delivery := delivery_for(change, viewing.keys, viewing.keys)) is not None:
-                        decided.setdefault(viewing, []).append(delivery)
-                for screen in rekeyed:
-                    self._decide(turn, screen, change)
-            self._decide_rekeyed(turn, room, before.keys())
-        for viewing, deliveries in decided.items():
-            self._tell_class(turn, viewing, deliveries)
-
-    def _tell_class(self, turn: Turn, viewing: ViewingClass, deliveries: Sequence[Show | Retract]) -> None:
-        """Let a class hear alike what is only new to it; whatever takes something back, or must wait, is told apart."""
-        shows = {one.subject: one for one in deliveries if isinstance(one, Show) and not one.afresh}
-        alike = len(shows) == len(deliveries)
-        together = list[Screen]()
-        for screen in viewing.screens - turn.old_keys.keys():
-            if alike and screen.wire.idle and not screen.mailbox:
-                together.append(screen)
-            else:
-                for delivery in deliveries:
-                    self._note(turn, screen, delivery)
-        if together:
-            turn.together[viewing] = Together(together, shows)
-
-    def _stir_watches(self, turn: Turn, events: Iterable[Event]) -> None:
-        """Let every watch look again when access changed: it names things of all topics, which no room of it keeps."""
-        changed = any(event.touches is Touch.ACCESS for event in events)
-        for screen in self._hub.screens():
-            if screen.kind in WATCHES:
-                if screen in turn.old_keys:
-                    self._aggregates.hurry(screen)
-                elif changed:
-                    self._aggregates.stir(screen)
-
-    def _take_in(self, events: Iterable[Event]) -> list[UUID]:
-        """Name what these events change on topics that are open here, in their order: lines come in it."""
-        content: dict[UUID, None] = {}
-        actors: dict[str, set[UUID | None]] = {}
-        for event in events:
-            if event.touches is not Touch.CONTENT:
-                continue
-            for topic in event.topics:
-                if (room := self._hub.rooms.get(topic)) is not None:
-                    room.subjects.add(event.subject)
-                    content[event.subject] = None
-                    actors.setdefault(topic, set()).add(event.actor)
-        for topic, officers in actors.items():
-            for screen in self._hub.rooms[topic].screens:
-                # what waits on a watch is no leaf: it looks again, and hears something only if it looks other
-                if screen.officer in officers or screen.kind in WATCHES:
-                    self._aggregates.stir(screen)
-        return list(content)
-
-    async def _close_ended(self, turn: Turn, officers: set[UUID]) -> None:
-        """Close the screens of ended sign-ins; the officer's other screens stay as they are."""
-        screens = [screen for screen in self._hub.screens() if screen.officer in officers]
-        ended = await turn.snapshot.signed_out({screen.sign_in for screen in screens}) if screens else ()
-        for screen in screens:
-            if screen.sign_in in ended:
-                screen.wire.close(CloseCode.SIGNED_OUT)
-
-    async def _rekey(self, turn: Turn, moved: set[UUID]) -> set[UUID]:
-        """Give moved officers' screens their new keys; name what shows how many of them can see it."""
-        now = turn.snapshot.now
-        screens = [
-            screen
-            for screen in self._hub.screens()
-            if screen.officer in moved or (screen.keys.until is not None and screen.keys.until <= now)
-        ]
-        keys = await turn.snapshot.keys({screen.officer for screen in screens})
-        for screen in screens:
-            turn.old_keys[screen] = screen.keys.held
-            self._hub.rekey(screen, keys.get(screen.officer, Keys(frozenset())))
-            if not screen.keys.held:
-                screen.wire.close(CloseCode.SIGNED_OUT)
-        return self._hub.naming(await turn.snapshot.keys_ever(moved)) if moved else set()
-
-    def _decide_rekeyed(self, turn: Turn, room: Room, decided: Collection[UUID]) -> None:
-        for screen in room.screens & turn.old_keys.keys():
-            for subject in sorted(room.subjects.difference(decided)):
-                admission = self._hub.admission(subject)
-                self._decide(turn, screen, Change(subject, admission, admission, changed=False))
-
-    def _decide(self, turn: Turn, screen: Screen, change: Change) -> None:
-        keys = screen.keys.held
-        before = turn.old_keys.get(screen, keys)
-        if screen.kind is ScreenKind.PAGE:
-            if lowered(change, before, keys):
-                turn.resyncs[screen] = 0  # it was drawn for more: the page is fetched again, or is there no more
-        elif (delivery := delivery_for(change, before, keys)) is not None:
-            self._note(turn, screen, delivery)
-
-    def _note(self, turn: Turn, screen: Screen, delivery: Show | Retract) -> None:
-        match delivery:
-            case Retract(subject):
-                turn.retracts[screen].append(subject)
-            case Show():
-                turn.shows[screen][delivery.subject] = delivery
-                if delivery.afresh and self._hub.reference(delivery.subject) == screen.root:
-                    turn.resyncs[screen] = 0  # the whole page looks other, its frame included
-
-    async def _serve_waiting(self, turn: Turn) -> None:
-        """Judge again what waited for a slow screen: access may have ended while it waited."""
-        for screen in self._hub.screens():
-            if screen.mailbox and screen.wire.idle:
-                self._serve(turn, screen)
-
-    def _serve(self, turn: Turn, screen: Screen) -> None:
-        if screen.mailbox.overflowed:
-            turn.resyncs[screen] = 0
-        newer, waiting = turn.shows.pop(screen, {}), dict[UUID, Show]()
-        for subject, lost in screen.mailbox.take().items():
-            change = Change(subject, NOBODY, self._hub.admission(subject), changed=True)
-            delivery = delivery_for(change, (), screen.keys.held)
-            of_now = newer.pop(subject, None)
-            if isinstance(delivery, Show):
-                waiting[subject] = replace(delivery, afresh=lost or (of_now is not None and of_now.afresh))
-            elif subject not in turn.retracts[screen]:
-                turn.retracts[screen].append(subject)
-        turn.shows[screen] = waiting | newer  # what waited is older
-
     async def _let_in(self, turn: Turn) -> None:
         joining = list(self._joining)
         if not joining:
@@ -302,7 +182,8 @@ class Tailer:
                 turn.resyncs[screen] = missed.within
             else:
                 for subject in missed:
-                    self._decide(turn, screen, Change(subject, NOBODY, self._hub.admission(subject), changed=True))
+                    change = Change(subject, NOBODY, self._hub.admission(subject), changed=True)
+                    self._decider.decide(turn, screen, change)
             screen.sums = None
             self._joining.pop(screen, None)
 

@@ -92,6 +92,8 @@ class PaperJournal:
 
     async def disclosed(self, disclosures: Sequence[Disclosure], position: int) -> None:
         await asyncio.sleep(0)
+        if (aside := self.asides.pop("disclosed", None)) is not None:
+            aside()
         self.disclosed_at.extend((disclosure, position) for disclosure in disclosures)
 
     async def report(self, applied: int) -> bool:

@@ -108,10 +108,11 @@ class Browser:
 
 
 class PaperLink:
-    """A server's link to a browser: what it does not read waits in a buffer, as in a socket's."""
+    """A server's link to a browser: what it does not read waits in a buffer, as in a socket's, and needs the lease."""
 
-    def __init__(self, browser: Browser) -> None:
+    def __init__(self, browser: Browser, lease: Lease) -> None:
         self.browser = browser
+        self.lease = lease
         self.writes = 0
         self.cut = False
         self._buffer: list[bytes] = []
@@ -123,6 +124,11 @@ class PaperLink:
         return not self._buffer
 
     def write(self, messages: Sequence[bytes]) -> None:
+        if not self.lease.holds():
+            self.abort()
+        self._write(messages)
+
+    def _write(self, messages: Sequence[bytes]) -> None:
         if self.cut:
             return
         self.writes += 1
@@ -133,7 +139,7 @@ class PaperLink:
             self._draining = asyncio.create_task(self._drain())
 
     def tell(self, message: bytes) -> None:
-        self.write([message])
+        self._write([message])
 
     def abort(self) -> None:
         self.cut = True
@@ -168,9 +174,9 @@ def unframed(message: bytes) -> str:
     raise AssertionError("the message is not whole")
 
 
-def wire_to(browser: Browser, sink: Sink) -> Wire:
+def wire_to(browser: Browser, sink: Sink, lease: Lease) -> Wire:
     """Lead a wire of either sink to a browser."""
-    return FrameWire(PaperLink(browser)) if sink is Sink.FRAMES else PlainWire(browser.take)
+    return FrameWire(PaperLink(browser, lease)) if sink is Sink.FRAMES else PlainWire(browser.take)
 
 
 @dataclass
@@ -185,14 +191,14 @@ class Seat:
 class Stage:
     """The engine with its journal, and everyone who has a page open."""
 
-    def __init__(self, tailer: type[Tailer] = Tailer, sink: Sink = Sink.PLAIN, *, programs: bool = False) -> None:
+    def __init__(self, sink: Sink = Sink.PLAIN, *, programs: bool = False) -> None:
         self.sink = sink
         self.programs = programs  # who opens a page here opens a program's feed of the same
         self.journal = PaperJournal()
         self.hub = Hub()
         self.sealer = CursorSealer(b"k" * 32)
         self.lease, self.answers = Lease(), Answers()
-        self.tailer = tailer(self.journal, self.hub, self.sealer, Standing(self.journal, self.lease, self.answers))
+        self.tailer = Tailer(self.journal, self.hub, self.sealer, Standing(self.journal, self.lease, self.answers))
         self.seats: list[Seat] = []
         self.names: dict[UUID, str] = {}
 
@@ -219,7 +225,7 @@ class Stage:
         if keys:
             self.journal.enrol(officer, *keys)
         browser = Browser()
-        wire = wire_to(browser, self.sink)
+        wire = wire_to(browser, self.sink, self.lease)
         given = self.sealer.seal(self.place(), named(officer)) if cursor is None else cursor
         kind = AS_FEED.get(kind, kind) if self.programs else kind
         screen = Screen(named(officer), named(f"sign-in of {officer}"), kind, topic, group, given, wire)

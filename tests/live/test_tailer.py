@@ -5,12 +5,13 @@ from uuid import UUID
 import pytest
 
 from live.audience import Level
+from live.decider import Decider
 from live.delivery import Change, Projection
 from live.event import Event, Touch
 from live.frames import Leaf
 from live.ports import Disclosure
 from live.screen import Screen, ScreenKind
-from live.tailer import GapInJournalError, Tailer
+from live.tailer import GapInJournalError
 from live.turn import Turn
 from tests.cast import NOW
 from tests.live import paper
@@ -107,26 +108,27 @@ async def test_a_revoke_and_a_secret_in_one_batch_never_show_the_secret(stage: S
     assert alice.browser.page == {"post": {"post-full": "the secret"}}
 
 
-class OneByOne(Tailer):
+class OneByOne(Decider):
     """The mutant: each event is handled by itself, so content of the head is shown under older access."""
 
-    async def _apply(self, turn: Turn, events: list[Event]) -> None:
+    async def apply(self, turn: Turn, events: list[Event]) -> None:
         for event in events:
             if event.touches is Touch.CONTENT:
                 self._take_in([event])
                 for room in self._hub.rooms.values():
                     self._show_as_kept(turn, event, room.screens)
             else:
-                await super()._apply(turn, [event])
+                await super().apply(turn, [event])
 
     def _show_as_kept(self, turn: Turn, event: Event, screens: set[Screen]) -> None:
         kept = self._hub.admission(event.subject)
         for screen in screens:
-            self._decide(turn, screen, Change(event.subject, kept, kept, changed=True))
+            self.decide(turn, screen, Change(event.subject, kept, kept, changed=True))
 
 
-async def test_handling_events_one_by_one_would_show_the_secret() -> None:
-    stage = Stage(OneByOne)
+async def test_handling_events_one_by_one_would_show_the_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("live.tailer.Decider", OneByOne)
+    stage = Stage()
     stage.journal.make("post", clause("bob"))
     bob = await stage.open("bob", "bob")
     a_secret_in_the_batch_of_its_revoke(stage)

@@ -1,5 +1,6 @@
 import asyncio
 import json
+import math
 from collections.abc import AsyncIterator
 
 import pytest
@@ -8,6 +9,7 @@ import pytest_asyncio
 from live import frame_wire, plain_wire
 from live.frame_wire import FrameWire
 from live.frames import Frame, resync, retract, stale
+from live.lease import Lease
 from live.plain_wire import PlainWire
 from live.wire import COME_BACK, Wire
 from ops.settings import Sink
@@ -19,7 +21,9 @@ class Line:
 
     def __init__(self, sink: Sink) -> None:
         self.browser = Browser()
-        self.link = PaperLink(self.browser)
+        lease = Lease()
+        lease.renew(math.inf)
+        self.link = PaperLink(self.browser, lease)
         self.wire: Wire = FrameWire(self.link) if sink is Sink.FRAMES else PlainWire(self._send, self.link)
         self.idled = 0
         self.running = asyncio.create_task(self.wire.run(self._idle))

@@ -13,6 +13,7 @@ import live.tailer
 from live.doorbell import Doorbell
 from live.screen import Life, Screen
 from live.speaker import Speaker
+from live.tailer import Tailer
 from live.turn import Turn
 from ops.feed.workers import Registry
 from ops.transaction import Done, Work
@@ -21,9 +22,11 @@ from tests.faults.deaths import BEFORE_COMMIT, BEFORE_THE_BELL, IN_CATCH_UP, IN_
 A_MOMENT = 0.01  # seconds: what was told to half of the screens has left by then
 
 _finish, _ring, _speak, _report = Work.finish, Doorbell.ring, Speaker.speak, Registry.report
+_beat = Tailer._say_beat
 _catch_up = live.catch_up.catch_up
 
 
+_dying: list[asyncio.TimerHandle] = []
 _OURS = will(Path(os.environ["DATA_DIR"]), os.getpid())
 
 
@@ -52,12 +55,23 @@ async def _rung(self: Doorbell, position: int) -> None:
 
 
 def _spoken(self: Speaker, turn: Turn) -> None:
-    heard = [screen for screen in turn.frames if screen.life is Life.LIVE]
+    """Tell half of the screens; the others hear nothing more, no heartbeat either: a dead worker says none."""
+    if _dying:
+        return
+    told = [screen for viewing in turn.spoken for screen in turn.together[viewing].screens]
+    heard = [screen for screen in (*turn.frames, *told) if screen.life is Life.LIVE]
     if heard and _is_here(IN_FAN_OUT):
-        kept = defaultdict(list, {screen: turn.frames[screen] for screen in heard[: len(heard) // 2]})
-        turn.frames = kept
-        asyncio.get_running_loop().call_later(A_MOMENT, _die)
+        spared = set(heard[: len(heard) // 2])
+        turn.frames = defaultdict(list, {screen: turn.frames[screen] for screen in spared & turn.frames.keys()})
+        for together in turn.together.values():
+            together.screens = [screen for screen in together.screens if screen in spared]
+        _dying.append(asyncio.get_running_loop().call_later(A_MOMENT, _die))
     _speak(self, turn)
+
+
+def _beaten(self: Tailer) -> None:
+    if not _dying:
+        _beat(self)
 
 
 async def _caught_up(screens: Collection[Screen], *given: Any) -> Any:
@@ -76,5 +90,6 @@ async def _reported(self: Registry, applied: int) -> bool:
 Work.finish = _finished  # type: ignore[method-assign]
 Doorbell.ring = _rung  # type: ignore[method-assign]
 Speaker.speak = _spoken  # type: ignore[method-assign]
+Tailer._say_beat = _beaten  # type: ignore[method-assign]
 Registry.report = _reported  # type: ignore[method-assign]
 vars(live.tailer)["catch_up"] = _caught_up
