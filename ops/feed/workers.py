@@ -5,7 +5,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import and_, delete, or_, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -14,27 +14,31 @@ from models.base import new_id
 from models.database import Database
 from models.journal import Presence, Worker
 from ops.clock import Clock
+from ops.feed.beats import BEATS, Beats
 
-DEAD_AFTER = timedelta(seconds=45)  # a worker that has not beaten for so long shows nobody any more
 FORGOTTEN_AFTER = timedelta(hours=1)  # its row may go: it trusts a row for half as long before it writes it again
 
 
-async def present_on(session: AsyncSession, topics: Collection[str], now: datetime) -> dict[str, frozenset[UUID]]:
-    """Say who has a page of each topic open on a worker that lives."""
+async def present_on(
+    session: AsyncSession, topics: Collection[str], now: datetime, beats: Beats = BEATS
+) -> dict[str, frozenset[UUID]]:
+    """Say who has a page of each topic open on a worker that lives, or had a moment ago on one that has ended."""
     rows = await session.execute(
-        select(col(Presence.topic), col(Presence.officer_id))
-        .outerjoin(Worker, col(Worker.id) == col(Presence.worker_id))
-        .where(
-            col(Presence.topic).in_(topics),
-            or_(
-                and_(col(Presence.left_at).is_(None), col(Worker.beat_at) > now - DEAD_AFTER),
-                col(Presence.left_at) > now,
-            ),
+        select(
+            col(Presence.topic),
+            col(Presence.officer_id),
+            col(Presence.worker_id),
+            col(Worker.beat_at),
+            col(Presence.left_at) > now,
         )
+        .outerjoin(Worker, col(Worker.id) == col(Presence.worker_id))
+        .where(col(Presence.topic).in_(topics), or_(col(Presence.left_at).is_(None), col(Presence.left_at) > now))
     )
     present = defaultdict[str, set[UUID]](set)
-    for topic, officer in rows:
-        present[topic].add(officer)
+    for topic, officer, worker, at, shown_on in rows:
+        beat_at: datetime | None = at  # of a worker that is in the registry
+        if shown_on or (beat_at is not None and beats.lives(worker, beat_at, now)):
+            present[topic].add(officer)
     return {topic: frozenset(officers) for topic, officers in present.items()}
 
 

@@ -4,19 +4,20 @@ from datetime import timedelta
 
 from live.doorbell import Doorbell
 from live.memory_doorbell import MemoryBackend
-from live.presence import LEAVE_AFTER
+from live.presence import BEAT_EVERY, LEAVE_AFTER
 from models.database import Database
-from ops.feed.workers import DEAD_AFTER, Registry, present_on
+from ops.feed.beats import DEAD_AFTER, Beats
+from ops.feed.workers import Registry, present_on
 from ops.jobs.clean_up import clean_up
 from ops.transaction import Desk
-from tests.cast import HandClock, found_county
+from tests.cast import HOUR, HandClock, found_county
 
 TOPIC = "operation:one"
 
 
-async def here(database: Database, clock: HandClock) -> int:
+async def here(database: Database, clock: HandClock, beats: Beats | None = None) -> int:
     async with database.reading() as session:
-        return len((await present_on(session, [TOPIC], clock.now())).get(TOPIC, frozenset()))
+        return len((await present_on(session, [TOPIC], clock.now(), beats or Beats())).get(TOPIC, frozenset()))
 
 
 async def test_an_officer_whose_worker_retires_is_shown_until_their_page_has_moved(
@@ -54,3 +55,38 @@ async def test_the_officers_of_a_worker_that_died_are_gone_after_its_last_beat(
     await dead.arrive(county.bob.id, TOPIC)
     clock.advance(DEAD_AFTER)
     assert await here(database, clock) == 0
+
+
+async def test_whoever_looks_on_sees_nobody_leave_when_the_clock_steps(database: Database, clock: HandClock) -> None:
+    county = await found_county(database)
+    registry, tick = Registry(database, clock), 0.0
+    beats = Beats(lambda: tick)
+    await registry.report(0)
+    await registry.arrive(county.bob.id, TOPIC)
+    assert await here(database, clock, beats) == 1
+    clock.advance(HOUR)
+    assert await here(database, clock, beats) == 1
+    tick += BEAT_EVERY
+    await registry.beat()
+    clock.advance(HOUR)
+    assert await here(database, clock, beats) == 1
+    tick += DEAD_AFTER.total_seconds()
+    assert await here(database, clock, beats) == 0, "its own clock says so"
+
+
+async def test_a_beat_that_was_made_long_before_we_looked_is_as_old_as_it_says(
+    database: Database, clock: HandClock
+) -> None:
+    county = await found_county(database)
+    registry, tick = Registry(database, clock), 0.0
+    beats = Beats(lambda: tick)
+    await registry.report(0)
+    await registry.arrive(county.bob.id, TOPIC)
+    assert await here(database, clock, beats) == 1
+    tick += 100
+    clock.advance(timedelta(seconds=60))
+    await registry.beat()
+    clock.advance(timedelta(seconds=40))
+    assert await here(database, clock, beats) == 1
+    tick += 5
+    assert await here(database, clock, beats) == 0
