@@ -23,7 +23,7 @@ from models.tokens import ApiToken, Scope
 from ops.actions.tokens import PREFIX
 from ops.proof.state_model import after_frames, comparable, settled
 from tests.api.feeds import Value
-from tests.serving import PATIENCE, PEOPLE, Server
+from tests.serving import NO_TLS, PATIENCE, PEOPLE, Server
 
 
 async def token_of(database_url: str, name: str) -> str:
@@ -67,7 +67,7 @@ class Script:
 
     async def get(self, path: str) -> httpx2.Response:
         """Ask for something."""
-        async with httpx2.AsyncClient() as client:
+        async with httpx2.AsyncClient(verify=NO_TLS) as client:
             return await client.get(f"{self.server.origin}/api/v1{path}", headers=self.headers)
 
     @asynccontextmanager

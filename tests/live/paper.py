@@ -78,6 +78,7 @@ class PaperJournal:
         self.script = Script()
         self.disclosed_at: list[tuple[Disclosure, int]] = []
         self.drawn: Counter[str] = Counter()
+        self.asked: Counter[str] = Counter()
         self.registered = True
         self.reports: list[int] = []
         self.on_report: Callable[[], None] = lambda: None
@@ -224,6 +225,7 @@ class PaperSnapshot:
 
     async def _ask(self, question: str) -> None:
         await asyncio.sleep(0)
+        self.journal.asked[question] += 1
         if (aside := self.journal.asides.pop(question, None)) is not None:
             aside()
 

@@ -11,7 +11,7 @@ from live.event import Event, Touch
 from live.frames import Leaf
 from live.ports import Disclosure
 from live.screen import Screen, ScreenKind
-from live.tailer import GapInJournalError
+from live.tailer import PRESENCE_EVERY, GapInJournalError
 from live.turn import Turn
 from tests.cast import NOW
 from tests.live import paper
@@ -267,3 +267,16 @@ async def test_a_grant_that_sleeps_leaves_no_trace_on_the_wire(stage: Stage) -> 
     stage.journal.pass_time(timedelta(seconds=1))
     await stage.turn()
     assert [list(filled) for filled in bob.browser.filled()] == [["latest"]]
+
+
+async def test_who_is_here_is_asked_for_once_a_second_however_much_happens(stage: Stage) -> None:
+    await stage.open("bob", "bob")
+    before = stage.journal.asked["present"]
+    for number in range(9):
+        stage.journal.make(f"post {number}", clause("bob"))
+        stage.journal.pass_time(PRESENCE_EVERY / 10)
+        await stage.turn()
+    assert stage.journal.asked["present"] == before
+    stage.journal.pass_time(PRESENCE_EVERY / 10)
+    await stage.turn()
+    assert stage.journal.asked["present"] == before + 1

@@ -1,5 +1,6 @@
 """What Prometheus is told: numbers of this process, and nothing about anybody."""
 
+import re
 from pathlib import Path
 from uuid import uuid4
 
@@ -10,6 +11,8 @@ from models.tasks import Task
 from tests.journeys.conftest import Stage
 from tests.journeys.test_main_job import INTERVIEW
 from tests.serving import Server, free_port, lapwing
+
+WATCHING = Path(__file__).parents[2] / "docs/watching.md"
 
 
 @pytest.fixture
@@ -48,6 +51,20 @@ async def test_a_process_counts_its_screens_what_they_hear_and_how_its_acts_on_a
             assert private not in words
     finally:
         server.stop()
+
+
+async def test_every_metric_that_the_manual_names_is_told(tmp_path: Path, metrics_port: int) -> None:
+    url = f"sqlite:///{tmp_path / 'tallyboard.db'}"
+    await lapwing(url, tmp_path)
+    server = Server(url, tmp_path).start()
+    try:
+        words = httpx2.get(f"http://127.0.0.1:{metrics_port}/metrics").text
+        assert httpx2.get(f"{server.origin}/metrics").status_code == 404, "never at the address that browsers use"
+    finally:
+        server.stop()
+    named = set(re.findall(r"^\| `(tallyboard_\w+)", WATCHING.read_text(), re.MULTILINE))
+    assert len(named) == 7
+    assert named <= {name.removesuffix("_created") for name in re.findall(r"^# HELP (\w+)", words, re.MULTILINE)}
 
 
 async def test_two_processes_of_one_machine_answer_at_two_ports(tmp_path: Path, metrics_port: int) -> None:

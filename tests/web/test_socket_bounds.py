@@ -6,6 +6,7 @@ import pytest
 
 from live.screen import CloseCode
 from ops.web import open_screens
+from ops.web.sockets import COMING_IN_AT_ONCE
 from tests.web.building import Building, Visitor
 
 MOST = 3
@@ -43,6 +44,20 @@ async def test_one_address_holds_so_many_pages_and_no_more(small: Building, monk
         await open_watches(stack, alice, MOST)
         async with bob.socket("/watch/live") as one_too_many:
             assert await one_too_many.closed() == CloseCode.TOO_MANY
+
+
+async def test_so_many_come_in_at_once_and_the_others_wait_their_turn(small: Building) -> None:
+    coming_in = small.app.state.house.sockets.coming_in
+    alice = await small.enter(small.county.alice)
+    async with AsyncExitStack() as stack:
+        for _ in range(COMING_IN_AT_ONCE):
+            await stack.enter_async_context(coming_in)
+        async with alice.socket("/watch/live") as socket:
+            await socket.until(lambda: socket.accepted)
+            await socket.breathe()
+            assert (socket.heard, socket.code) == ([], None)
+            await stack.aclose()
+            await socket.live()
 
 
 @pytest.mark.parametrize(
