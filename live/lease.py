@@ -44,6 +44,10 @@ class Lease:
         """Give it up: this worker leaves, or trusts no longer what it kept."""
         self._ends = -math.inf
 
+    def wanes(self) -> bool:
+        """Say whether less than half of it is left."""
+        return self.age() > LEASE / 2
+
     def age(self) -> float:
         """Give the seconds since the t0 that it rests on; infinite for one that never was."""
         return self.clock() - (self._ends - LEASE)

@@ -122,6 +122,10 @@ class Journal(Protocol):
         """Open one consistent moment."""
         ...
 
+    async def still_holds(self, head: int, epoch: bytes) -> bool:
+        """Say whether no access was changed since a head of this history, and whoever revokes knows of this worker."""
+        ...
+
     async def disclosed(self, disclosures: Sequence[Disclosure], position: int) -> None:
         """Write what is about to be shown live, before the first byte of it leaves."""
         ...

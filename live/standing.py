@@ -45,3 +45,13 @@ class Standing:
             self.entered = not self._reported
         if self._reported:
             self._lease.renew(t0)
+
+    async def look_again(self, snapshot: Snapshot) -> None:
+        """Renew in a turn that takes long: while no access was changed since its head, all that it decided holds.
+
+        The proof is the one of live.lease: what the newer head contains of access is what was applied and reported.
+        """
+        if self._reported and self._lease.wanes():
+            t0 = self.now()
+            if await self._journal.still_holds(snapshot.head, snapshot.epoch):
+                self._lease.renew(t0)

@@ -115,10 +115,17 @@ class Tailer:
             await self._notice_presence(snapshot)
             if disclosures := await self._speaker.prepare(turn):
                 await self._journal.disclosed(disclosures, snapshot.head)
+            await self._look_again(snapshot, t0)
             self._place = Place(snapshot.epoch, snapshot.head, snapshot.now)
             self._speaker.speak(turn)
             self._count(turn, events, self._standing.now() - t0)
             await self._speaker.sum_up(turn)
+
+    async def _look_again(self, snapshot: Snapshot, t0: float) -> None:
+        """Lengthen the lease of a long turn, unless somebody's access has ended by itself meanwhile."""
+        due = self._hub.next_due()
+        if due is None or due > snapshot.now + timedelta(seconds=self._standing.now() - t0):
+            await self._standing.look_again(snapshot)
 
     def _count(self, turn: Turn, events: list[Event], took: float) -> None:
         self._meter.resynced(len(turn.resyncs))

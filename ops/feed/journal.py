@@ -5,18 +5,20 @@ from contextlib import asynccontextmanager
 
 from sqlalchemy import func, select
 
+from live.event import Touch
 from live.ports import Disclosure, Snapshot
 from models.audit import Act, AuditRow
 from models.base import new_id, table_of
 from models.database import Database, database_now
 from models.journal import JournalEntry
 from ops.clock import Clock
-from ops.feed.epoch import epoch
+from ops.feed.epoch import epoch as epoch_of
 from ops.feed.kept_holders import KeptHolders
 from ops.feed.snapshot import Painter, SqlSnapshot
 from ops.feed.workers import Registry
 
-_HEAD = select(func.coalesce(func.max(table_of(JournalEntry).c.position), 0))
+_ENTRY = table_of(JournalEntry).c
+_HEAD = select(func.coalesce(func.max(_ENTRY.position), 0))
 
 
 class SqlJournal:
@@ -36,8 +38,15 @@ class SqlJournal:
             head = (await session.execute(_HEAD)).scalar_one()
             self._clock.set(await database_now(session))
             registered = await self._registry.stands(session)
-            now, of = self._clock.now(), await epoch(session)
+            now, of = self._clock.now(), await epoch_of(session)
             yield SqlSnapshot(session, self._painter, int(head), now, of, registered, self._holders)
+
+    async def still_holds(self, head: int, epoch: bytes) -> bool:
+        async with self._database.reading() as session:
+            later = select(_ENTRY.position).where(_ENTRY.position > head, _ENTRY.touches != Touch.CONTENT).limit(1)
+            if (await session.execute(later)).first() is not None or await epoch_of(session) != epoch:
+                return False
+            return await self._registry.stands(session)
 
     async def report(self, applied: int) -> bool:
         return await self._registry.report(applied)

@@ -91,6 +91,11 @@ class PaperJournal:
         script = copy.deepcopy(self.script)
         yield PaperSnapshot(script, self, len(script.events), script.now, script.epoch, self.registered)
 
+    async def still_holds(self, head: int, epoch: bytes) -> bool:
+        await asyncio.sleep(0)
+        unchanged = all(event.touches is Touch.CONTENT for event in self.script.events[head:])
+        return unchanged and self.script.epoch == epoch and self.registered
+
     async def disclosed(self, disclosures: Sequence[Disclosure], position: int) -> None:
         await asyncio.sleep(0)
         if (aside := self.asides.pop("disclosed", None)) is not None:

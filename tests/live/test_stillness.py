@@ -1,5 +1,8 @@
 """A page says that it stands still when its worker may show nothing, and is live again when it may."""
 
+from collections.abc import Callable
+from datetime import timedelta
+
 import pytest
 
 from live.stillness import Stillness
@@ -97,21 +100,64 @@ async def test_no_heartbeat_comes_before_what_waited_for_a_slow_page(stage: Stag
 
 
 @pytest.mark.parametrize("moment", ["leaves", "disclosed"])
-async def test_a_lease_that_ends_in_a_turn_costs_no_page_its_line(stage: Stage, moment: str) -> None:
+async def test_a_turn_that_outlives_its_lease_looks_again_and_goes_on(stage: Stage, moment: str) -> None:
+    bob = await stage.open("bob", "bob")
+    stage.journal.make("new", clause("bob"))
+    stage.journal.asides[moment] = stage.lease.end
+    await stage.turn()
+    assert "new" in bob.browser.page
+
+
+def lease_ends(stage: Stage, *others: Callable[[], object]) -> Callable[[], None]:
+    """Let the lease end, and something else happen with it."""
+
+    def happen() -> None:
+        stage.lease.end()
+        for other in others:
+            other()
+
+    return happen
+
+
+@pytest.mark.parametrize("moment", ["leaves", "disclosed"])
+async def test_a_turn_whose_access_has_changed_meanwhile_says_nothing_and_costs_no_page_its_line(
+    stage: Stage, moment: str
+) -> None:
     bob, eve = await stage.open("bob", "bob"), await stage.open("eve", "eve", "bob")
     stage.journal.make("old", clause("bob"), clause("eve"))
+    stage.journal.make("lost", clause("bob"))
     await stage.turn()
     stage.journal.edit("old", "words")
     stage.journal.take("old", "eve")
+    stage.journal.edit("lost", "the secret")
     stage.journal.make("new", clause("bob"))
-    stage.journal.asides[moment] = stage.lease.end
+    stage.journal.asides[moment] = lease_ends(stage, lambda: stage.journal.take("lost", "bob"))
     await stage.turn()
     assert not bob.browser.saw("words")
     assert not bob.running.done()
     assert not eve.running.done()
     await stage.turn()
     assert bob.browser.saw("words")
-    assert {"old", "new"} <= bob.browser.page.keys()
+    assert bob.browser.page.keys() == {"old", "new"}
+    assert not bob.browser.saw("the secret")
+
+
+async def test_a_turn_in_which_access_ended_by_itself_does_not_go_on(stage: Stage) -> None:
+    bob = await stage.open("bob", "bob")
+    stage.journal.make("short", clause("bob", ends=stage.journal.script.now))
+    stage.journal.make("new", clause("bob", ends=stage.journal.script.now + timedelta(microseconds=1)))
+    stage.journal.asides["leaves"] = stage.lease.end
+    await stage.turn()
+    assert bob.browser.page == {}
+    assert not bob.running.done()
+
+
+async def test_a_worker_that_was_struck_off_in_a_turn_does_not_go_on(stage: Stage) -> None:
+    bob = await stage.open("bob", "bob")
+    stage.journal.make("new", clause("bob"))
+    stage.journal.asides["leaves"] = lease_ends(stage, lambda: setattr(stage.journal, "registered", False))
+    await stage.turn()
+    assert bob.browser.page == {}
 
 
 async def test_a_retraction_needs_no_lease(stage: Stage) -> None:
@@ -128,6 +174,7 @@ async def test_a_retraction_needs_no_lease(stage: Stage) -> None:
 async def test_whoever_must_begin_again_hears_so_without_the_lease(stage: Stage) -> None:
     bob = await stage.open("bob", "bob")
     stage.tailer.reset()
-    stage.journal.asides["changed_since"] = stage.lease.end
+    carol = lease_ends(stage, lambda: stage.journal.rekey("carol", "carol"))
+    stage.journal.asides["changed_since"] = carol
     await stage.turn()
     assert [frame["do"] for frame in bob.browser.frames] == ["resync"]
