@@ -41,7 +41,7 @@ class Settings(BaseSettings):
         description="seconds that /readyz says 'leaving' before a stopping process moves its sockets: as long as a "
         "load balancer needs to ask twice",
     )
-    tallyboard_sink: Sink = Field(default=Sink.PLAIN, description="how frames leave: frames or plain")
+    tallyboard_sink: Sink = Field(default=Sink.FRAMES, description="how frames leave: frames or plain")
     metrics_address: str = Field(
         default="",
         description="host:port where Prometheus asks, never the address that browsers use; nothing when it is empty",

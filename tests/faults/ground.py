@@ -20,7 +20,7 @@ from models.grants import Resource
 from models.tasks import Task
 from ops.web.signed_in import COOKIE
 from tests.faults.proxy import Proxy
-from tests.serving import Person, Server, free_port, lapwing
+from tests.serving import NO_TLS, Person, Server, free_port, lapwing
 
 WORKERS = 3
 MORTAL = "tests.faults.seams.mortal"
@@ -54,7 +54,7 @@ class Worker:
     async def serves(self, person: Person, path: str) -> bool:
         """Say whether it itself shows somebody a page."""
         headers = {"host": f"localhost:{person.server.port}", "cookie": f"{COOKIE}={person.cookie}"}
-        async with httpx2.AsyncClient(timeout=5) as client:
+        async with httpx2.AsyncClient(timeout=5, verify=NO_TLS) as client:
             with suppress(httpx2.TransportError):
                 return (
                     await client.get(f"http://localhost:{self.server.port}{path}", headers=headers)

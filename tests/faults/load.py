@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tests.faults.ground import Ground
 from tests.faults.pages import Page, kept_open
-from tests.faults.posting import Posting
+from tests.faults.posting import Posting, ended
 from tests.faults.removals import Removals
 
 WATCHING = ("asha", "ruth", "marta", "dan", "steve", "imran")
@@ -32,9 +32,11 @@ class Load:
         try:
             async with self.posting.at_rate(posts_a_second):
                 yield
-        finally:
-            enough.set()
-            await removing
+        except BaseException:
+            await ended(removing)
+            raise
+        enough.set()
+        await removing
 
     async def _remove(self, enough: asyncio.Event) -> None:
         while not enough.is_set():

@@ -11,7 +11,7 @@ import httpx2
 
 from ops.web.signed_in import COOKIE
 from tests.faults.ground import Ground
-from tests.serving import Person
+from tests.serving import NO_TLS, Person
 
 INTERVIEW = "Interview 1, S1"
 AUDIENCES = ("task", "site", "agency", "task")
@@ -50,10 +50,11 @@ class Posting:
             posting = asyncio.create_task(self._for_ever(client, 1 / a_second))
             try:
                 yield self
-            finally:
-                posting.cancel()
-                await asyncio.gather(posting, return_exceptions=True)
-                await asyncio.gather(*self._under_way)
+            except BaseException:
+                await ended(posting, *self._under_way)  # nobody may be there any more to answer
+                raise
+            await ended(posting)
+            await asyncio.gather(*self._under_way)
 
     async def some(self, count: int) -> None:
         """Post a number of times, one after the other."""
@@ -65,7 +66,7 @@ class Posting:
         """Give connections to the front, as a browser keeps them."""
         origin = self.person.server.origin
         headers = {"cookie": f"{COOKIE}={self.person.cookie}", "origin": origin, "sec-fetch-site": "same-origin"}
-        return httpx2.AsyncClient(base_url=origin, headers=headers, timeout=30)
+        return httpx2.AsyncClient(base_url=origin, headers=headers, timeout=30, verify=NO_TLS)
 
     async def once(self, client: httpx2.AsyncClient, number: int) -> None:
         """Post, and try again with the same key until it is answered, as the page's script does."""
@@ -102,6 +103,13 @@ class Posting:
             await asyncio.sleep(max(0.0, due - time.monotonic()))
             while len(self._under_way) >= MOST_AT_ONCE:
                 await asyncio.wait(self._under_way, return_when=asyncio.FIRST_COMPLETED)
+
+
+async def ended(*tasks: asyncio.Task[None]) -> None:
+    """Cancel tasks, and wait for them."""
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def percentile(values: Sequence[float], part: float) -> float:

@@ -11,6 +11,7 @@ from tests.faults.ground import Ground, Worker
 from tests.faults.load import Load, under_load
 from tests.faults.oracle import everything_is_right
 from tests.faults.pages import Page, all_live, kept_open
+from tests.live.stage import until
 
 ROUNDS_AT_NIGHT = 200
 ELSEWHERE_WITHIN = 5.0  # seconds, by the table of docs/delivery.md; held at night, where nothing else runs
@@ -26,7 +27,7 @@ async def killed_at(point: str, ground: Ground, worker: Worker, load: Load) -> f
         while worker.alive():
             if point == IN_CATCH_UP:
                 ground.front.drop()
-                await all_live(load.pages)
+                await until(lambda: not worker.alive() or all(page.live or page.over for page in load.pages))
             await asyncio.sleep(0.1)
         asked.unlink()
         if len(ground.workers) == 1:

@@ -17,7 +17,7 @@ from tests.faults.pages import Page, kept_open
 from tests.faults.posting import Posting, percentile
 
 WATCHING = ("asha", "ruth", "marta")
-CROWD = ("asha", "ben", "tom", "harriet", "priya", "ruth", "alison", "marta", "joy", "nadia", "imran")
+CROWD = ("asha", "ben", "tom", "harriet", "priya", "ruth", "daniel", "marta", "joy", "nadia", "imran")
 DEAF, DEAF_AT_NIGHT = 40, 1000
 UPDATES_BYTES, UPDATES_AT_NIGHT = 600_000, 10_000_000  # for each page, by everything that is posted
 LONG_POST = "the meter was tampered with " * 60
