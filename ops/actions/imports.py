@@ -95,7 +95,9 @@ async def check(desk: Desk, asker: Asker, reference: str, mapping: Mapping[str, 
     async with desk.database.writing() as session:
         row = await own_import(session, asker, reference, *OPEN)
         kind = must_import(asker, row.kind)
-        wanted = {field.label for field in kind.fields if field.needed and mapping.get(field.name, -1) < 0}
+        if not all(0 <= column < len(row.headings) for column in mapping.values()):
+            raise Invalid({"mapping": "Choose columns that the table has."})
+        wanted = {field.label for field in kind.fields if field.needed and field.name not in mapping}
         if wanted:
             raise Invalid({"mapping": f"Choose a column for: {', '.join(sorted(wanted))}."})
         if len(set(mapping.values())) < len(mapping):
@@ -143,13 +145,12 @@ async def abandon(desk: Desk, asker: Asker, reference: str) -> None:
 
 async def own_import(session: Any, asker: Asker, reference: str, *states: ImportState) -> Import:  # noqa: ANN401 - a session
     """Find an import of the asker's own. Conflict when it is past the states in which this can be done."""
-    found = await session.execute(
-        select(Import).where(
-            col(Import.reference) == reference,
-            col(Import.officer_id) == asker.officer,
-            col(Import.agency_id) == asker.agency,
-        )
+    named = select(Import).where(
+        col(Import.reference) == reference,
+        col(Import.officer_id) == asker.officer,
+        col(Import.agency_id) == asker.agency,
     )
+    found = await session.execute(named.with_for_update() if states else named)  # of two at once one is first
     row: Import | None = found.scalar_one_or_none()
     if row is None:
         raise NotFound

@@ -23,6 +23,7 @@ from models.agencies import Officer
 from models.attachments import Attachment
 from models.audit import AuditRow
 from models.base import new_reference
+from models.cabinet import METADATA
 from models.database import Database
 from models.grants import Resource
 from models.sign_ins import Credential, Factor, SignIn
@@ -98,6 +99,12 @@ class Building:
         """Count rows."""
         async with self.database.reading() as session:
             return int((await session.execute(select(func.count()).select_from(table))).scalar_one())
+
+    async def everything_but(self, *left_out: str) -> dict[str, list[str]]:
+        """Give every row of every table but some."""
+        async with self.database.reading() as session:
+            kept = [table for table in METADATA.sorted_tables if table.name not in left_out]
+            return {table.name: sorted(map(str, await session.execute(select(table)))) for table in kept}
 
     async def audited(self) -> list[AuditRow]:
         """Give every audit row, oldest first."""

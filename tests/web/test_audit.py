@@ -11,7 +11,6 @@ from starlette.routing import Route
 
 from models.agencies import Officer
 from models.audit import Act, AuditReference, AuditRow
-from models.cabinet import METADATA
 from ops.web.policy import policy_of
 from tests.web.building import ORIGIN, Building, absent, steady
 from tests.web.facts import facts_of
@@ -274,21 +273,14 @@ async def how(building: Building, reference: str) -> list[tuple[str, bool]]:
         return [(act, listed) for act, listed in rows]
 
 
-async def everything_but(building: Building, *tables: str) -> dict[str, list[str]]:
-    """Give every row of every other table."""
-    kept = [table for table in METADATA.sorted_tables if table.name not in tables]
-    async with building.database.reading() as session:
-        return {table.name: sorted(map(str, await session.execute(select(table)))) for table in kept}
-
-
 async def test_looking_and_being_refused_write_nothing_but_the_audit(building: Building) -> None:
     county = await widen(building)
     facts = await facts_of(building.database)
     visitors = {officer.id: await building.enter(officer) for officer in county.everyone().values()}
-    before = await everything_but(building, "audit", "audit_reference", "audit_head", *BOOKKEEPING)
+    before = await building.everything_but("audit", "audit_reference", "audit_head", *BOOKKEEPING)
     for route in pages():
         for officer in (county.alice, county.bob, county.oscar):
             asks = await asks_for(route, building, officer, facts) if policy_of(route).kind else []
             for path in [route.path.format(ref=ask.reference) for ask in asks] or [route.path.format(ref=absent())]:
                 await visitors[officer.id].get(path)
-    assert await everything_but(building, "audit", "audit_reference", "audit_head", *BOOKKEEPING) == before
+    assert await building.everything_but("audit", "audit_reference", "audit_head", *BOOKKEEPING) == before

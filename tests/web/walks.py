@@ -10,7 +10,7 @@ from uuid import UUID
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from live.audience import Level
-from models.agencies import Officer
+from models.agencies import Agency, Officer, Team
 from models.base import new_id, new_reference
 from models.cases import CaseLink
 from models.grants import Resource
@@ -62,7 +62,7 @@ FORMS: dict[str, dict[str, str]] = {
     "/tasks/{ref}/status": {"status": "here"},
     "/tasks/{ref}/claim": {},
     "/tasks/{ref}/claim/release": {},
-    "/cases": {"title": "Pier", "theme": "modern slavery", "summary": "", "key": "{key}"},
+    "/cases": {"title": "Pier", "theme": "Modern slavery", "summary": "", "key": "{key}"},
     "/cases/{ref}/edit": {"title": "Pier", "summary": "", "status": "open", "handling": "", "based_on": "nothing"},
     "/cases/{ref}/links": {"other": "{other_case}", "reason": "the same van"},
     "/cases/{ref}/reports": {"title": "Seen", "text": "A van.", "kind": "visit", "key": "{key}"},
@@ -96,20 +96,23 @@ WITHOUT_A_PLACE = frozenset({"/operations/{ref}/posts", "/operations/{ref}/posts
 
 def form_for(route: Route, building: Building) -> dict[str, str]:
     """Fill in a form; each time under a new key."""
-    county = building.county
-    words = {
+    words = words_for(building)
+    return {name: value.format(**words) for name, value in FORMS[route.path].items()}
+
+
+def words_for(building: Building) -> dict[str, str]:
+    """Give what a form may name: everybody and everything of the county by reference and by id, and what is new."""
+    named = {
+        name: one for name, one in vars(building.county).items() if isinstance(one, Agency | Team | Officer | Resource)
+    }
+    return {
+        **{name: one.reference for name, one in named.items()},
+        **{f"{name}_id": one.id.hex for name, one in named.items()},
+        "absent": new_reference(),
         "key": new_id().hex,
-        "nhs": county.nhs.reference,
-        "power": county.power.reference,
-        "dora": county.dora.reference,
-        "bob": county.bob.reference,
-        "other_case": county.other_case.reference,
         "letters": "".join(secrets.choice(string.ascii_uppercase) for _ in range(4)),
-        "squad": county.squad.reference,
-        "alice": county.alice.reference,
         "tomorrow": f"{cast.NOW + cast.DAY:%Y-%m-%d}",
     }
-    return {name: value.format(**words) for name, value in FORMS[route.path].items()}
 
 
 @dataclass(frozen=True)
