@@ -30,6 +30,7 @@ JUDGES = (  # what is quickest and finds most comes first
     "access/test_doors.py",
     "access/test_doors_together.py",
     "access/test_asking.py",
+    "access/test_boxes_known.py",
     "access/test_duties.py",
     "access/test_own_grants.py",
     "live/test_audience.py",

@@ -6,17 +6,21 @@ import pytest
 from sqlalchemy import update
 from sqlmodel import SQLModel, col
 
-from models.agencies import Agency, Officer, Standing, TeamMembership
+from models.agencies import Account, Agency, Duty, Officer, OfficerDuty, Standing, TeamMembership
+from models.base import new_id
 from models.database import Database
 from models.operations import Detachment, DetachmentMember
 from ops.access.holders import holders
 from ops.access.principals import (
+    account_key,
+    agency_among,
     agency_key,
     detachment_key,
     keys_ever,
     keys_of,
     keys_within,
     officer_key,
+    officers_now,
     team_key,
 )
 from tests.cast import DAY, HOUR, NOW, TICK, County, detachment, file, found_county
@@ -161,3 +165,65 @@ async def test_holders_are_asked_for_by_name_and_nobody_else_is_given(database: 
     assert found[officer_key(county.bob.id)] == {county.bob.id}
     assert found[group] == {county.alice.id, county.alan.id}
     assert alone == {officer_key(county.alice.id): {county.alice.id}}
+
+
+async def program(database: Database, agency: Agency) -> tuple[Account, Officer]:
+    """File a program of an agency, and who acts under its name."""
+    account = Account(agency_id=agency.id, name="Wall")
+    await file(database, account)
+    acts = Officer(agency_id=agency.id, name="Wall", account_id=account.id)
+    await file(database, acts)
+    return account, acts
+
+
+async def test_a_program_holds_its_own_key_and_no_other(database: Database) -> None:
+    county = await found_county(database)
+    account, acts = await program(database, county.police)
+    assert await held(database, acts, NOW) == {account_key(account.id)}
+    async with database.reading() as session:
+        assert await keys_ever(session, [acts.id]) == {account_key(account.id)}
+        assert account_key(account.id) not in await keys_ever(session, [county.alice.id])
+        assert (await keys_of(session, [county.alice.id], NOW)).keys() == {county.alice.id}
+
+
+@pytest.mark.parametrize(
+    ("table", "values"),
+    [(Account, {"active": False}), (Agency, {"standing": Standing.SUSPENDED})],
+)
+async def test_an_ended_program_and_one_of_an_agency_without_standing_hold_nothing(
+    database: Database, table: type[SQLModel], values: dict[str, object]
+) -> None:
+    county = await found_county(database)
+    _, acts = await program(database, county.police)
+    async with database.writing() as session:
+        await session.execute(update(table).values(values))
+    async with database.reading() as session:
+        assert await keys_of(session, [acts.id], NOW) == {}
+
+
+async def test_of_two_programs_the_one_of_an_active_agency_holds_its_key(database: Database) -> None:
+    county = await found_county(database)
+    (_, ours), (_, theirs) = [await program(database, agency) for agency in (county.police, county.nhs)]
+    async with database.writing() as session:
+        closed = update(Agency).where(col(Agency.id) == county.nhs.id).values(standing=Standing.CLOSED)
+        await session.execute(closed)
+    async with database.reading() as session:
+        assert (await keys_of(session, [ours.id, theirs.id], NOW)).keys() == {ours.id}
+
+
+async def test_a_duty_is_held_from_its_first_instant_until_its_last_by_who_was_given_it(database: Database) -> None:
+    county = await found_county(database)
+    nora = await newcomer(database, county.police)
+    await file(database, OfficerDuty(officer_id=nora.id, duty=Duty.EMERGENCY, starts=BEGINS, ends=ENDS))
+    for at, holds in ((BEGINS - TICK, False), (BEGINS, True), (ENDS - TICK, True), (ENDS, False)):
+        async with database.reading() as session:
+            found = await officers_now(session, [nora.id, county.alan.id], at)
+        assert found[nora.id].duties == ({Duty.EMERGENCY} if holds else set()), at
+        assert found[county.alan.id].duties == {Duty.ADMINISTRATOR, Duty.INFORMATION_MANAGER}
+
+
+def test_an_agency_is_read_from_its_own_key_alone() -> None:
+    agency, team = new_id(), new_id()
+    assert agency_among({team_key(team), agency_key(agency), officer_key(team)}) == agency
+    assert agency_among({team_key(team), account_key(agency)}) is None
+    assert agency_among(()) is None

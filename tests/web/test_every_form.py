@@ -1,5 +1,6 @@
 """Every field of every form: what does not fit is refused in plain words, changes nothing, and is on record."""
 
+import shutil
 import sqlite3
 import sys
 from collections.abc import AsyncIterator, Iterator, Mapping
@@ -18,6 +19,7 @@ from models.database import Database
 from ops.web import forms
 from ops.web.policy import Who, policy_of
 from tests import cast
+from tests.compiled import Compiled
 from tests.web.building import Building, running, settle
 from tests.web.trials import Trial, obeyed, refused, sender
 from tests.web.unfit import unfit_for
@@ -36,11 +38,14 @@ def named(route: Route) -> str:
 
 
 @pytest_asyncio.fixture(scope="module")
-async def house(_sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Building]:
+async def house(
+    _sqlite_template: tuple[Path, Compiled], tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Building]:
     """Give one building to all of these: what is refused changes nothing, and each whole form has its own thing."""
     folder = tmp_path_factory.mktemp("forms")
-    (folder / "cabinet.db").write_bytes(_sqlite_template.read_bytes())
-    database = Database(f"sqlite:///{folder / 'cabinet.db'}")
+    template, compiled = _sqlite_template
+    shutil.copyfile(template, folder / "cabinet.db")
+    database = compiled.serve(Database(f"sqlite:///{folder / 'cabinet.db'}"))
     with pytest.MonkeyPatch.context() as today:
         today.setattr(cast, "NOW", datetime.now(UTC))
         county = await settle(database, folder)
