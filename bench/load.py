@@ -118,7 +118,7 @@ class Load:
         return command
 
     def _welcome(self) -> None:
-        for number in select.select(list(self.coming), [], [], 0)[0] if self.coming else ():
+        for number in self._speaking():
             coming = self.coming[number]
             try:
                 first = coming.upgraded()
@@ -129,6 +129,13 @@ class Load:
             if first is not None:
                 self.ears.add(coming.link, coming.screen, first)
                 del self.coming[number]
+
+    def _speaking(self) -> list[int]:
+        """Give those on their way in who have said something; `select` itself knows no descriptor beyond 1,023."""
+        waiting = select.poll()
+        for number in self.coming:
+            waiting.register(number, select.POLLIN)
+        return [number for number, _ in waiting.poll(0)]
 
     def _understand(self) -> None:
         """Count what was heard since the last time."""
