@@ -1,4 +1,4 @@
-"""One contender measured: its screens opened, then a fixed rate, a burst, and a backlog, each judged for exactness."""
+"""One contender measured: its screens opened, then fixed rates, a burst, and a backlog, each judged for exactness."""
 
 import asyncio
 import json
@@ -18,6 +18,7 @@ from ops.web.signed_in import COOKIE
 SETTLE = 45.0  # seconds for deliveries after the last post was made
 POSTING = 120.0  # seconds for making posts
 WRONGS = ("missing", "extra", "leaks", "resyncs", "closed", "failures")
+FAST = 100.0  # posts a second, the rate of the target
 FIRST = 27  # screens opened before memory is read: one of each agency
 
 
@@ -33,6 +34,7 @@ class Plan:
     burst: int
     backlog: int
     at_once: int = 16
+    fast: int = 200  # posts at FAST a second
     calm: int = 10  # posts at one a second
     rest: float = 1.5  # seconds between phases
     opening: float = 240.0  # seconds for all screens to be live
@@ -141,6 +143,8 @@ def measure_product(
             run.phase("calm", plan.calm, run.at_rate(way, 1.0))
         with profiled("fixed"):
             run.phase("fixed", plan.fixed, run.at_rate(way))
+        with profiled("fast"):
+            run.phase("fast", plan.fast, run.at_rate(way, FAST))
         with profiled("burst"):
             run.phase("burst", plan.burst, run.at_speed(way))
         with profiled("backlog"):
@@ -180,6 +184,7 @@ def measure_peer(name: str, plan: Plan, server: Running, world: World, folder: P
         run.open(world, screens)
         run.phase("calm", plan.calm, run.at_rate("peer", 1.0))
         run.phase("fixed", plan.fixed, run.at_rate("peer"))
+        run.phase("fast", plan.fast, run.at_rate("peer", FAST))
         run.phase("burst", plan.burst, run.at_speed("peer"))
         run.phase("backlog", plan.backlog, run.in_one)
     return figures

@@ -26,12 +26,12 @@ from world import make_world
 
 PRODUCT = "Tallyboard"
 KEPT = HERE / ".results"
-QUICK = Plan(per_second=10, fixed=30, burst=24, backlog=48, calm=3, rest=0.3, opening=20)
+QUICK = Plan(per_second=10, fixed=30, burst=24, backlog=48, calm=3, rest=0.3, opening=20, fast=50)
 FULL = Plan(per_second=10, fixed=100, burst=200, backlog=200)
-SHORT = Plan(per_second=10, fixed=50, burst=100, backlog=200, calm=4, rest=0.7)
+SHORT = Plan(per_second=10, fixed=50, burst=100, backlog=200, calm=4, rest=0.7, fast=100)
 MANY = 2000  # screens from which the product's slower ways are not measured: they only take longer to open
 MOST_ASKING = 200  # screens with a grant query each: beyond, that peer falls behind for minutes
-DROWNING = Plan(per_second=10, fixed=30, burst=20, backlog=20)  # for a peer that needs seconds for one event
+DROWNING = Plan(per_second=10, fixed=30, burst=20, backlog=20, fast=20)  # for a peer that needs seconds for one event
 
 Profiles = dict[str, dict[str, list[str]]]
 
@@ -71,17 +71,18 @@ def main() -> None:
     (KEPT / "last.json").write_text(
         json.dumps({"figures": [vars(one) for one in taken], "profiles": profiles}, indent=1)
     )
-    beside = [] if arguments.only else _beside(plan, quick=arguments.quick)
+    beside = [] if arguments.only else _beside(plan, arguments)
     path = None if arguments.quick or arguments.only else HERE / "RESULTS.md"
     table = write(found, plan, arguments.rounds, profiles, source, path, beside)
     print("\n".join(["", table, "", *beside, f"{time.monotonic() - began:.0f} s"]))
     sys.exit(0 if all(one.exact for one in found if one.name.startswith(PRODUCT)) else 1)
 
 
-def _beside(plan: Plan, *, quick: bool) -> list[str]:
+def _beside(plan: Plan, arguments: argparse.Namespace) -> list[str]:
     """Measure what is no delivery: removals, pages, and what the access rule costs as a county grows."""
-    lines = besides(plan, removals=10 if quick else 60, screens=60 if quick else 200)
-    command = [sys.executable, str(HERE / "access.py"), *(["--quick"] if quick else ["--postgres"])]
+    lines = besides(plan, removals=10 if arguments.quick else 60, screens=60 if arguments.quick else 200)
+    small = arguments.quick or arguments.short
+    command = [sys.executable, str(HERE / "access.py"), *(["--quick"] if small else ["--postgres"])]
     told = subprocess.run(command, check=False, capture_output=True, text=True, cwd=ROOT).stdout
     rows = [line for line in told.splitlines() if line.startswith("|")]
     return [*lines, "- **What the access rule costs**, as `./run bench access` prints it:", "", *rows]

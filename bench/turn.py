@@ -1,6 +1,7 @@
 """Where one turn of the engine goes: milliseconds, calls and SQL statements of each part, with no sockets at all.
 
-`.venv/bin/python bench/turn.py [SCREENS]`. Milliseconds include waiting for the database; parts contain each other.
+`.venv/bin/python bench/turn.py [SCREENS]`. Milliseconds are processor time of this process, SQLite's
+included; parts contain each other.
 """
 
 import asyncio
@@ -95,13 +96,13 @@ class Meter:
 
     def _timed(self, inner: Callable[..., Any]) -> Callable[..., Any]:
         def note(begin: float, before: int) -> None:
-            self.seconds[inner.__qualname__] += time.perf_counter() - begin
+            self.seconds[inner.__qualname__] += time.process_time() - begin
             self.calls[inner.__qualname__] += 1
             self.asked[inner.__qualname__] += self.statements - before
 
         @functools.wraps(inner)
         async def waited(*given: object, **named: object) -> Any:  # noqa: ANN401 - whatever the part gives
-            begin, before = time.perf_counter(), self.statements
+            begin, before = time.process_time(), self.statements
             try:
                 return await inner(*given, **named)
             finally:
@@ -109,7 +110,7 @@ class Meter:
 
         @functools.wraps(inner)
         def at_once(*given: object, **named: object) -> Any:  # noqa: ANN401 - whatever the part gives
-            begin, before = time.perf_counter(), self.statements
+            begin, before = time.process_time(), self.statements
             try:
                 return inner(*given, **named)
             finally:
@@ -183,14 +184,14 @@ async def _screens(database: Database, url: str, world: World) -> list[Screen]:
 async def _posts(
     desk: Desk, world: World, count: int, meter: Meter | None = None, title: str = "", first: int = 0
 ) -> None:
-    begin, before = time.perf_counter(), meter.statements if meter else 0
+    begin, before = time.process_time(), meter.statements if meter else 0
     for number in range(first, first + count):
         audience = world.audiences[number % len(world.audiences)]
         asker = await asker_of(desk, world.seats[audience.poster].secret)
         assert asker is not None
         await make_post(desk, asker, NewPost(world.operation, "Measured", "task", new_reference(), audience.task), [])
     if meter:
-        each = (time.perf_counter() - begin) / count * 1000
+        each = (time.process_time() - begin) / count * 1000
         print(f"\n{title}: {each:.1f} ms and {(meter.statements - before) / count:.0f} statements each")
 
 
