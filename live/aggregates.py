@@ -10,7 +10,7 @@ from live.hub import ClassName, Hub
 from live.ports import Snapshot
 from live.screen import Screen, ScreenKind
 
-BUDGET = 0.02  # seconds of one turn for sums; new lines come first
+BUDGET = 0.02  # seconds of one turn for sums beyond the first class; new lines come first
 PAUSE = timedelta(seconds=1)  # a class hears its sums at most this often; its leaves come at once
 ROUND = timedelta(seconds=0.25)  # between two looks of any classes: what they have in common is read once a look
 
@@ -19,6 +19,7 @@ ROUND = timedelta(seconds=0.25)  # between two looks of any classes: what they h
 class _Shown:
     at: datetime | None = None
     due: datetime | None = None
+    sums: Mapping[str, Part] | None = None  # what the class was shown then
 
 
 class Aggregates:
@@ -60,19 +61,23 @@ class Aggregates:
         classes = {viewing.name: viewing.screens for viewing in summing}
         for name in [name for name in self._shown if name not in classes]:
             del self._shown[name]
+        for name, screens in classes.items():
+            for heard in self._kept(name, screens).items():
+                yield heard
         if self._too_soon(classes, snapshot.now):
             self._rested_at = min(self._rests(classes), default=None)
             return
-        self._looked_at = snapshot.now
-        used_up = asyncio.get_running_loop().time() + BUDGET
+        self._looked_at, time = snapshot.now, asyncio.get_running_loop().time
+        used_up: float | None = None
         waiting: list[datetime] = []
         for name, screens in sorted(classes.items(), key=lambda named: self._turn_of(*named)):
             shown = self._shown.setdefault(name, _Shown())
             ready = self._ready(shown, screens, snapshot.now)
-            if ready and (asyncio.get_running_loop().time() < used_up or not self._hurried.isdisjoint(screens)):
+            if ready and (used_up is None or time() < used_up or not self._hurried.isdisjoint(screens)):
                 self._stirred.difference_update(screens)
                 for heard in (await self._render(shown, screens, snapshot)).items():
                     yield heard
+                used_up = used_up or time() + BUDGET  # after the first, which reads what all have in common
             elif ready:
                 self._looked_at = None  # the round goes on at once, after the next turn's lines
                 waiting.append(snapshot.now)
@@ -81,6 +86,17 @@ class Aggregates:
         self._rested_at = min(waiting, default=None)
         self._stirred.intersection_update(self._hub.screens())
         self._hurried.clear()
+
+    def _kept(self, name: ClassName, screens: Collection[Screen]) -> dict[Screen, list[Frame]]:
+        """Give those who have just come what their class sees, where nothing has happened since it was drawn."""
+        shown = self._shown.get(name)
+        if shown is None or shown.sums is None or not self._stirred.isdisjoint(screens):
+            return {}
+        coming = [screen for screen in screens if screen.sums is None and screen.wire.idle]
+        frames = fill(list(shown.sums.values())) if coming else []
+        for screen in coming:
+            screen.sums = shown.sums
+        return dict.fromkeys(coming, frames)
 
     def _too_soon(self, classes: Mapping[ClassName, Collection[Screen]], now: datetime) -> bool:
         """Say whether all can wait for the next round: nobody lost anything, nobody has just come or changed class."""
@@ -119,7 +135,7 @@ class Aggregates:
     ) -> dict[Screen, list[Frame]]:
         aggregate = await snapshot.aggregate(next(iter(screens)))
         shown.at, shown.due = snapshot.now, aggregate.due
-        now = {part.id: part for part in aggregate.fragments}
+        now = shown.sums = {part.id: part for part in aggregate.fragments}
         frames: dict[Screen, list[Frame]] = {}
         differences: dict[int, list[Frame]] = {}  # nearly all of a class show the same: encoded once for all of them
         for screen in screens:

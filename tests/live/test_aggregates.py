@@ -181,12 +181,17 @@ async def test_lines_do_not_wait_for_the_sums(stage: Stage, monkeypatch: pytest.
 async def test_when_a_turn_is_used_up_the_other_classes_are_due_at_once(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(aggregates, "BUDGET", -1.0)
-    bob, carol = await stage.open("bob", "bob"), await stage.open("carol", "carol")
-    for seat in (bob, carol):
-        assert not seat.browser.sums
-    assert stage.tailer.seconds_until_due() == 0
-    monkeypatch.setattr(aggregates, "BUDGET", 1.0)
+    stage.journal.make("post", clause("everyone"), text="words")
+    seats = [await stage.open(name, "everyone", name) for name in ("bob", "carol", "dora")]
+    stage.journal.make("note", clause("bob"), clause("carol"), clause("dora"), text="parts them")
     await stage.turn()
-    assert bob.browser.sums
-    assert carol.browser.sums
+    stage.journal.pass_time(PAUSE)
+    await stage.turn()
+    stage.journal.pass_time(PAUSE)
+    stage.journal.edit("note", "new words")
+    monkeypatch.setattr(aggregates, "BUDGET", -1.0)
+    for behind in (2, 1, 0):
+        await stage.tailer.turn()
+        await breathe()
+        assert [seat.browser.sums["latest"] for seat in seats].count("parts them") == behind
+        assert (stage.tailer.seconds_until_due() == 0) == (behind > 0)
