@@ -11,7 +11,9 @@ from sqlalchemy import event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
+from sqlmodel import SQLModel
 
+from models.filing import Filing
 from models.sqlite_dialect import DRIVER, READS, WRITES, fold
 
 READERS = 8  # connections for reading; one worker's pages and its tailer
@@ -39,6 +41,7 @@ class Database:
         self._turn = asyncio.Lock() if self.is_sqlite else None
         self._commits = 0
         self._folding: asyncio.Task[None] | None = None
+        self._filing = Filing(self.writing)
         if self.is_sqlite:
             self._writer = create_async_engine(self.url, pool_size=1, max_overflow=0, beginning=WRITES)
             self._reader = create_async_engine(self.url, pool_size=READERS, max_overflow=0, beginning=READS)
@@ -69,6 +72,10 @@ class Database:
         if self._commits % FOLD_EVERY == 0 and (self._folding is None or self._folding.done()):
             self._folding = asyncio.create_task(self._fold(self._turn))
 
+    async def file(self, *rows: SQLModel) -> None:
+        """File rows that stand for themselves, together with those of others; see `models.filing`."""
+        await self._filing.file(rows)
+
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[AsyncConnection]:
         """Give a bare writing connection, for migrations."""
@@ -77,6 +84,7 @@ class Database:
 
     async def close(self) -> None:
         """Close every connection."""
+        await self._filing.close()
         if self._folding is not None:
             await asyncio.gather(self._folding, return_exceptions=True)
         await self._writer.dispose()

@@ -60,8 +60,8 @@ class Registry:
         self.worker = new_id()
 
     async def arrive(self, officer: UUID, topic: str) -> None:
-        async with self._database.writing() as session:
-            session.add(Presence(worker_id=self.worker, officer_id=officer, topic=topic, since=self._clock.now()))
+        row = Presence(worker_id=self.worker, officer_id=officer, topic=topic, since=self._clock.now())
+        await self._database.file(row)
 
     async def depart(self, officer: UUID, topic: str) -> None:
         async with self._database.writing() as session:

