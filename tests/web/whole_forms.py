@@ -146,6 +146,7 @@ WHOLE: dict[str, Whole] = {
     "/cases/{ref}/edit": Whole(first=_based_on),
     "/cases/{ref}/links": Whole(first=_third_case),
     "/cases/{ref}/reports": Whole(adds=SHARED | {"unfenced": "1", "unfenced_why": "It describes a roof"}),
+    "/cases/{ref}/fences": Whole(adds={"agency": "{coastguard}"}),
     "/cases/{ref}/request": Whole("bob", uses=ASKED),
     "/reports/{ref}/request": Whole("dora", uses=ASKED),
     "/profiles/{ref}/request": Whole("bob", uses=ASKED),
@@ -201,6 +202,8 @@ BY_AUTHENTICATOR = frozenset({"/confirm", "/sign-ins/passkeys", "/sign-ins/code-
 
 # What takes things out of others' hands comes after everything else.
 LAST = (
+    "/reports/{ref}/hold",
+    "/reports/{ref}/hold/end",
     "/reports/{ref}/emergency",
     "/grants/{ref}/remove",
     "/grants/{ref}/renewal",
