@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
 
 from live.event import Touch
 from live.ports import Disclosure, Snapshot
@@ -42,11 +43,14 @@ class SqlJournal:
             yield SqlSnapshot(session, self._painter, int(head), now, of, registered, self._holders)
 
     async def still_holds(self, head: int, epoch: bytes) -> bool:
-        async with self._database.reading() as session:
-            later = select(_ENTRY.position).where(_ENTRY.position > head, _ENTRY.touches != Touch.CONTENT).limit(1)
-            if (await session.execute(later)).first() is not None or await epoch_of(session) != epoch:
-                return False
-            return await self._registry.stands(session)
+        later = select(_ENTRY.position).where(_ENTRY.position > head, _ENTRY.touches != Touch.CONTENT).limit(1)
+        try:
+            async with self._database.reading() as session:
+                if (await session.execute(later)).first() is not None or await epoch_of(session) != epoch:
+                    return False
+                return await self._registry.stands(session)
+        except (SQLAlchemyError, OSError, TimeoutError):
+            return False  # it went away: nothing is known
 
     async def report(self, applied: int) -> bool:
         return await self._registry.report(applied)

@@ -1,0 +1,35 @@
+"""Workers that stand still now and then, as on a machine that does too much: late, but nobody's line is cut for it."""
+
+import asyncio
+import random
+
+import pytest
+
+from live.lease import LEASE
+from tests.faults.frozen import frozen
+from tests.faults.ground import Ground
+from tests.faults.load import under_load
+from tests.faults.oracle import everything_is_right
+from tests.faults.pages import all_live, nobody_began_again
+
+LOSES = "imran"  # whose access is taken: his page begins again, or is cut with what it lost
+TIMES, TIMES_AT_NIGHT = 4, 200
+MOST_BETWEEN = 0.3  # seconds: it falls into every part of a turn
+
+
+@pytest.mark.timeout(1800)
+async def test_a_worker_that_stands_still_for_longer_than_its_lease_cuts_nobody(
+    ground: Ground, seed: int, *, nightly: bool
+) -> None:
+    dice = random.Random(seed)
+    async with under_load(ground) as load:
+        async with load.going_on():
+            for _ in range(TIMES_AT_NIGHT if nightly else TIMES):
+                await asyncio.sleep(dice.uniform(0, MOST_BETWEEN))
+                with frozen(dice.choice(ground.workers).server):
+                    await asyncio.sleep(1.1 * LEASE)
+            await all_live(load.pages)
+        others = [page for page in load.pages if page.person.name != LOSES]
+        assert not any(page.codes for page in others), [page.codes for page in others]
+        assert nobody_began_again(others)
+        await everything_is_right(ground, load.pages)
