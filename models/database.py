@@ -10,6 +10,8 @@ from typing import Any
 from sqlalchemy import event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnectionError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 from sqlmodel import SQLModel
 
@@ -26,6 +28,7 @@ KEPT_ALIVE = (  # PostgreSQL's own clients ask for the same: eight seconds of si
     (socket.IPPROTO_TCP, "TCP_KEEPCNT", 2),
     (socket.IPPROTO_TCP, "TCP_USER_TIMEOUT", 8000),
 )
+WENT_AWAY = ("08", "57P")  # the classes of SQLSTATE: a connection failed, the server stops or starts
 FOLD_EVERY = 250  # commits on SQLite; a few megabytes of log at most
 
 
@@ -115,6 +118,15 @@ def _notice_loss(connection: DBAPIConnection, _: object) -> None:
         for level, name, value in KEPT_ALIVE:
             if (option := getattr(socket, name, None)) is not None:
                 line.setsockopt(level, option, value)
+
+
+def went_away(fault: Exception) -> bool:
+    """Say whether a fault tells of a database that went away, and not of a statement of ours that failed."""
+    if isinstance(fault, DBAPIError) and fault.connection_invalidated:
+        return True
+    original = fault.orig if isinstance(fault, DBAPIError) else fault
+    state = str(getattr(original, "sqlstate", None) or "")
+    return state.startswith(WENT_AWAY) or isinstance(fault, (ConnectionError, TimeoutError, NoConnectionError))
 
 
 async def database_now(session: AsyncSession) -> datetime:

@@ -4,7 +4,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
 from ops.api.openapi import make_document
-from ops.api.problems import HANDLERS, sorry
+from ops.api.problems import HANDLERS, away, sorry
 from ops.api.routes import routes
 from ops.web.errors import OwnUp
 
@@ -12,6 +12,8 @@ from ops.web.errors import OwnUp
 def create_api() -> Starlette:
     """Make the API. Raises TypeError when a route declares no policy or does not say what it does."""
     declared = routes()
-    api = Starlette(routes=declared, exception_handlers=HANDLERS, middleware=[Middleware(OwnUp, sorry=sorry)])
+    api = Starlette(
+        routes=declared, exception_handlers=HANDLERS, middleware=[Middleware(OwnUp, sorry=sorry, away=away)]
+    )
     api.state.document = make_document(declared)
     return api

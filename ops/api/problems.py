@@ -138,8 +138,13 @@ async def sorry(_: Request, reference: str) -> Response:
     return problem(FAULT, f"Reference {reference}.")
 
 
-async def not_now(_: Request, _house: House, _kept: KeptBody) -> Response:
+async def not_now(request: Request, _house: House, _kept: KeptBody) -> Response:
     """Say that nothing may be shown just now."""
+    return await away(request)
+
+
+async def away(_: Request) -> Response:
+    """Say the same when the database goes away in the middle."""
     return problem(NOT_NOW, headers={"retry-after": str(RETRY_SECONDS)})
 
 

@@ -10,6 +10,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from live.faults import told
+from models.database import went_away
 from ops.errors import Conflict, Invalid, NeedsConfirmation, NotAllowed, NotFound
 from ops.web.confirm_pages import ask_to_confirm
 from ops.web.house import house_of
@@ -60,6 +61,7 @@ HANDLERS = {
 }
 
 
+NotNow = Callable[[Request], Awaitable[Response]]
 Sorry = Callable[[Request, str], Awaitable[Response]]
 
 
@@ -67,13 +69,21 @@ class BrokenOffError(Exception):
     """An answer broke off in its middle; the connection is cut so that nobody takes the part for the whole."""
 
 
+class DatabaseAwayError(Exception):
+    """The database went away before the answer began: what was asked can be asked again."""
+
+
 class OwnUp:
     """Catches every fault before the server does: the server would write its words, a case's perhaps, into the log."""
 
-    def __init__(self, app: ASGIApp, sorry: Sorry | None = None) -> None:
-        """Wrap the application. `sorry`: how a fault is answered; with our page unless another way is given."""
+    def __init__(self, app: ASGIApp, sorry: Sorry | None = None, away: NotNow | None = None) -> None:
+        """Wrap the application. `sorry`: how a fault is answered; with our page unless another way is given.
+
+        `away`: how to answer while the database is away; raises DatabaseAwayError unless a way is given.
+        """
         self.app = app
         self._sorry = sorry or _sorry
+        self._away = away or _raised
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a fault with our page and a reference; close a socket."""
@@ -93,6 +103,10 @@ class OwnUp:
         except Exception as fault:
             if gone or scope["type"] not in {"http", "websocket"}:
                 raise
+            if scope["type"] == "http" and not started and went_away(fault):
+                log.warning("the database went away: %s", told(fault))
+                await (await self._away(Request(scope, receive)))(scope, receive, send)
+                return
             reference = _noted(fault)
             if scope["type"] == "websocket":
                 await send({"type": "websocket.close", "code": WENT_WRONG})
@@ -100,6 +114,10 @@ class OwnUp:
                 raise BrokenOffError(reference) from None
             else:
                 await (await self._sorry(Request(scope, receive), reference))(scope, receive, send)
+
+
+async def _raised(_: Request) -> Response:
+    raise DatabaseAwayError
 
 
 def _noted(fault: Exception) -> str:

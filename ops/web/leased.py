@@ -9,6 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from live.answers import Answer
 from live.leased_loop import LeasedTransport, connection
+from ops.web.errors import DatabaseAwayError
 from ops.web.house import House
 from ops.web.middleware import PROBES, SAFE_METHODS
 from ops.web.not_now import KeptBody, not_now
@@ -59,6 +60,8 @@ class Leased:
                         await self.app(scope, kept.receive, partial(_sending, house, answer, line, send))
                     except _OutdatedError:
                         continue
+                    except DatabaseAwayError:
+                        break
                     return
         if line is not None:
             line.harmless = True

