@@ -37,6 +37,7 @@ class Written:
     resource: UUID
     position: int
     until: float = float("inf")
+    first: bool = True  # a line of its own; a correction takes the place that its post has
 
 
 @dataclass(frozen=True)
@@ -87,13 +88,15 @@ async def committed(database: Database) -> Committed:
     assert [entry.position for entry in entries] == list(range(1, len(entries) + 1)), "a gap in the journal"
     words: dict[str, Written] = {}
     newest: dict[UUID, list[str]] = {}
+    known: set[UUID] = set()
     for kind, thing, text, position in sorted(versions, key=lambda version: version[3]):
         for word in newest.pop(thing, []):
             words[word] = replace(words[word], until=position)
         newest[thing] = WORD.findall(text)
         for word in newest[thing]:
             assert word not in words, "written twice"
-            words[word] = Written(kind, thing, position)
+            words[word] = Written(kind, thing, position, first=thing not in known)
+        known.add(thing)
     by_thing: dict[UUID, list[UUID]] = {}
     for grant in grants:
         by_thing.setdefault(grant.resource_id, []).append(grant.id)
@@ -166,11 +169,12 @@ class Verdict:
 
     def _disorder(self, life: Timed, owed: set[str]) -> Iterable[str]:
         """Find lines that came in another order than they were committed in; what comes again changes nothing."""
+        lines = {word for word in owed if self.truth.words[word].first}
         seen, last = set(WORD.findall(life.page)), 0
         for frame in life.frames:
             if frame["do"] != "show":
                 continue
-            for word in owed.intersection(WORD.findall(str(frame))).difference(seen):
+            for word in lines.intersection(WORD.findall(str(frame))).difference(seen):
                 seen.add(word)
                 position = self.truth.words[word].position
                 if position < last:
