@@ -48,8 +48,10 @@ class Worker:
         """Give the bytes that it holds."""
         return int(self.process.memory_info().rss)
 
-    def descriptors(self) -> int:
-        return self.process.num_fds()
+    def lines(self) -> int:
+        """Count the connections that others have made to it."""
+        made = self.process.net_connections("tcp")
+        return sum(one.laddr.port == self.server.port and bool(one.raddr) for one in made)
 
     async def serves(self, person: Person, path: str) -> bool:
         """Say whether it itself shows somebody a page."""

@@ -55,8 +55,8 @@ async def crowded(
         yield ground
 
 
-def descriptors(ground: Ground) -> int:
-    return sum(worker.descriptors() for worker in ground.workers)
+def lines(ground: Ground) -> int:
+    return sum(worker.lines() for worker in ground.workers)
 
 
 def memory(ground: Ground) -> int:
@@ -81,8 +81,8 @@ async def test_a_thousand_that_stop_reading_cost_little_and_hold_up_nobody(crowd
     posting = await Posting.of(crowded)
     posting.padding = LONG_POST
     async with kept_open(crowded, WATCHING) as pages:
-        undisturbed = await delays(posting, pages, 40 if nightly else 4)
-        free, lean = descriptors(crowded), memory(crowded)
+        undisturbed = await delays(posting, pages, 40)
+        free, lean = lines(crowded), memory(crowded)
         with ExitStack() as stack:
             sockets = []
             for number in range(count):
@@ -91,16 +91,16 @@ async def test_a_thousand_that_stop_reading_cost_little_and_hold_up_nobody(crowd
                 sockets.append(stack.enter_context(deaf(person, live, cursor, port)))
                 await asyncio.sleep(0)
             async with asyncio.timeout(120):
-                while descriptors(crowded) < free + count:
+                while lines(crowded) < free + count:
                     await asyncio.sleep(0.05)
             began, disturbed, most = time.monotonic(), list[float](), 0
-            while len(disturbed) < 3 * 40 or (time.monotonic() - began < 120 and descriptors(crowded) > free + 8):
+            while len(disturbed) < 3 * 40 or (time.monotonic() - began < 120 and lines(crowded) > free + 8):
                 disturbed += await delays(posting, pages, 4)
                 most = max(most, memory(crowded) - lean)
             took = time.monotonic() - began
             print(f"{count} deaf: {most / count / 1024:.0f} KiB each, freed after {took:.1f} s")
             print(f"p99 {percentile(undisturbed, 0.99):.3f} before, {percentile(disturbed, 0.99):.3f} meanwhile")
-            assert descriptors(crowded) <= free + 8, "whoever does not read is cut"
+            assert lines(crowded) <= free + 8, "whoever does not read is cut"
             assert most / count < EACH
         sent = sum(len(page.screen.everything) for page in pages) / len(pages)
         while sent < updates:

@@ -128,11 +128,11 @@ async def drained(socket: ClientConnection) -> None:
 async def test_clients_that_drip_their_request_are_ended_and_disturb_nobody(odd: Ground) -> None:
     posting = await Posting.of(odd)
     async with kept_open(odd, WATCHING) as pages:
-        free = odd.workers[0].descriptors()
+        free = odd.workers[0].lines()
         dripping = [asyncio.create_task(drip(odd)) for _ in range(DRIPPING)]
         await posting.some(POSTS)
         await asyncio.gather(*dripping)
-        assert odd.workers[0].descriptors() <= free + 2
+        assert odd.workers[0].lines() <= free + 2
         await everything_is_right(odd, pages)
 
 
