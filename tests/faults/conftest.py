@@ -69,3 +69,17 @@ def ground(request: pytest.FixtureRequest) -> Ground:
     """Give both grounds in turn."""
     found: Ground = request.getfixturevalue(request.param)
     return found
+
+
+@pytest.fixture(params=["three", pytest.param("one", marks=pytest.mark.nightly)])
+def mostly_three(request: pytest.FixtureRequest) -> Ground:
+    """Give three workers, and at night one process, too."""
+    found: Ground = request.getfixturevalue(request.param)
+    return found
+
+
+@pytest.fixture(params=["one", pytest.param("three", marks=pytest.mark.nightly)])
+def mostly_one(request: pytest.FixtureRequest) -> Ground:
+    """Give one process, and at night three workers, too."""
+    found: Ground = request.getfixturevalue(request.param)
+    return found

@@ -35,10 +35,9 @@ async def killed_at(point: str, ground: Ground, worker: Worker, load: Load) -> f
         return await all_live(load.pages)
 
 
-@pytest.mark.nightly
 @pytest.mark.timeout(4 * 3600)
-async def test_a_worker_that_dies_anywhere_loses_nothing(ground: Ground, seed: int, *, nightly: bool) -> None:
-    dice = random.Random(seed)
+async def test_a_worker_that_dies_anywhere_loses_nothing(mostly_three: Ground, seed: int, *, nightly: bool) -> None:
+    ground, dice = mostly_three, random.Random(seed)
     points = [dice.choice(POINTS) for _ in range(ROUNDS_AT_NIGHT)] if nightly else list(POINTS)
     async with under_load(ground) as load:
         for number, point in enumerate(points):

@@ -49,9 +49,10 @@ def loss(line: Proxy) -> None:
     line.lose()
 
 
-@pytest.mark.nightly
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize("how", [reset, silence, loss])
+@pytest.mark.parametrize(
+    "how", [silence, pytest.param(reset, marks=pytest.mark.nightly), pytest.param(loss, marks=pytest.mark.nightly)]
+)
 async def test_a_worker_without_the_database_says_so_shows_nothing_and_recovers(
     three: Ground, how: Callable[[Proxy], None], *, nightly: bool
 ) -> None:

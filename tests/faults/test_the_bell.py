@@ -91,7 +91,6 @@ SHORT = [(killed, 0.3), (frozen, 1.0), (throwing_out, 2.0), (cut_off, 1.0)]
 LONG = [(killed, 0.3), (killed, 2), (killed, 12), (killed, 120), (frozen, 60), (throwing_out, 30), (cut_off, 60)]
 
 
-@pytest.mark.nightly
 @pytest.mark.timeout(1800)
 async def test_whatever_becomes_of_the_bell_nothing_is_lost(three: Ground, *, nightly: bool) -> None:
     rate = POSTS_AT_NIGHT if nightly else POSTS_A_SECOND
