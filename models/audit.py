@@ -135,6 +135,7 @@ class Act(StrEnum):
     HAND_OVER_DECLINED = "hand-over declined"
     HAND_OVER_WITHDRAWN = "hand-over withdrawn"
     ACCESS_RENEWED = "access renewed"
+    STRUCK = "operation struck"
     STOOD_DOWN = "operation stood down"
     # refused; nothing was changed
     REFUSED_NOT_FOUND = "refused: not found"

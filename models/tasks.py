@@ -64,7 +64,7 @@ class TaskState(Told, table=True):
     task_id: UUID = Field(foreign_key="task.id", index=True)
     revision: int
     status: str = Field(max_length=10)
-    officer_id: UUID | None = Field(default=None, foreign_key="officer.id")
+    officer_id: UUID | None = Field(default=None, foreign_key="officer.id", index=True)
     at: datetime = at_column()
     arrived_at: datetime = at_column()
     position: int | None = position_column()
@@ -102,7 +102,7 @@ class Post(Told, table=True):
     operation_id: UUID = Field(foreign_key="operation.id", index=True)
     site_id: UUID | None = Field(default=None, foreign_key="site.id", index=True)
     task_id: UUID | None = Field(default=None, foreign_key="task.id", index=True)
-    author_id: UUID = Field(foreign_key="officer.id")
+    author_id: UUID = Field(foreign_key="officer.id", index=True)
     agency_id: UUID = Field(foreign_key="agency.id")
     restricted: bool = False
     happened_at: datetime = at_column()

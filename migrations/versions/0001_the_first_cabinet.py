@@ -1125,6 +1125,7 @@ def upgrade():
         sa.PrimaryKeyConstraint("id", name=op.f("pk_post")),
     )
     with op.batch_alter_table("post", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_post_author_id"), ["author_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_post_operation_id"), ["operation_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_post_position"), ["position"], unique=False)
         batch_op.create_index(batch_op.f("ix_post_site_id"), ["site_id"], unique=False)
@@ -1152,6 +1153,7 @@ def upgrade():
         sa.UniqueConstraint("task_id", "revision", name=op.f("uq_task_state_task_id_revision")),
     )
     with op.batch_alter_table("task_state", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_task_state_officer_id"), ["officer_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_task_state_position"), ["position"], unique=False)
         batch_op.create_index(batch_op.f("ix_task_state_task_id"), ["task_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_task_state_confirmed_position"), ["confirmed_position"], unique=False)
@@ -1359,6 +1361,7 @@ def downgrade():
     with op.batch_alter_table("task_state", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_task_state_task_id"))
         batch_op.drop_index(batch_op.f("ix_task_state_position"))
+        batch_op.drop_index(batch_op.f("ix_task_state_officer_id"))
 
     op.drop_table("task_state")
     with op.batch_alter_table("post", schema=None) as batch_op:
@@ -1366,6 +1369,7 @@ def downgrade():
         batch_op.drop_index(batch_op.f("ix_post_site_id"))
         batch_op.drop_index(batch_op.f("ix_post_position"))
         batch_op.drop_index(batch_op.f("ix_post_operation_id"))
+        batch_op.drop_index(batch_op.f("ix_post_author_id"))
 
     op.drop_table("post")
     with op.batch_alter_table("claim", schema=None) as batch_op:

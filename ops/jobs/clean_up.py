@@ -3,8 +3,9 @@
 import asyncio
 import logging
 import random
+from datetime import timedelta
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import and_, delete, or_, select, update
 from sqlmodel import col
 
 from live.faults import told
@@ -19,6 +20,7 @@ from ops.transaction import Desk
 log = logging.getLogger(__name__)
 
 CLEAN_EVERY = 3600.0  # seconds
+LAST_SIGN_KEPT = timedelta(hours=24)  # boards say since when nothing is heard of an officer
 
 
 async def clean_for_ever(desk: Desk) -> None:
@@ -40,7 +42,11 @@ async def clean_up(desk: Desk) -> None:
         await session.execute(delete(HalfSignIn).where(col(HalfSignIn.expires_at) < now))
         old = select(col(Import.id)).where(col(Import.at) < now - LINES_KEPT_FOR, col(Import.state) != "publishing")
         await session.execute(delete(ImportRow).where(col(ImportRow.import_id).in_(old)))
+        dead = select(col(Worker.beat_at)).where(
+            col(Worker.id) == col(Presence.worker_id), col(Worker.beat_at) < now - FORGOTTEN_AFTER
+        )
+        left = update(Presence).where(col(Presence.left_at).is_(None), dead.exists())
+        await session.execute(left.values(left_at=dead.scalar_subquery()))  # when they were last here is still told
         await session.execute(delete(Worker).where(col(Worker.beat_at) < now - FORGOTTEN_AFTER))
-        gone = col(Presence.worker_id).not_in(select(col(Worker.id)))
-        shown_on = col(Presence.left_at) > now  # its worker ended in good order, a moment ago
-        await session.execute(delete(Presence).where(gone, or_(col(Presence.left_at).is_(None), ~shown_on)))
+        gone = and_(col(Presence.left_at).is_(None), col(Presence.worker_id).not_in(select(col(Worker.id))))
+        await session.execute(delete(Presence).where(or_(gone, col(Presence.left_at) < now - LAST_SIGN_KEPT)))

@@ -16,8 +16,9 @@ from ops.screens.board_values import Board, Figures, SiteCard
 from ops.screens.board_widenings import widened_alerts
 from ops.screens.calls import COMMANDER, DEPUTY, moves_on, seen_by_somebody
 from ops.screens.on_operation import FEED_LINES, OnOperation, on_operation
-from ops.screens.site_cards import open_calls, site_card, unheld, watched
+from ops.screens.site_cards import site_card, unheld
 from ops.screens.values import AgencyTag, Who
+from ops.screens.watched import unheard, watched
 
 
 async def read_board(session: AsyncSession, asker: Asker, reference: str, present: Collection[UUID]) -> Board:
@@ -51,20 +52,24 @@ async def board_of(session: AsyncSession, asker: Asker, seen: OnOperation, prese
         ),
         feed=tuple(islice(seen.posts.values(), FEED_LINES)),
         present=await who_is_here(session, present, seen.agencies) if seen.readable else (),
+        in_command=" ".join(seen.officers[one] for one in _in_command(seen) if one in seen.officers),
     )
 
 
 def next_change(seen: OnOperation) -> datetime | None:
     """Give the next moment at which the sums change by time alone.
 
-    A check-in or a task falls due, a visit's hours begin or end, a call for help that nobody saw goes on.
+    A check-in or a task falls due, a visit's hours begin or end, a call for help that nobody saw goes on, an officer
+    has been silent for so long that it shows.
     """
     dues = (officer.due_at for site in seen.sites for officer in watched(seen, site))
     tasks = (due for due, _ in unheld(seen))
     hours = (moment for window in seen.windows for moment in (window.starts, window.ends))
-    unseen = (call for call in open_calls(seen.check_ins) if seen_by_somebody(seen.check_ins, call) is None)
+    every = (call for calls in seen.open_calls.values() for call in calls)
+    unseen = (call for call in every if seen_by_somebody(seen.check_ins, call) is None)
     calls = (moment for call in unseen for moment in moves_on(call))
-    return min((moment for moment in (*dues, *tasks, *hours, *calls) if moment > seen.at), default=None)
+    gone = (at for site in seen.sites for one in unheard(seen, site) for at in (one.grey_at, one.welfare_at))
+    return min((moment for moment in (*dues, *tasks, *hours, *calls, *gone) if moment > seen.at), default=None)
 
 
 async def who_is_here(
@@ -87,6 +92,10 @@ def initials(name: str) -> str:
 
 
 RANKS = frozenset({"DI", "DC", "DS", "PC", "Sgt", "Insp", "WM", "Nurse", "Dr", "Mr", "Mrs", "Ms"})
+
+
+def _in_command(seen: OnOperation) -> tuple[UUID, ...]:
+    return tuple(one for one in (seen.operation.commander_id, seen.operation.deputy_id) if one is not None)
 
 
 def _figures(seen: OnOperation, sites: tuple[SiteCard, ...]) -> Figures:

@@ -3,17 +3,18 @@
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
-from itertools import combinations
 from uuid import UUID
 
-from models.operations import Site, Stage, VisitWindow
+from models.operations import Site, Stage
 from models.tasks import CheckIn
 from ops.actions.radio import keepers
 from ops.clock import LONDON
 from ops.screens.board_values import Alert
 from ops.screens.calls import COMMANDER, DEPUTY, EVERYONE, came_late, for_whom, seen_by_somebody
+from ops.screens.clashes import clashes
 from ops.screens.on_operation import OnOperation
-from ops.screens.site_cards import Silent, calls_for_help, silent, unheld
+from ops.screens.site_cards import unheld
+from ops.screens.watched import Silent, Watched, overdue, to_look_after
 
 MOST_ALERTS = 3  # three rows at most, worst then oldest first; the rest are a count
 _WORST_FIRST = ("help", "late", "wait", "overlap")
@@ -21,10 +22,13 @@ _WORST_FIRST = ("help", "late", "wait", "overlap")
 
 def alerts(seen: OnOperation, *others: Alert) -> tuple[Alert, ...]:
     """Give every alert that the reader may see, worst first; `others` come from beyond the operation."""
-    found = [*others, *_changed(seen), *(_help(seen, None, call) for call in calls_for_help(seen, None))]
+    found = [*others, *_changed(seen), *(_help(seen, None, call) for call in seen.open_calls[None])]
     for site in seen.sites:
-        found.extend(_help(seen, site, call) for call in calls_for_help(seen, site.id))
-        found.extend(_late(seen, site, officer) for officer in silent(seen, site))
+        found.extend(_help(seen, site, call) for call in seen.open_calls[site.id])
+        unheard = to_look_after(seen, site)
+        found.extend(_unheard(seen, site, officer) for officer in unheard)
+        silent = {one.officer for one in unheard}  # one alert an officer: the same act ends both
+        found.extend(_late(seen, site, officer) for officer in overdue(seen, site) if officer.officer not in silent)
         found.extend(_overlaps(seen, site))
         found.extend(_unclaimed(seen, site) if seen.stage == Stage.RUNNING else ())
     return _in_order(found)
@@ -72,28 +76,37 @@ def _hour(at: datetime) -> str:
     return f"{at.astimezone(LONDON):%H:%M}"
 
 
-def _late(seen: OnOperation, site: Site, officer: Silent) -> Alert:
+def _late(seen: OnOperation, site: Site, officer: Watched) -> Alert:
+    told = f"{seen.names[officer.officer]} was last heard at {_hour(officer.heard_at)}."
+    return _welfare(seen, site, officer, "Check-in overdue", told, officer.due_at)
+
+
+def _unheard(seen: OnOperation, site: Site, officer: Silent) -> Alert:
+    told = f"{seen.names[officer.officer]}: no sign since {_hour(officer.heard_at)}, check that they are well."
+    return _welfare(seen, site, officer, "Nothing heard", told, officer.welfare_at)
+
+
+def _welfare(seen: OnOperation, site: Site, who: Watched | Silent, title: str, told: str, at: datetime) -> Alert:
+    """Ask for an officer to be checked on; whoever reached them says so, and that is a sign of them."""
+    reference = seen.officers[who.officer]
     return Alert(
         state="late",
         within=seen.references[site.id],
-        title="Check-in overdue",
+        title=title,
         site_code=site.code,
         site_name=site.name,
-        agency=seen.agencies[officer.agency],
-        text=f"{seen.names[officer.officer]} was last heard at {_hour(officer.heard_at)}.",
-        at=officer.due_at,
+        agency=seen.agencies[who.agency],
+        text=told,
+        at=at,
         act_label="Checked OK" if seen.readable else "",
         act_url=f"/operations/{seen.reference}/radio",
         to=COMMANDER,
-        acts_for=_keepers(seen, officer.officer),
+        acts_for=_keepers(seen, who.officer),
         fields=(
-            ("officer", seen.officers[officer.officer]),
+            ("officer", reference),
             ("channel", "telephone"),
             ("check_in", "safe"),
-            (
-                "key",
-                f"checked {seen.officers[officer.officer]} {officer.due_at:%H%M%S}",
-            ),  # the same alert, the same act
+            ("key", f"checked {reference} {at:%H%M%S}"),  # the same alert, the same act
         ),
     )
 
@@ -149,7 +162,6 @@ def _changed(seen: OnOperation) -> list[Alert]:
 
 
 def _overlaps(seen: OnOperation, site: Site) -> list[Alert]:
-    windows = [window for window in seen.windows if window.site_id == site.id and window.ends > seen.at]
     return [
         Alert(
             state="overlap",
@@ -164,10 +176,5 @@ def _overlaps(seen: OnOperation, site: Site) -> list[Alert]:
             act_url=f"/sites/{seen.references[site.id]}/settlement",
             acts_for=_keepers(seen),
         )
-        for first, second in combinations(windows, 2)
-        if first.agency_id != second.agency_id and _overlap(first, second)
+        for first, second in clashes(seen, site.id)
     ]
-
-
-def _overlap(first: VisitWindow, second: VisitWindow) -> bool:
-    return first.starts < second.ends and second.starts < first.ends

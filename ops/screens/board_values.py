@@ -1,18 +1,36 @@
 """What the live board is made of, as plain values."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from ops.screens.values import AgencyTag, PostLine, TaskLine, Who
 
 
 @dataclass(frozen=True, slots=True)
 class Peg:
-    """One agency's place on a rail; `state` is empty while nobody of it is or was there."""
+    """One agency's place on a rail; `state` is empty while nobody of it is or was there.
+
+    `silent`: nothing is heard of any of its officers who are there.
+    """
 
     agency: AgencyTag
     state: str
     count: int
+    silent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LoudTask:
+    """What one reader's board says of a task louder than its own status: help, late, overlap or silent, since when."""
+
+    reference: str
+    state: str
+    at: datetime
+
+    @property
+    def told(self) -> str:
+        """Give it to the page's script, which puts it on the task's line."""
+        return f"{self.reference}={self.state}={self.at.astimezone(UTC).isoformat(timespec='seconds')}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +53,11 @@ class SiteCard:
     clear: int
     total: int
     check_in_due: datetime | None
+    loud: tuple[LoudTask, ...] = ()
+
+    def loud_of(self, task: str) -> LoudTask | None:
+        """Give what is said louder of a task by its reference, if anything is."""
+        return next((one for one in self.loud if one.reference == task), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,3 +122,4 @@ class Board:
     loose_tasks: tuple[TaskLine, ...]  # tasks without a site that the officer may see
     feed: tuple[PostLine, ...]  # newest first
     present: tuple[Who, ...]
+    in_command: str  # references of the commander and the deputy, whose word begins and ends the operation

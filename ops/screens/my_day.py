@@ -13,9 +13,10 @@ from ops.access.asker import Asker
 from ops.screens.board_values import SiteCard
 from ops.screens.calls import COMMANDER, DEPUTY, EVERYONE, for_whom, seen_by_somebody
 from ops.screens.heard import HeardEntry, heard_for
-from ops.screens.on_operation import SITE_POSTS, OnOperation, on_operation
-from ops.screens.site_cards import open_calls, site_card, watched
+from ops.screens.on_operation import SITE_POSTS, OnOperation, on_operation, open_calls
+from ops.screens.site_cards import site_card
 from ops.screens.values import PostLine, SeenBy, TaskLine
+from ops.screens.watched import watched
 
 _NEAREST = ("here", "move", "wait", "idle", "done")
 

@@ -1,9 +1,10 @@
 """Everything of one operation that one officer may see, gathered with a constant number of queries."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import NamedTuple, Protocol
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from sqlmodel import col
 from live.audience import Admission, Level
 from models.grants import Resource
 from models.operations import Operation, Outcome, Site, VisitWindow
-from models.tasks import CheckIn, Claim, Post
+from models.tasks import CheckIn, CheckInKind, Claim, Post
 from ops.access.asker import Asker
 from ops.access.doors import find_row
 from ops.access.rules import visible_to
@@ -48,7 +49,7 @@ WHOLE_PAGE = Reach(FEED_LINES, SITE_POSTS)
 LATEST_OF_SITES = Reach(0, 1)  # the sums of a board: its feed comes as leaves
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class OnOperation:
     """What the screens of an operation are worked out from; all of it visible to the asker.
 
@@ -79,6 +80,42 @@ class OnOperation:
     names: dict[UUID, str]
     officers: dict[UUID, str]  # their references
     change: ChangeOfCommand | None
+    signs: dict[UUID, datetime]  # of the holders of its tasks: when those were last heard whose pages are gone
+
+    @cached_property
+    def tasks_at(self) -> dict[str, list[UUID]]:
+        """Give the tasks by their site's reference."""
+        found = defaultdict[str, list[UUID]](list)
+        for task, line in self.tasks.items():
+            found[line.site_reference].append(task)
+        return found
+
+    @cached_property
+    def newest_at(self) -> dict[str, PostLine]:
+        """Give the newest post of each site, by the site's reference."""
+        return {post.site_reference: post for post in reversed(self.posts.values())}
+
+    @cached_property
+    def open_calls(self) -> dict[UUID | None, list[CheckIn]]:
+        """Give the calls for help that nobody took back, by where they were made."""
+        found = defaultdict[UUID | None, list[CheckIn]](list)
+        for call in open_calls(self.check_ins):
+            found[call.site_id].append(call)
+        return found
+
+    @cached_property
+    def checked_in(self) -> dict[UUID, datetime]:
+        """Give when each officer checked in last."""
+        found: dict[UUID, datetime] = {}
+        for one in self.check_ins:
+            found[one.officer_id] = max(one.at, found.get(one.officer_id, one.at))
+        return found
+
+
+def open_calls(check_ins: Collection[CheckIn]) -> list[CheckIn]:
+    """Give the calls for help among check-ins that nobody has taken back."""
+    ended = {check_in.answers_id for check_in in check_ins if check_in.kind == CheckInKind.OK_NOW}
+    return [call for call in check_ins if call.kind == CheckInKind.HELP and call.id not in ended]
 
 
 class Sight(Protocol):
@@ -97,7 +134,7 @@ async def on_operation(
     `sight`: admissions of this session's moment, where they are kept already. Without, the database is asked.
     """
     (operation, owner), level = await _door(session, asker, reference, sight)
-    whole = await whole_operation(session, operation)
+    whole = await whole_operation(session, operation, reference, asker.at)
     if sight is None:
         seen = await _visible(session, asker, operation.id)
         newest = await _newest_posts(session, asker, operation.id, reach)
@@ -149,7 +186,8 @@ def _part(
     check_ins = tuple(c for c in whole.check_ins if (c.site_id in ids if c.site_id else readable))
     own = tuple(c for c in whole.check_ins if c.id in said or c.answers_id in said)
     claims = {task: claim for task, claim in whole.claims.items() if task in ids}
-    people = {*(one.officer_id for one in (*check_ins, *own)), *(claim.officer_id for claim in claims.values())}
+    holding = {claim.officer_id for claim in claims.values()}
+    people = {*(one.officer_id for one in (*check_ins, *own)), *holding}
     if readable:
         people |= in_command(whole.operation, whole.change)
     newest = sorted(posts.items(), key=lambda post: (post[1].happened_at, post[1].reference), reverse=True)
@@ -177,6 +215,7 @@ def _part(
         names={officer: name for officer, name in whole.names.items() if officer in people},
         officers={officer: reference for officer, reference in whole.officers.items() if officer in people},
         change=whole.change if readable else None,
+        signs={officer: at for officer, at in whole.signs.items() if officer in holding},
     )
 
 

@@ -107,7 +107,11 @@ class TaskLine:
     @property
     def sort(self) -> str:
         """Give where the line stands among its site's: what needs someone first, then by place."""
-        return f"{_URGENCY[self.status]}-{self.place:04d}-{self.reference}"
+        return self.sort_as(self.status)
+
+    def sort_as(self, state: str) -> str:
+        """Give where the line stands while a board says a louder state of it."""
+        return f"{_URGENCY.get(state, _URGENCY[self.status])}-{self.place:04d}-{self.reference}"
 
 
 _URGENCY = {"help": 0, "late": 1, "wait": 2, "overlap": 2, "here": 3, "move": 4, "idle": 5, "done": 6}

@@ -4,6 +4,7 @@ Each reader's part is taken out of it by `ops.screens.on_operation`.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from models.operations import Detachment, DetachmentMember, Operation, Outcome, 
 from models.tasks import CheckIn, Claim, Post, Task
 from ops.actions.operation_ends import stage_of
 from ops.screens.changes_of_command import ChangeOfCommand, change_of_command, in_command
+from ops.screens.last_signs import last_signs
 from ops.screens.lines import agency_tags
 from ops.screens.values import AgencyTag
 
@@ -60,13 +62,14 @@ class WholeOperation:
     names: dict[UUID, str]
     officers: dict[UUID, str]  # their references, for those who are named
     change: ChangeOfCommand | None
+    signs: dict[UUID, datetime]  # when those were last heard whose pages are gone
 
 
-async def whole_operation(session: AsyncSession, operation: Operation) -> WholeOperation:
+async def whole_operation(session: AsyncSession, operation: Operation, reference: str, at: datetime) -> WholeOperation:
     """Read all of it, once for a session that shows one moment."""
     kept: dict[UUID, WholeOperation] = session.info.setdefault(whole_operation, {})
     if operation.id not in kept:
-        kept[operation.id] = await _read(session, operation)
+        kept[operation.id] = await _read(session, operation, reference, at)
     return kept[operation.id]
 
 
@@ -99,7 +102,7 @@ _RESOURCE, _POST, _OFFICER = table_of(Resource).c, table_of(Post).c, table_of(Of
 _PEOPLE = select(_OFFICER.id, _OFFICER.name, _OFFICER.reference)
 
 
-async def _read(session: AsyncSession, operation: Operation) -> WholeOperation:
+async def _read(session: AsyncSession, operation: Operation, reference: str, at: datetime) -> WholeOperation:
     agencies = await agency_tags(session)
     check_ins = await _of(session, CheckIn, operation.id, col(CheckIn.at))
     claims = await session.execute(
@@ -133,6 +136,7 @@ async def _read(session: AsyncSession, operation: Operation) -> WholeOperation:
         names={officer: name for officer, (name, _) in officers.items()},
         officers={officer: reference for officer, (_, reference) in officers.items()},
         change=change,
+        signs=await last_signs(session, operation.id, reference, at),
     )
 
 

@@ -1,4 +1,4 @@
-"""Who has command, taking it, and acknowledging that somebody took it."""
+"""Who has command, taking it, acknowledging that somebody took it; and the word to begin."""
 
 from collections.abc import Mapping
 
@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ops.actions.command import Taking, acknowledge_command, take_command
+from ops.actions.strikes import strike
 from ops.screens.command import read_command
 from ops.web.acts import answered
 from ops.web.forms import fields, kept
@@ -29,6 +30,12 @@ async def take(request: Request) -> Response:
 async def acknowledge(request: Request) -> Response:
     """Acknowledge that somebody took it."""
     await acknowledge_command(house_of(request).desk, asker(request), request.path_params["ref"])
+    return done(request)
+
+
+async def begin(request: Request) -> Response:
+    """Strike: the operation runs from now on."""
+    await strike(house_of(request).desk, asker(request), request.path_params["ref"])
     return done(request)
 
 

@@ -85,7 +85,7 @@ class Painter:
     async def _board_leaves(self, session: AsyncSession, subjects: Collection[UUID], at: datetime) -> dict[UUID, Leaf]:
         leaves: dict[UUID, Leaf] = {}
         for task, line in (await task_lines(session, subjects, at)).items():
-            html = self._templates.render("board/_task.html", {"task": line})
+            html = self._templates.render("board/_task.html", {"task": line, "loud": None})
             into = f"tasks-{line.site_reference}" if line.site_reference else "loose-tasks"
             leaves[task] = Leaf(line.reference, line.revision, (Fragment(f"task-{line.reference}", html, into),))
         for post, written in (await post_lines(session, subjects, at)).items():
@@ -111,7 +111,7 @@ def board_parts(templates: Templates, board: Board, drawn: Drawn) -> tuple[Fragm
             drawn[site] = tuple(_site_parts(templates, site))
         parts.extend(drawn[site])
     if board.readable:
-        for name in ("figures", "alerts", "whos", "map"):
+        for name in ("figures", "stage", "alerts", "whos", "map"):
             html = templates.render(f"board/_{name}.html", {"board": board})
             parts.append(Fragment(name, html))
     return tuple(parts)

@@ -17,6 +17,7 @@ def operation_routes() -> list[BaseRoute]:
         post("/operations/{ref}/decisions", decisions.take, MANAGERS),
         get("/operations/{ref}/command", command.command, door("operation", Level.READ)),
         post("/operations/{ref}/command", command.take, MANAGERS),
+        post("/operations/{ref}/strike", command.begin, MANAGERS),
         post("/commands/{ref}/acknowledgement", command.acknowledge, SIGNED_IN),
         post("/sites/{ref}/settlement", operations.settle, door("site", Level.MANAGE)),
         get("/operations/{ref}/radio", radio.radio, MANAGERS),

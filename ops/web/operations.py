@@ -26,6 +26,8 @@ from ops.web.house import house_of
 from ops.web.pages import done, page
 from ops.web.signed_in import asker
 
+VIEWS = ("sites", "grid", "map")
+
 
 async def front(request: Request) -> Response:
     """Lead to the operation under way, or say that none is."""
@@ -58,7 +60,9 @@ async def board(request: Request) -> Response:
         topic = operation_topic(reference)
         present = await present_on(session, [topic], asker(request).at)
         shown = await read_board(session, asker(request), reference, present.get(topic, frozenset()))
+    asked = request.query_params.get("view", "")
     context = {"board": shown, "cursor": cursor, "live_url": f"/operations/{reference}/live?kind=board"}
+    context["view"] = asked if asked in VIEWS else VIEWS[0]
     return await page(request, "board.html", context, nav="board", shown=disclosed_by_board(shown))
 
 

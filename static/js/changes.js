@@ -2,9 +2,11 @@
 import { confirmCall, cryOut, holdRows, keysOf, openRows } from "./alerts.js";
 import * as announce from "./announce.js";
 import * as frames from "./frames.js";
+import { louder } from "./louder.js";
 import { changedSince, mark, refresh, saying, words } from "./marks.js";
 import { misplaced, move } from "./places.js";
 import { ring } from "./sound.js";
+import { tick } from "./ticker.js";
 
 const PAINT_EVERY = 250;
 let queue = [];
@@ -79,6 +81,17 @@ function apply(frame) {
     }
     if (element.id === "alerts" || element.id === "field-now") ring();
   }
+  for (const card of new Set(drawn.map(([element]) => element?.closest(".site")))) shout(card);
+}
+
+/** What is said louder of a site's tasks holds for whatever was drawn of it just now. */
+function shout(card) {
+  for (const task of louder(card)) {
+    tick(task);
+    mark(task);
+  }
+  for (const task of card?.querySelectorAll(".task[data-loud]") ?? []) tick(task);
+  for (const task of card?.querySelectorAll(".tasks > .task") ?? []) if (misplaced(task)) settle(task);
 }
 
 function look(element) {

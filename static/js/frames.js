@@ -73,6 +73,7 @@ function blank(element) {
     element.replaceChildren(); // a sum's place stays: what remains is sent next
     element.removeAttribute("data-within");
     element.removeAttribute("data-state");
+    element.removeAttribute("data-loud");
   } else {
     element.remove();
   }

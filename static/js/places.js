@@ -1,4 +1,5 @@
 // Where an element belongs inside its container: by data-sort, in the container's own order.
+import { sortOf } from "./louder.js";
 
 /** The container itself, or the one that stands in where the reader does not see it. */
 export function container(id) {
@@ -60,7 +61,7 @@ function neighbour(box, element) {
 }
 
 function comesFirst(box, one, other) {
-  const [a, b] = [one.dataset.sort, other.dataset.sort];
+  const [a, b] = [sortOf(one), sortOf(other)];
   return box.dataset.order === "desc" ? a > b : a < b;
 }
 
