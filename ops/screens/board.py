@@ -16,7 +16,7 @@ from ops.screens.board_values import Board, Figures, SiteCard
 from ops.screens.board_widenings import widened_alerts
 from ops.screens.calls import COMMANDER, DEPUTY, moves_on, seen_by_somebody
 from ops.screens.on_operation import FEED_LINES, OnOperation, on_operation
-from ops.screens.site_cards import site_card, unheld
+from ops.screens.site_cards import site_card
 from ops.screens.values import AgencyTag, Who
 from ops.screens.watched import unheard, watched
 
@@ -63,7 +63,7 @@ def next_change(seen: OnOperation) -> datetime | None:
     has been silent for so long that it shows.
     """
     dues = (officer.due_at for site in seen.sites for officer in watched(seen, site))
-    tasks = (due for due, _ in unheld(seen))
+    tasks = (due for due, _ in seen.unheld)
     hours = (moment for window in seen.windows for moment in (window.starts, window.ends))
     every = (call for calls in seen.open_calls.values() for call in calls)
     unseen = (call for call in every if seen_by_somebody(seen.check_ins, call) is None)

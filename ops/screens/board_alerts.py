@@ -13,7 +13,6 @@ from ops.screens.board_values import Alert
 from ops.screens.calls import COMMANDER, DEPUTY, EVERYONE, came_late, for_whom, seen_by_somebody
 from ops.screens.clashes import clashes
 from ops.screens.on_operation import OnOperation
-from ops.screens.site_cards import unheld
 from ops.screens.watched import Silent, Watched, overdue, to_look_after
 
 MOST_ALERTS = 3  # three rows at most, worst then oldest first; the rest are a count
@@ -119,7 +118,7 @@ def _keepers(seen: OnOperation, *but: UUID) -> str:
 def _unclaimed(seen: OnOperation, site: Site) -> list[Alert]:
     """Tell in one line of the tasks at a site that are due and nobody's."""
     here = seen.references[site.id]
-    due = [(at, task) for at, task in unheld(seen) if task.site_reference == here and at <= seen.at]
+    due = [(at, task) for at, task in seen.unheld if task.site_reference == here and at <= seen.at]
     if not due:
         return []
     at, first = due[0]

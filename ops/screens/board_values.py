@@ -34,6 +34,16 @@ class LoudTask:
 
 
 @dataclass(frozen=True, slots=True)
+class Hung:
+    """A site's rail, and what is said louder of its tasks."""
+
+    reference: str
+    code: str
+    rail: tuple[Peg, ...]
+    loud: tuple[LoudTask, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SiteCard:
     """A site: sums differ by reader (state, rail, latest, counts), tasks are leaves."""
 
@@ -54,6 +64,11 @@ class SiteCard:
     total: int
     check_in_due: datetime | None
     loud: tuple[LoudTask, ...] = ()
+
+    @property
+    def hung(self) -> Hung:
+        """Give what the rail is drawn from."""
+        return Hung(self.reference, self.code, self.rail, self.loud)
 
     def loud_of(self, task: str) -> LoudTask | None:
         """Give what is said louder of a task by its reference, if anything is."""

@@ -91,6 +91,13 @@ class OnOperation:
         return found
 
     @cached_property
+    def unheld(self) -> list[tuple[datetime, TaskLine]]:
+        """Give the tasks with an hour that nobody has begun or holds, by that hour."""
+        idle = (line for task, line in self.tasks.items() if line.status == "idle" and task not in self.claims)
+        found = [(line.due_at, line) for line in idle if line.due_at is not None]
+        return sorted(found, key=lambda one: (one[0], one[1].reference))
+
+    @cached_property
     def newest_at(self) -> dict[str, PostLine]:
         """Give the newest post of each site, by the site's reference."""
         return {post.site_reference: post for post in reversed(self.posts.values())}

@@ -12,7 +12,8 @@ from sqlmodel import col
 from live.audience import Admission
 from live.ports import Known
 from models.agencies import Account, Agency, Officer, Team
-from ops.access.audiences import AUDIENCES, Place, known, known_at, places_of
+from ops.access.admissions import admissions_at
+from ops.access.audiences import AUDIENCES, Place, known, places_of
 from ops.access.holders import HOLDERS, holders
 from ops.screens.values import SeenBy
 
@@ -64,26 +65,36 @@ async def seen_by(session: AsyncSession, resources: Collection[UUID], at: dateti
     """
     places = await places_of(session, resources)
     boxes = await places_of(session, {place.gate_id for place in places if place.gate_id is not None})
-    facts = await _facts(session, [*places, *boxes], resources)
     distinct = {(place.acl_id, place.gate_id): place for place in (*places, *boxes)}
-    admissions = {place.id: facts[place.id].audience.at(at) for place in distinct.values()}
-    held = await _held(session, {p for admission in admissions.values() for p in admission.principals()}, at)
-    readers = {one: _readers(admission, held) for one, admission in admissions.items()}
+    admissions = await _admissions(session, distinct.values(), at, resources)
+    held = await _held(session, {p for one in _each(admissions.values()) for p in one.principals()}, at)
+    readers = {id(one): _readers(one, held) for one in _each(admissions.values())}
     names = await _names(session, {p for found in readers.values() for p in found.principals})
-    of_boxes = {box.id: readers[distinct[box.acl_id, box.gate_id].id] for box in boxes}
-    lines = {
-        where: _line(readers[place.id], of_boxes.get(place.gate_id) if place.gate_id else None, names)
-        for where, place in distinct.items()
-    }
-    found = {place.id: lines[place.acl_id, place.gate_id] for place in places}
+    reading = {where: readers[id(admissions[place.id])] for where, place in distinct.items()}
+    of_boxes = {box.id: reading[box.acl_id, box.gate_id] for box in boxes}
+    lines: dict[tuple[int, int], SeenBy] = {}
+    found: dict[UUID, SeenBy] = {}
+    for place in places:
+        own, box = reading[place.acl_id, place.gate_id], of_boxes.get(place.gate_id) if place.gate_id else None
+        alike = (id(own), id(box))
+        if alike not in lines:
+            lines[alike] = _line(own, box, names)
+        found[place.id] = lines[alike]
     return {resource: found.get(resource, SeenBy(everyone=False, names=(), people=0)) for resource in resources}
 
 
-async def _facts(session: AsyncSession, places: Collection[Place], resources: Collection[UUID]) -> Mapping[UUID, Known]:
-    """Give the audiences; those that the engine has just read at this moment are not read again."""
+def _each(admissions: Iterable[Admission]) -> Collection[Admission]:
+    return {id(one): one for one in admissions}.values()
+
+
+async def _admissions(
+    session: AsyncSession, places: Collection[Place], at: datetime, asked: Collection[UUID]
+) -> Mapping[UUID, Admission]:
+    """Give who is admitted; audiences that the engine has just read at this moment are not read again."""
     kept: Mapping[UUID, Known] = session.info.get(AUDIENCES, {})
-    missing = [place for place in places if place.id not in kept]
-    return {**kept, **await known_at(session, missing, () if places else resources)} if missing or not places else kept
+    if places and all(place.id in kept for place in places):
+        return {place.id: kept[place.id].audience.at(at) for place in places}
+    return await admissions_at(session, places, at, () if places else asked)
 
 
 def _line(readers: Readers, box: Readers | None, names: Mapping[str, str]) -> SeenBy:

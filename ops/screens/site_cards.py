@@ -1,6 +1,6 @@
 """A site as one reader sees it: its state, its rail, its latest post, its counts."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from datetime import datetime
 from uuid import UUID
 
@@ -49,13 +49,6 @@ def tasks_at(seen: OnOperation, site: UUID) -> list[TaskLine]:
     return [seen.tasks[task] for task in seen.tasks_at[seen.references[site]]]
 
 
-def unheld(seen: OnOperation) -> list[tuple[datetime, TaskLine]]:
-    """Give the visible tasks with an hour that nobody has begun or holds, by that hour."""
-    open_ones = ((key, task) for key, task in seen.tasks.items() if task.status == "idle" and key not in seen.claims)
-    found = [(task.due_at, task) for _, task in open_ones if task.due_at is not None]
-    return sorted(found, key=lambda one: (one[0], one[1].reference))
-
-
 def _state(seen: OnOperation, site: Site, tasks: list[TaskLine]) -> tuple[str, datetime | None]:
     if calls := seen.open_calls[site.id]:
         return "help", calls[0].at
@@ -77,9 +70,12 @@ def _rail(seen: OnOperation, site: Site, tasks: list[TaskLine]) -> tuple[Peg, ..
     holding = Counter(
         agency for agency, _ in {(seen.claims[t].agency_id, seen.claims[t].officer_id) for t in held_at(seen, site)}
     )
+    doing = defaultdict[UUID, Counter[str]](Counter)
+    for task in tasks:
+        doing[(task.holder_agency or task.agency).id][task.status] += 1
     pegs = []
     for agency in seen.detachments:
-        states = Counter(task.status for task in tasks if (task.holder_agency or task.agency).id == agency.id)
+        states = doing[agency.id]
         state = next((state for state in ("here", "move", "wait", "done") if states[state]), "")
         count = states[state] if state else 0
         if agency.id in calling:

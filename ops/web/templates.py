@@ -3,16 +3,18 @@
 import hashlib
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from ops.clock import LONDON
 from ops.paths import STATIC, TEMPLATES
 from ops.screens.devices import device_in_words
 
 HASH_LETTERS = 12
+DRAWN = 4096  # parts of pages kept as they were drawn, of some two kilobytes each
 A_SECOND = timedelta(seconds=1)
 
 
@@ -29,7 +31,14 @@ class Templates:
             lstrip_blocks=True,
         )
         self._environment.globals.update(
-            partnership=partnership, demo=demo, static=static_url, me=None, nav="", now=None, feed=None
+            drawn=lru_cache(maxsize=DRAWN)(self._drawn),
+            partnership=partnership,
+            demo=demo,
+            static=static_url,
+            me=None,
+            nav="",
+            now=None,
+            feed=None,
         )
         self._environment.filters.update(
             hhmm=hhmm,
@@ -47,6 +56,10 @@ class Templates:
     def render(self, name: str, context: Mapping[str, object]) -> str:
         """Render a page or a fragment."""
         return self._environment.get_template(name).render(context).strip()
+
+    def _drawn(self, name: str, **values: object) -> Markup:
+        """Draw a part that depends on its values alone, which are the same for whoever may see it: once for all."""
+        return Markup(self.render(name, values))  # noqa: S704 - a template's own, escaped as it was rendered
 
 
 @cache

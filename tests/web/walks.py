@@ -52,6 +52,7 @@ FORMS: dict[str, dict[str, str]] = {
     "/operations/{ref}/decisions": {"decided": "Go in", "reason": "Now", "options": "Later", "key": "{key}"},
     "/decisions/{ref}/confirmation": {},
     "/operations/{ref}/command": {"reason": "She is on the phone"},
+    "/operations/{ref}/strike": {},
     "/commands/{ref}/acknowledgement": {},
     "/sites/{ref}/settlement": {},
     "/operations/{ref}/radio": {"officer": "{bob}", "channel": "radio", "text": "All quiet.", "key": "{key}"},
