@@ -11,8 +11,10 @@ from live.audience import Clause, Level
 from models.database import Database
 from models.grants import Grant, Resource
 from ops.access import rules
+from ops.access.admissions import admissions_at
+from ops.access.audiences import known, places_of
 from tests.access.judge import judge
-from tests.cast import NOW
+from tests.cast import DAY, NOW
 from tests.worlds import file_world, make_world
 
 WORLDS = 2  # on each database
@@ -32,6 +34,21 @@ async def test_oracle_door_list_audience_and_who_can_see_agree(database: Databas
     assert not verdict.differences, f"--seed={seed}, world {number}: {verdict.differences[:10]}"
     judged["cells"] += verdict.judged
     judged["granted"] += verdict.granted
+
+
+@pytest.mark.parametrize("number", range(WORLDS))
+async def test_what_the_database_says_of_many_is_what_each_audience_says(
+    database: Database, seed: int, number: int
+) -> None:
+    await file_world(database, make_world(random.Random(f"admissions {seed}/{number}")))
+    async with database.reading() as session:
+        every = list((await session.execute(select(col(Resource.id)))).scalars())
+        moments = {*(await session.execute(select(col(Grant.ends)))).scalars(), NOW, NOW + DAY} - {None}
+        facts, places = await known(session, every), await places_of(session, every)
+        for at in sorted(moments)[:12]:
+            admitted = await admissions_at(session, places, at)
+            assert admitted == {thing: facts[thing].audience.at(at) for thing in every}, at
+    assert any(one.readers_outside for one in admitted.values())
 
 
 def test_that_comparison_judged_enough() -> None:
