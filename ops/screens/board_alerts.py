@@ -65,6 +65,8 @@ def _help(seen: OnOperation, site: Site | None, call: CheckIn) -> Alert:
         act_url="" if answer else f"/check-ins/{call.reference}/seen",
         told=_UNSEEN.get(to, ""),
         to=to,
+        own_link=f"#site-{seen.references[site.id]}" if site else "",
+        own_label="Open",
     )
 
 
@@ -99,6 +101,8 @@ def _welfare(seen: OnOperation, site: Site, who: Watched | Silent, title: str, t
         at=at,
         act_label="Checked OK" if seen.readable else "",
         act_url=f"/operations/{seen.reference}/radio",
+        look_url=f"/operations/{seen.reference}/radio?for={reference}",
+        look_label="Call",
         to=COMMANDER,
         acts_for=_keepers(seen, who.officer),
         fields=(
@@ -174,6 +178,8 @@ def _overlaps(seen: OnOperation, site: Site) -> list[Alert]:
             act_label="Not a clash" if seen.readable else "",
             act_url=f"/sites/{seen.references[site.id]}/settlement",
             acts_for=_keepers(seen),
+            own_link=f"/sites/{seen.references[site.id]}/visits",
+            own_label="Compare",
         )
         for first, second in clashes(seen, site.id)
     ]

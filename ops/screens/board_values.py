@@ -79,7 +79,8 @@ class SiteCard:
 class Alert:
     """Something that needs a person: what, where, who, since when, and its one main act.
 
-    `act_reason` goes with the act; `look_url` shows more of it, `seen_url` says that one has seen it.
+    `act_reason` goes with the act; `look_url` shows more of it, to whoever's act it is; `seen_url` says that one has
+    seen it; `own_link` leads, whoever reads it, to where it is or to what it is about.
     """
 
     state: str  # help, late, wait, overlap
@@ -94,12 +95,14 @@ class Alert:
     act_url: str
     act_reason: str = ""
     look_url: str = ""
+    look_label: str = "Look at it"
     seen_url: str = ""
     told: str = ""  # whom a call is for now, in words
     to: str = ""  # commander, deputy, everyone: whose pages sound
     acts_for: str = ""  # references of the officers whose act it is; empty: everyone's
     fields: tuple[tuple[str, str], ...] = ()  # what goes with the act
-    own_link: str = ""  # where on this page it is
+    own_link: str = ""
+    own_label: str = "Show it"
 
 
 @dataclass(frozen=True, slots=True)

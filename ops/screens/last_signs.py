@@ -1,15 +1,15 @@
 """When an officer was last heard of: their page was there, or they did something, themselves or over a channel."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, case, func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models.base import Instant, table_of
+from models.base import table_of
 from models.journal import Presence, Worker
 from models.tasks import CheckIn, Claim, Post, Task, TaskState
-from ops.feed.workers import DEAD_AFTER
+from ops.feed.workers import here_on
 from ops.topics import operation_topic
 
 
@@ -19,17 +19,13 @@ async def last_signs(session: AsyncSession, operation: UUID, reference: str, at:
     Who works without a phone leaves no such trace, and is looked after by check-ins alone. It is read from rows: a
     restart loses nothing, and a process that died was last heard at its last beat.
     """
-    asked = {
-        "operation": operation,
-        "topic": operation_topic(reference),
-        "alive": at - DEAD_AFTER,
-        "now": at + timedelta(days=1),
-    }
-    rows = await session.execute(_SIGNS, asked)
+    topic = operation_topic(reference)
+    here = await here_on(session, topic, at)
+    rows = await session.execute(_SIGNS, {"operation": operation, "topic": topic})
     return {
         officer: max(sign for sign in (phone, *others) if sign is not None)
         for officer, phone, *others in rows
-        if phone is not None and phone <= at
+        if phone is not None and officer not in here
     }
 
 
@@ -41,17 +37,9 @@ _HELD = (
     .group_by(_CLAIM.c.officer_id)
     .subquery("held")
 )
-_HERE = bindparam("now", type_=Instant())  # later than anything that was: whose page is there is not silent
+_LEFT = func.coalesce(_PRESENCE.c.left_at, _WORKER.c.beat_at, _PRESENCE.c.since)
 _PHONE = (
-    select(
-        func.max(
-            case(
-                (_PRESENCE.c.left_at.is_not(None), _PRESENCE.c.left_at),
-                (_WORKER.c.beat_at > bindparam("alive", type_=Instant()), _HERE),
-                else_=func.coalesce(_WORKER.c.beat_at, _PRESENCE.c.since),
-            )
-        )
-    )
+    select(func.max(_LEFT))
     .select_from(_PRESENCE)
     .outerjoin(_WORKER, _WORKER.c.id == _PRESENCE.c.worker_id)
     .where(_PRESENCE.c.officer_id == _HELD.c.officer_id, _PRESENCE.c.topic == bindparam("topic"))

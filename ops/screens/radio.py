@@ -28,6 +28,7 @@ class Spoken:
     reference: str
     name: str
     agency: AgencyTag
+    mobile: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ def _own_tasks(seen: OnOperation, chosen: Spoken) -> tuple[TaskLine, ...]:
 async def _officers(session: AsyncSession, asker: Asker, operation: UUID) -> tuple[Spoken, ...]:
     agencies = await agency_tags(session)
     rows = await session.execute(
-        select(col(Officer.id), col(Officer.reference), col(Officer.name), col(Officer.agency_id))
+        select(col(Officer.id), col(Officer.reference), col(Officer.name), col(Officer.agency_id), col(Officer.mobile))
         .join(DetachmentMember, col(DetachmentMember.officer_id) == col(Officer.id))
         .where(
             col(DetachmentMember.operation_id) == operation,
@@ -97,5 +98,5 @@ async def _officers(session: AsyncSession, asker: Asker, operation: UUID) -> tup
         )
         .distinct()
     )
-    found = [Spoken(key, reference, name, agencies[agency]) for key, reference, name, agency in rows]
+    found = [Spoken(key, reference, name, agencies[agency], mobile) for key, reference, name, agency, mobile in rows]
     return tuple(sorted(found, key=lambda one: (one.agency.code, one.name)))

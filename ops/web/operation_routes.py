@@ -3,7 +3,7 @@
 from starlette.routing import BaseRoute
 
 from live.audience import Level
-from ops.web import command, decisions, operations, radio
+from ops.web import command, decisions, operations, radio, visits
 from ops.web.policy import SIGNED_IN, door, get, post
 
 MANAGERS = door("operation", Level.MANAGE)
@@ -19,6 +19,7 @@ def operation_routes() -> list[BaseRoute]:
         post("/operations/{ref}/command", command.take, MANAGERS),
         post("/operations/{ref}/strike", command.begin, MANAGERS),
         post("/commands/{ref}/acknowledgement", command.acknowledge, SIGNED_IN),
+        get("/sites/{ref}/visits", visits.visits, door("site", Level.READ)),
         post("/sites/{ref}/settlement", operations.settle, door("site", Level.MANAGE)),
         get("/operations/{ref}/radio", radio.radio, MANAGERS),
         post("/operations/{ref}/radio", radio.enter, MANAGERS),

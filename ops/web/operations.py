@@ -13,7 +13,7 @@ from ops.actions.overlaps import settle_overlap
 from ops.actions.posts import NewPost, make_post
 from ops.actions.tasks import claim_task, move_task, release_task
 from ops.errors import Invalid
-from ops.feed.workers import present_on
+from ops.feed.workers import here_on
 from ops.screens.board import read_board
 from ops.screens.board_values import Board
 from ops.screens.composer import read_composer
@@ -57,9 +57,8 @@ async def board(request: Request) -> Response:
     house, reference = house_of(request), request.path_params["ref"]
     async with house.desk.database.reading() as session:
         cursor = await house.cursor(session, asker(request))
-        topic = operation_topic(reference)
-        present = await present_on(session, [topic], asker(request).at)
-        shown = await read_board(session, asker(request), reference, present.get(topic, frozenset()))
+        present = await here_on(session, operation_topic(reference), asker(request).at)
+        shown = await read_board(session, asker(request), reference, present)
     asked = request.query_params.get("view", "")
     context = {"board": shown, "cursor": cursor, "live_url": f"/operations/{reference}/live?kind=board"}
     context["view"] = asked if asked in VIEWS else VIEWS[0]

@@ -48,7 +48,7 @@ async def test_what_the_database_says_of_many_is_what_each_audience_says(
         for at in sorted(moments)[:12]:
             admitted = await admissions_at(session, places, at)
             assert admitted == {thing: facts[thing].audience.at(at) for thing in every}, at
-    assert any(one.readers_outside for one in admitted.values())
+            assert any(one.readers_outside for one in admitted.values())
 
 
 def test_that_comparison_judged_enough() -> None:
