@@ -95,6 +95,12 @@ async def at_radio(window: Window, windows: Windows) -> None:
     await expect(window.page.get_by_role("heading", name="FWA Tom Reyes says")).to_be_visible()
 
 
+async def at_compared(window: Window, windows: Windows) -> None:
+    await window.goto("/")
+    await window.page.get_by_role("link", name="Compare").first.click()
+    await expect(window.page.get_by_role("heading", name="Visits at the same hours")).to_be_visible()
+
+
 async def at_request(window: Window, windows: Windows) -> None:
     await window.goto("/watch")
     await window.page.locator("#decide").get_by_role("link", name="Look and decide").first.click()
@@ -180,6 +186,9 @@ SCREENS: dict[str, tuple[str, Way]] = {
     "sign-in": ("", at("/sign-in")),
     "sign-in refused": ("", at_refused_sign_in),
     "board": ("asha", at("/")),
+    "board as a grid": ("asha", at_operation("?view=grid")),
+    "board as a map": ("asha", at_operation("?view=map")),
+    "visits at the same hours": ("asha", at_compared),
     "power company's board": ("steve", at("/")),
     "field": ("tom", at("/mine")),
     "composer": ("tom", at_composer),
