@@ -25,10 +25,10 @@ from live.stillness import Stillness
 from live.tailer import Tailer
 from models.database import Database
 from models.journal import Deployment
-from ops.api.answers import BASE
 from ops.api.application import create_api
 from ops.api.painter import ProgramPainter
 from ops.api.problems import http_refusal_for_all, not_now
+from ops.api.shapes.common import BASE
 from ops.audit.keys import signing_key
 from ops.clock import Clock
 from ops.feed.journal import SqlJournal

@@ -1,65 +1,72 @@
 """The addresses of one's own agency and of the audit; part of the one URL map."""
 
+from functools import partial
+
 from starlette.routing import BaseRoute
 
 from live.audience import Level
 from models.agencies import Duty
+from models.audit import Act
 from models.tokens import Scope
-from ops.api import agency, records
+from ops.actions.officers import make_account, revise_officer
+from ops.actions.signing import make_agreement
+from ops.actions.teams import make_team, revise_team
+from ops.api import records
+from ops.api.commands import command
 from ops.api.declared import Call, declare
+from ops.api.screens import screen
 from ops.api.shapes import agency as shapes
 from ops.api.shapes import records as record_shapes
-from ops.api.shapes.common import Made
+from ops.screens.agreements import read_agreement, read_agreements
+from ops.screens.own_agency import read_account, read_officer, read_own_agency, read_team
+from ops.screens.register import read_register
 from ops.web.policy import door, duty
 
 ADMINISTRATOR = duty(Duty.ADMINISTRATOR)
 MAKERS = duty(Duty.ADMINISTRATOR, Duty.INFORMATION_MANAGER)
 PARTIES = duty(Duty.ADMINISTRATOR, Duty.INFORMATION_MANAGER, Duty.LEAD)
 INFORMATION_MANAGER = duty(Duty.INFORMATION_MANAGER)
-SCOPE = Scope.ADMINISTER
+ADMINISTER = Scope.ADMINISTER
 
 
 def agency_routes() -> list[BaseRoute]:
     """Give the routes of administrators and of an agreement's parties."""
-    team, officer = "/teams/{ref}", "/officers/{ref}"
-    new_team = Call("POST", "Make a team", SCOPE, Made, 201, takes=shapes.TeamWords)
-    revised_team = Call("PUT", "Rename a team, list or unlist it", SCOPE, None, 204, takes=shapes.TeamWords)
-    revised = Call("PUT", "Change an officer's name or mobile", SCOPE, None, 204, takes=shapes.OfficerWords)
-    new_account = Call("POST", "Make an account", SCOPE, Made, 201, takes=shapes.NewAccount)
-    offered = Call("POST", "Make an agreement", SCOPE, Made, 201, takes=shapes.NewAgreement)
+    here, team, officer, account = ADMINISTRATOR, "/teams/{ref}", "/officers/{ref}", "/accounts/{ref}"
+    rename, revise = "Rename a team, list or unlist it", "Change an officer's name or mobile"
+    signed, made = "/agreements", "Make an agreement"
     return [
-        declare("/agency", agency.home, ADMINISTRATOR, Call("GET", "My agency", SCOPE, shapes.OwnAgency)),
-        declare("/teams", agency.new_team, ADMINISTRATOR, new_team),
-        declare(team, agency.team, ADMINISTRATOR, Call("GET", "One team", SCOPE, shapes.Team)),
-        declare(team, agency.revise_one_team, ADMINISTRATOR, revised_team),
-        declare(officer, agency.officer, ADMINISTRATOR, Call("GET", "One officer", SCOPE, shapes.OfficerOfOurs)),
-        declare(officer, agency.revise_one_officer, ADMINISTRATOR, revised),
-        declare("/accounts", agency.new_account, ADMINISTRATOR, new_account),
-        declare(
-            "/accounts/{ref}", agency.account, ADMINISTRATOR, Call("GET", "An account", SCOPE, shapes.AccountOfOurs)
-        ),
-        declare(
-            "/agreements", agency.agreements, PARTIES, Call("GET", "My agency's agreements", SCOPE, shapes.Agreements)
-        ),
-        declare("/agreements", agency.new_agreement, MAKERS, offered),
-        declare("/agreements/{ref}", agency.agreement, PARTIES, Call("GET", "One", SCOPE, shapes.Agreement)),
+        screen("My agency", "/agency", here, read_own_agency, shapes.OwnAgency, scope=ADMINISTER),
+        command("Make a team", "/teams", here, ADMINISTER, make_team, shapes.TeamWords, makes="/teams"),
+        screen("One team", team, here, read_team, shapes.Team, scope=ADMINISTER),
+        command(rename, team, here, ADMINISTER, revise_team, shapes.TeamWords, method="PUT"),
+        screen("One officer", officer, here, read_officer, shapes.OfficerOfOurs, scope=ADMINISTER),
+        command(revise, officer, here, ADMINISTER, revise_officer, shapes.OfficerWords, method="PUT"),
+        command("Make an account", "/accounts", here, ADMINISTER, make_account, shapes.NewAccount, makes="/accounts"),
+        screen("An account", account, here, read_account, shapes.AccountOfOurs, scope=ADMINISTER),
+        screen("My agency's agreements", signed, PARTIES, read_agreements, shapes.Agreements, scope=ADMINISTER),
+        command(made, signed, MAKERS, ADMINISTER, make_agreement, shapes.NewAgreement, makes=signed),
+        screen("One agreement", f"{signed}/{{ref}}", PARTIES, read_agreement, shapes.Agreement, scope=ADMINISTER),
     ]
 
 
 def record_routes() -> list[BaseRoute]:
     """Give the routes of the audit's readers."""
-    asks, listed, register = record_shapes.AskedRecords, record_shapes.Records, record_shapes.Register
+    asks, listed = record_shapes.AskedRecords, record_shapes.Records
     ours = Call("GET", "Who read what my agency owns", Scope.AUDIT, listed, asks=asks)
     officers = Call("GET", "What my agency's officers did", Scope.AUDIT, listed, asks=asks)
     return [
         declare("/records", records.ours, INFORMATION_MANAGER, ours),
         declare("/records/officers", records.officers, INFORMATION_MANAGER, officers),
         *(
-            declare(
+            screen(
+                f"To whom this {kind} was disclosed",
                 f"/{kind}s/{{ref}}/register",
-                records.RegisterOf(kind).show,
                 door(kind, Level.MANAGE),
-                Call("GET", f"To whom this {kind} was disclosed", Scope.AUDIT, register),
+                partial(read_register, kind=kind),
+                record_shapes.Register,
+                scope=Scope.AUDIT,
+                act=Act.REGISTER_READ,
+                listed_by=lambda found: [found.reference],
             )
             for kind in ("case", "profile")
         ),

@@ -8,13 +8,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from models.audit import Act
-from ops.api.shapes.common import AskedPage, Made, Page
+from ops.api.shapes.common import BASE, AskedPage, Made, Page
 from ops.errors import Invalid
 from ops.web.house import house_of
 from ops.web.pages import disclose
 from ops.web.signed_in import asker
 
-BASE = "/api/v1"
 JSON = "application/json"
 LIVE_CURSOR = "live-cursor"
 R = TypeVar("R")

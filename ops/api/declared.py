@@ -31,6 +31,7 @@ from ops.api.problems import (
 )
 from ops.api.shapes.common import UNSPEAKABLE, Asked, Sent
 from ops.errors import NotFound, Refusal
+from ops.web.forms import fields
 from ops.web.policy import Policy, Who
 from ops.web.refusals import act_of, refused
 
@@ -40,6 +41,7 @@ A = TypeVar("A", bound=Asked)
 LARGEST_JSON = 256 * 1024  # bytes: a long report, and what stands around it
 JSON = "application/json"
 FORM = "multipart/form-data"
+BODY = "body"  # the field of a form with files that holds the JSON
 ANY_MEDIA = "*/*"
 
 
@@ -62,7 +64,7 @@ class Call:
     live: bool = False  # the live feed goes on from its answer
     if_match: bool = False  # it changes the version that If-Match names
     media_type: str = JSON
-    uploads: bool = False  # its body is a file
+    uploads: bool = False  # its body is a form with files, or may be one
     refusals: tuple[int, ...] = field(default=())
 
 
@@ -138,10 +140,10 @@ async def _prepare(request: Request, policy: Policy, call: Call) -> None:
         raise ProblemError(NEEDS_KEY)
     if call.if_match and not request.headers.get("if-match", "").strip():
         raise ProblemError(NEEDS_VERSION)
-    if call.uploads and not _is(request, FORM):
+    if call.uploads and call.takes is None and not is_sent_as(request, FORM):
         raise ProblemError(NOT_FORM)
     if call.takes is not None:
-        request.state.sent = await _body(request, call.takes)
+        request.state.sent = await _body(request, call.takes, with_files=call.uploads)
         await judge_again(request)
 
 
@@ -187,14 +189,19 @@ async def _raw(request: Request) -> bytes:
     return bytes(found)
 
 
-def _is(request: Request, media_type: str) -> bool:
+def is_sent_as(request: Request, media_type: str) -> bool:
+    """Say whether a request's body is of this kind."""
     return request.headers.get("content-type", "").partition(";")[0].strip().lower() == media_type
 
 
-async def _body(request: Request, kind: type[Sent]) -> BaseModel:
-    if not _is(request, JSON):
+async def _body(request: Request, kind: type[Sent], *, with_files: bool) -> BaseModel:
+    """Read a body; one that may bring files can come as a form, with what JSON would say in its field BODY."""
+    if with_files and is_sent_as(request, FORM):
+        request.state.raw = (await fields(request)).get(BODY, "").encode()
+    elif is_sent_as(request, JSON):
+        request.state.raw = await _raw(request)
+    else:
         raise ProblemError(NOT_JSON)
-    request.state.raw = await _raw(request)
     try:
         found: BaseModel = TypeAdapter(kind).validate_json(request.state.raw)
     except ValidationError as error:

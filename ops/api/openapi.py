@@ -10,10 +10,10 @@ from starlette.routing import BaseRoute, Route
 
 from models.tokens import Scope
 from ops.actions.once import LONGEST_KEY
-from ops.api.answers import BASE, LIVE_CURSOR
-from ops.api.declared import FORM, JSON, Call, call_of
+from ops.api.answers import LIVE_CURSOR
+from ops.api.declared import BODY, FORM, JSON, Call, call_of
 from ops.api.problems import KINDS, MEDIA_TYPE, Problem
-from ops.api.shapes.common import Reference
+from ops.api.shapes.common import BASE, Reference
 from ops.web.policy import Policy, Who, policy_of
 
 Schema = dict[str, Any]
@@ -84,15 +84,24 @@ def _operation(route: Route, call: Call, schemas: Mapping[tuple[str, JsonSchemaM
         "parameters": _parameters(route, call),
         "responses": _responses(policy, call, schemas),
     }
-    if call.takes is not None:
-        schema = schemas[repr(call.takes), "validation"]
-        found["requestBody"] = {"required": True, "content": {JSON: {"schema": schema}}}
-    if call.uploads:
-        file = {"type": "string", "contentMediaType": "application/octet-stream"}
-        form = {"type": "object", "required": ["files"], "properties": {"files": {"type": "array", "items": file}}}
-        found["requestBody"] = {"required": True, "content": {FORM: {"schema": form}}}
+    if content := _content(call, schemas):
+        found["requestBody"] = {"required": True, "content": content}
     if policy.who is Who.ANYONE:
         found["security"] = []
+    return found
+
+
+def _content(call: Call, schemas: Mapping[tuple[str, JsonSchemaMode], Schema]) -> Schema:
+    """Say what a body may be: JSON, or a form with files, whose field BODY then holds what the JSON would say."""
+    found: Schema = {}
+    if call.takes is not None:
+        found[JSON] = {"schema": schemas[repr(call.takes), "validation"]}
+    if call.uploads:
+        file = {"type": "string", "contentMediaType": "application/octet-stream"}
+        parts: Schema = {"files": {"type": "array", "items": file}}
+        if call.takes is not None:
+            parts[BODY] = {"type": "string", "contentMediaType": JSON, "contentSchema": found[JSON]["schema"]}
+        found[FORM] = {"schema": {"type": "object", "required": [list(parts)[-1]], "properties": parts}}
     return found
 
 

@@ -1,78 +1,144 @@
-"""The URL map of operations and of what is on them."""
+"""The addresses of operations and of what is on them; part of the one URL map."""
+
+from collections.abc import Sequence
 
 from starlette.routing import BaseRoute
 
 from live.audience import Level
 from models.tokens import Scope
-from ops.api import decisions, live, operations, tasks, watch
+from ops.actions.check_ins import check_in, see_call
+from ops.actions.decisions import confirm_decision, take_decision
+from ops.actions.posts import make_post
+from ops.actions.tasks import claim_task, move_task, release_task
+from ops.actions.withdrawals import withdraw_post
+from ops.api import live, operations
+from ops.api.commands import command
 from ops.api.declared import Call, declare
+from ops.api.operation_state import my_tasks, site
+from ops.api.screens import listing, screen
 from ops.api.shapes import decisions as decision_shapes
 from ops.api.shapes import operations as shapes
-from ops.api.shapes.common import AskedPage, Made
 from ops.api.shapes.watch import WatchState
+from ops.screens.composer import read_composer
+from ops.screens.decision_log import read_decision_log
+from ops.screens.lists import OperationRow, operations_after
+from ops.screens.my_day import MyDay, read_my_day
+from ops.screens.things import posts_before, read_post, read_site, read_task
+from ops.screens.values import PostLine
 from ops.web.policy import SIGNED_IN, door, socket
+
+DISCOVER, MANAGER = door("operation", Level.DISCOVER), door("operation", Level.MANAGE)
+CONTRIBUTE, MANAGE = Scope.CONTRIBUTE, Scope.MANAGE
 
 
 def operation_routes() -> list[BaseRoute]:
     """Give every route."""
-    listed = Call("GET", "Operations that I may see or know of", Scope.READ, shapes.OperationLines, asks=AskedPage)
+    one, say = "/operations/{ref}", "Check in, or call for help"
     whole = Call("GET", "Everything on an operation that I may see", Scope.READ, shapes.OperationState, live=True)
-    mine = Call("GET", "What I hold, and what my agency has yet to take up", Scope.READ, shapes.MyTasks)
-    who = Call("GET", "Who could see a post", Scope.CONTRIBUTE, shapes.Audiences, asks=operations.AskedPlace)
-    posted = Call("POST", "File a post", Scope.CONTRIBUTE, Made, 201, takes=shapes.NewPost)
-    said = Call("POST", "Check in, or call for help", Scope.CONTRIBUTE, None, 204, takes=shapes.NewCheckIn)
-    seen = Call("POST", "Acknowledge a call for help", Scope.CONTRIBUTE, None, 204)
     watched = Call("GET", "What waits for my decision, and what I watch", Scope.READ, WatchState, live=True)
-    one, discover = "/operations/{ref}", door("operation", Level.DISCOVER)
+    listed, mine = "Operations that I may see or know of", "What I hold, and what my agency has yet to take up"
     return [
-        declare("/operations", operations.operations, SIGNED_IN, listed),
-        declare(one, operations.operation, discover, whole),
-        declare(f"{one}/mine", operations.mine, discover, mine),
-        declare(f"{one}/audiences", operations.audiences, discover, who),
-        declare(f"{one}/posts", operations.post, discover, posted),
-        declare(f"{one}/check-ins", operations.say, discover, said),
-        declare("/check-ins/{ref}/seen", operations.see, SIGNED_IN, seen),
+        listing(listed, "/operations", operations_after, shapes.OperationLines, listed_by=_titled),
+        declare(one, operations.operation, DISCOVER, whole),
+        screen(mine, f"{one}/mine", DISCOVER, read_my_day, shapes.MyTasks, view=my_tasks, shown_by=_of_my_day),
+        screen(
+            "Who could see a post",
+            f"{one}/audiences",
+            DISCOVER,
+            read_composer,
+            shapes.Audiences,
+            scope=CONTRIBUTE,
+            asks=shapes.AskedPlace,
+        ),
+        listing(
+            "Posts that I may see, newest first",
+            f"{one}/posts",
+            posts_before,
+            shapes.Posts,
+            policy=DISCOVER,
+            name=lambda line: line.sort,
+            shown_by=lambda lines: [name for line in lines for name in _with_files(line)],
+        ),
+        command("File a post", f"{one}/posts", DISCOVER, CONTRIBUTE, make_post, shapes.NewPost, makes="/posts"),
+        command(say, f"{one}/check-ins", DISCOVER, CONTRIBUTE, check_in, shapes.NewCheckIn),
+        command("Acknowledge a call for help", "/check-ins/{ref}/seen", SIGNED_IN, CONTRIBUTE, see_call),
         *_things(),
         *_decisions(),
-        declare("/watch", watch.watch, SIGNED_IN, watched),
+        declare("/watch", operations.watch, SIGNED_IN, watched),
         socket("/live", live.feed, SIGNED_IN),
     ]
 
 
 def _decisions() -> list[BaseRoute]:
-    log, discover, manage = "/operations/{ref}/decisions", door("operation", Level.DISCOVER), Level.MANAGE
-    read = Call("GET", "The decision log, as far as I may read it", Scope.READ, decision_shapes.Decisions)
-    taken = Call("POST", "Enter a decision", Scope.MANAGE, None, 204, takes=decision_shapes.NewDecision)
-    confirmed = Call("POST", "Confirm an entry", Scope.CONTRIBUTE, None, 204)
+    log, confirm = "/operations/{ref}/decisions", "/decisions/{ref}/confirmation"
     return [
-        declare(log, decisions.log, discover, read),
-        declare(log, decisions.take, door("operation", manage), taken),
-        declare("/decisions/{ref}/confirmation", decisions.confirm, door("decision", Level.READ), confirmed),
+        screen(
+            "The decision log, as far as I may read it",
+            log,
+            DISCOVER,
+            read_decision_log,
+            decision_shapes.DecisionLog,
+            shown_by=lambda found: [line.reference for line in found.decisions],
+            listed_by=lambda found: [found.reference] if found.title else [],
+        ),
+        command("Enter a decision", log, MANAGER, MANAGE, take_decision, decision_shapes.NewDecision),
+        command("Confirm an entry", confirm, door("decision", Level.READ), CONTRIBUTE, confirm_decision),
     ]
 
 
 def _things() -> list[BaseRoute]:
-    read, contribute = Level.READ, Level.CONTRIBUTE
-    task = Call("GET", "A task", Scope.READ, shapes.Task, versioned=True)
-    post = Call("GET", "A post", Scope.READ, shapes.Post, versioned=True)
-    moved = Call("POST", "Bring a task to a status", Scope.CONTRIBUTE, None, 204, takes=shapes.NewStatus)
-    gone = Call("POST", "Withdraw a post", Scope.CONTRIBUTE, None, 204, takes=shapes.PostWithdrawn)
+    read, worker = Level.READ, door("task", Level.CONTRIBUTE)
+    claim, status, post = "/tasks/{ref}/claim", "/tasks/{ref}/status", "/posts/{ref}"
     return [
-        declare("/sites/{ref}", tasks.site, door("site", read), Call("GET", "A site", Scope.READ, shapes.Site)),
-        declare("/posts/{ref}", tasks.post, door("post", read), post),
-        declare("/posts/{ref}/withdrawal", tasks.withdraw, door("post", read), gone),
-        declare("/tasks/{ref}", tasks.task, door("task", read), task),
-        declare("/tasks/{ref}/status", tasks.move, door("task", contribute), moved),
-        declare(
-            "/tasks/{ref}/claim",
-            tasks.claim,
-            door("task", contribute),
-            Call("POST", "Hold a task: one officer at a time", Scope.CONTRIBUTE, None, 204),
+        screen(
+            "A site",
+            "/sites/{ref}",
+            door("site", read),
+            read_site,
+            shapes.Site,
+            view=lambda found: site(*found),
+            shown_by=lambda found: [found[1]],
         ),
-        declare(
-            "/tasks/{ref}/claim",
-            tasks.release,
-            door("task", contribute),
-            Call("DELETE", "Let go of a task", Scope.CONTRIBUTE, None, 204),
+        screen(
+            "A post",
+            post,
+            door("post", read),
+            read_post,
+            shapes.Post,
+            shown_by=_with_files,
+            version_of=lambda line: str(line.revision),
         ),
+        command(
+            "Withdraw a post",
+            f"{post}/withdrawal",
+            door("post", read),
+            CONTRIBUTE,
+            withdraw_post,
+            shapes.Withdrawn,
+        ),
+        screen(
+            "A task",
+            "/tasks/{ref}",
+            door("task", read),
+            read_task,
+            shapes.Task,
+            shown_by=lambda line: [line.reference],
+            version_of=lambda line: str(line.revision),
+        ),
+        command("Bring a task to a status", status, worker, CONTRIBUTE, move_task, shapes.NewStatus),
+        command("Hold a task: one officer at a time", claim, worker, CONTRIBUTE, claim_task),
+        command("Let go of a task", claim, worker, CONTRIBUTE, release_task, method="DELETE"),
     ]
+
+
+def _titled(rows: Sequence[OperationRow]) -> list[str]:
+    return [row.reference for row in rows if not row.stub]
+
+
+def _of_my_day(day: MyDay) -> list[str]:
+    current = [day.current] if day.current else []
+    return [task.reference for task in (*current, *day.next, *day.open_tasks, *day.held_elsewhere)]
+
+
+def _with_files(line: PostLine) -> list[str]:
+    return [line.reference, *(file.reference for file in line.files)]

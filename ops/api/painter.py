@@ -5,7 +5,7 @@ from datetime import datetime
 from json import dumps
 from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from live.delivery import Projection
@@ -14,16 +14,22 @@ from live.ports import Aggregate
 from live.screen import ScreenKind
 from ops.access.asker import Asker
 from ops.access.own_grants import next_turn
-from ops.api import given
 from ops.api.operation_state import operation_records, sums_of
-from ops.api.watch_state import read_watch, watch
+from ops.api.screens import Over
+from ops.api.shapes.cases import AnyCaseFile, AnyReportLine
+from ops.api.shapes.watch import WatchState
 from ops.errors import NotFound
 from ops.feed.workers import here_on
 from ops.screens.board import board_of, next_change
 from ops.screens.case_file import read_case
+from ops.screens.case_values import LockedReport, ReportCard
 from ops.screens.on_operation import Sight, on_operation
 from ops.screens.report_cards import locked_reports, report_cards
+from ops.screens.watch import read_watch
 from ops.topics import operation_topic
+
+_CASE: TypeAdapter[AnyCaseFile] = TypeAdapter(AnyCaseFile)
+_REPORT: TypeAdapter[AnyReportLine] = TypeAdapter(AnyReportLine)
 
 
 class ProgramPainter:
@@ -42,12 +48,10 @@ class ProgramPainter:
                 return await operation_records(session, subjects, at)
             case ScreenKind.CASE_FEED, Projection.FULL:
                 cards = await report_cards(session, subjects, at)
-                return {
-                    key: _report(card.reference, card.revision, given.report_line(card)) for key, card in cards.items()
-                }
+                return {key: _report(card.reference, card.revision, card) for key, card in cards.items()}
             case ScreenKind.CASE_FEED, Projection.STUB:
                 stubs = await locked_reports(session, subjects)
-                return {key: _report(stub.reference, 0, given.report_line(stub)) for key, stub in stubs.items()}
+                return {key: _report(stub.reference, 0, stub) for key, stub in stubs.items()}
             case _:
                 return {}
 
@@ -57,7 +61,9 @@ class ProgramPainter:
             match kind:
                 case ScreenKind.CASE_FEED:
                     case = await read_case(session, asker, reference)
-                    return Aggregate(_written(given.case_file(case), but="reports"), case.next_change)
+                    return Aggregate(
+                        _written(_CASE.validate_python(Over(case, case.head)), but="reports"), case.next_change
+                    )
                 case ScreenKind.WATCH_FEED:
                     return await _watch(session, asker)
                 case _:
@@ -76,11 +82,11 @@ async def _watch(session: AsyncSession, asker: Asker) -> Aggregate:
     dues = [one.due for one in found.decide if one.due is not None and one.due > asker.at]
     if (turn := await next_turn(session, asker)) is not None:
         dues.append(turn)
-    return Aggregate(_written(watch(found)), min(dues, default=None))
+    return Aggregate(_written(WatchState.model_validate(found)), min(dues, default=None))
 
 
-def _report(reference: str, version: int, shape: BaseModel) -> Record:
-    return Record(reference, "report", version, shape.model_dump_json())
+def _report(reference: str, version: int, card: ReportCard | LockedReport) -> Record:
+    return Record(reference, "report", version, _REPORT.validate_python(card).model_dump_json())
 
 
 def _written(state: BaseModel, but: str = "") -> tuple[Sum, ...]:

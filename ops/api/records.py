@@ -1,6 +1,5 @@
-"""Who read our records, what our officers did, and the disclosure register of a thing."""
+"""Who read our records, and what our officers did."""
 
-from typing import NamedTuple
 from uuid import UUID
 
 from starlette.requests import Request
@@ -10,10 +9,9 @@ from models.audit import Act
 from ops.api.answers import shown
 from ops.api.declared import asked
 from ops.api.reading import read
-from ops.api.shapes.records import AskedRecords, Record, Records, Register
+from ops.api.shapes.records import AskedRecords, Record, Records
 from ops.errors import Invalid
 from ops.screens.records import Asked, read_records
-from ops.screens.register import read_register
 from ops.web.house import house_of
 from ops.web.signed_in import asker
 
@@ -28,19 +26,6 @@ async def ours(request: Request) -> Response:
 async def officers(request: Request) -> Response:
     """Show what the agency's officers did."""
     return await _records(request, done=True)
-
-
-class RegisterOf(NamedTuple):
-    """The disclosure register of one kind of thing."""
-
-    kind: str
-
-    async def show(self, request: Request) -> Response:
-        """Show it."""
-        reference = request.path_params["ref"]
-        found = await read(request, lambda session, who: read_register(session, who, self.kind, reference))
-        register = Register.model_validate(found)
-        return await shown(request, register, act=Act.REGISTER_READ, listed=[found.reference])
 
 
 async def _records(request: Request, *, done: bool) -> Response:

@@ -1,56 +1,81 @@
 """The addresses of access: who and why, giving and taking back, asking and deciding; part of the one URL map."""
 
+from functools import partial
+
 from starlette.routing import BaseRoute
 
 from live.audience import Level
 from models.tokens import Scope
-from ops.api import requests, sharing
-from ops.api.declared import Call, declare
+from ops.actions import deciding
+from ops.actions.grants import give_access, revoke_access
+from ops.actions.requests import ask, ask_by_reference
+from ops.api.commands import command
+from ops.api.requests import read_either, read_requests, titled
+from ops.api.screens import screen
 from ops.api.shapes import requests as request_shapes
 from ops.api.shapes import sharing as shapes
-from ops.api.shapes.common import Made
+from ops.screens.explanation import read_explanation
+from ops.screens.giving import read_giving
+from ops.screens.receipts import read_receipt
+from ops.screens.share_preview import preview
+from ops.screens.sharing import read_sharing
 from ops.web.policy import SIGNED_IN, door
 
-EXPLAINED = ("case", "report", "operation", "site", "task", "post", "profile", "attachment")
+EXPLAINED = ("case", "report", "operation", "site", "task", "post", "profile", "attachment", "decision")
 GIVEN_ON = ("case", "report", "profile", "operation")
+MANAGE = Scope.MANAGE
 
 
 def sharing_routes() -> list[BaseRoute]:
     """Give the routes."""
-    one = "/grants/{ref}"
-    receipt = Call("GET", "What a grant gave, and what came of it", Scope.MANAGE, shapes.Receipt)
-    removal = Call("POST", "Take a grant back", Scope.MANAGE, None, 204, takes=shapes.Removal)
+    one, gave = "/grants/{ref}", "What a grant gave, and what came of it"
     return [
         *(route for kind in EXPLAINED for route in _explained(kind)),
         *(route for kind in GIVEN_ON for route in _given(kind)),
-        declare(one, sharing.grant, SIGNED_IN, receipt),
-        declare(f"{one}/removal", sharing.remove, SIGNED_IN, removal),
+        screen(gave, one, SIGNED_IN, read_receipt, shapes.Receipt, scope=MANAGE, listed_by=lambda found: [found.thing]),
+        command("Take a grant back", f"{one}/removal", SIGNED_IN, MANAGE, revoke_access, shapes.Removal),
     ]
 
 
 def request_routes() -> list[BaseRoute]:
     """Give the routes of asking for access and of deciding."""
-    made, one, sent = request_shapes, "/requests/{ref}", request_shapes.NewRequest
-    by_reference = Call("POST", "Ask by a reference", Scope.MANAGE, Made, 201, takes=made.NewRequestByReference)
-    listed = Call("GET", "What I asked for, and what waits for me to decide", Scope.READ, made.Requests)
-    shown = Call("GET", "One request", Scope.READ, made.AnyRequest)
-    approval = Call("POST", "Approve, as asked or narrower", Scope.MANAGE, Made, 201, takes=made.Approval)
+    made, one, words = request_shapes, "/requests/{ref}", request_shapes.Telling
+    mine = "What I asked for, and what waits for me to decide"
     return [
-        declare("/requests", requests.requests, SIGNED_IN, listed),
-        declare("/requests", requests.by_reference, SIGNED_IN, by_reference),
-        declare(one, requests.one, SIGNED_IN, shown),
-        declare(f"{one}/approval", requests.approve, SIGNED_IN, approval),
-        declare(f"{one}/refusal", requests.refuse, SIGNED_IN, _step("Refuse with a reason", made.Telling)),
-        declare(f"{one}/silence", requests.stay_silent, SIGNED_IN, _step("Refuse without an answer", None)),
-        declare(f"{one}/question", requests.question, SIGNED_IN, _step("Ask the requester something", made.Telling)),
-        declare(f"{one}/reply", requests.reply, SIGNED_IN, _step("Reply to the owner's question", made.Reply)),
-        declare(f"{one}/referral", requests.refer, SIGNED_IN, _step("Pass it on to its managers", None)),
+        screen(mine, "/requests", SIGNED_IN, read_requests, made.Requests, listed_by=titled),
+        command(
+            "Ask by a reference",
+            "/requests",
+            SIGNED_IN,
+            MANAGE,
+            ask_by_reference,
+            made.NewRequestByReference,
+            makes="/requests",
+        ),
+        screen("One request", one, SIGNED_IN, read_either, made.AnyRequest, listed_by=lambda found: titled([found])),
+        command(
+            "Approve, as asked or narrower",
+            f"{one}/approval",
+            SIGNED_IN,
+            MANAGE,
+            deciding.approve,
+            made.Approval,
+            makes="/grants",
+        ),
+        command("Refuse with a reason", f"{one}/refusal", SIGNED_IN, MANAGE, deciding.refuse, words),
+        command("Refuse without an answer", f"{one}/silence", SIGNED_IN, MANAGE, deciding.refuse_in_silence),
+        command("Ask the requester something", f"{one}/question", SIGNED_IN, MANAGE, deciding.ask_back, words),
+        command("Reply to the owner's question", f"{one}/reply", SIGNED_IN, MANAGE, deciding.reply, made.Reply),
+        command("Pass it on to its managers", f"{one}/referral", SIGNED_IN, MANAGE, deciding.pass_on),
         *(
-            declare(
+            command(
+                f"Ask for access to a {kind}",
                 f"/{kind}s/{{ref}}/requests",
-                requests.RequestsFor(kind).ask,
                 door(kind, Level.DISCOVER),
-                Call("POST", f"Ask for access to a {kind}", Scope.MANAGE, Made, 201, takes=sent),
+                MANAGE,
+                partial(ask, kind=kind),
+                made.NewRequest,
+                makes="/requests",
             )
             for kind in GIVEN_ON
         ),
@@ -58,26 +83,43 @@ def request_routes() -> list[BaseRoute]:
 
 
 def _explained(kind: str) -> list[BaseRoute]:
-    path, of = f"/{kind}s/{{ref}}", sharing.SharingOf(kind)
-    why = Call("GET", f"Why I can see this {kind}", Scope.READ, shapes.Explanation)
-    who = Call("GET", f"Who can see this {kind}", Scope.READ, shapes.Sharing)
+    path, why, who = f"/{kind}s/{{ref}}", f"Why I can see this {kind}", f"Who can see this {kind}"
+    explained, shared = partial(read_explanation, kind=kind), partial(read_sharing, kind=kind)
+    discover, read = door(kind, Level.DISCOVER), door(kind, Level.READ)
     return [
-        declare(f"{path}/why", of.why, door(kind, Level.DISCOVER), why),
-        declare(f"{path}/sharing", of.who, door(kind, Level.READ), who),
+        screen(why, f"{path}/why", discover, explained, shapes.Explanation, listed_by=lambda found: found.shown),
+        screen(who, f"{path}/sharing", read, shared, shapes.Sharing, listed_by=lambda found: found.shown),
     ]
 
 
 def _given(kind: str) -> list[BaseRoute]:
-    path, of, manager = f"/{kind}s/{{ref}}", sharing.SharingOf(kind), door(kind, Level.MANAGE)
-    to_whom = Call("GET", f"To whom this {kind} can be given", Scope.MANAGE, shapes.Giving)
-    preview = Call("POST", "What giving would change", Scope.MANAGE, shapes.Preview, takes=shapes.NewGrant)
-    given = Call("POST", f"Give access to this {kind}", Scope.MANAGE, Made, 201, takes=shapes.NewGrant)
+    path, manager = f"/{kind}s/{{ref}}", door(kind, Level.MANAGE)
     return [
-        declare(f"{path}/grantees", of.grantees, manager, to_whom),
-        declare(f"{path}/grants/preview", of.preview, manager, preview),
-        declare(f"{path}/grants", of.give, manager, given),
+        screen(
+            f"To whom this {kind} can be given",
+            f"{path}/grantees",
+            manager,
+            partial(read_giving, kind=kind),
+            shapes.Giving,
+            scope=MANAGE,
+            listed_by=lambda found: found.operations,
+        ),
+        screen(
+            "What giving would change",
+            f"{path}/grants/preview",
+            manager,
+            partial(preview, kind=kind),
+            shapes.Preview,
+            scope=MANAGE,
+            takes=shapes.NewGrant,
+        ),
+        command(
+            f"Give access to this {kind}",
+            f"{path}/grants",
+            manager,
+            MANAGE,
+            partial(give_access, kind=kind),
+            shapes.NewGrant,
+            makes="/grants",
+        ),
     ]
-
-
-def _step(says: str, takes: type[request_shapes.Telling | request_shapes.Reply] | None) -> Call:
-    return Call("POST", says, Scope.MANAGE, None, 204, takes=takes)

@@ -5,7 +5,8 @@ import time
 from dataclasses import dataclass, field
 
 from models.grants import Resource
-from ops.api.answers import BASE, LIVE_CURSOR
+from ops.api.answers import LIVE_CURSOR
+from ops.api.shapes.common import BASE
 from ops.proof.judge import DISCOVER, around
 from ops.proof.screens import OK, PATIENCE, SIGNED_OUT, WITHDRAWN, Screen
 from ops.proof.state_model import State, after_frames, but_for_numbers, comparable, settled

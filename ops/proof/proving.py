@@ -17,7 +17,7 @@ from models.cabinet import METADATA
 from models.database import Database
 from models.grants import Resource
 from models.migrations import migrate
-from ops.api.answers import BASE
+from ops.api.shapes.common import BASE
 from ops.paths import MIGRATIONS
 from ops.proof.acts import Actor
 from ops.proof.control import finds_a_leak, finds_a_loss

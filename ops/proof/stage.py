@@ -14,7 +14,7 @@ from sqlalchemy import select
 from models.agencies import Officer
 from models.database import Database
 from models.grants import Resource
-from ops.api.answers import BASE
+from ops.api.shapes.common import BASE
 from ops.clock import Clock
 from ops.proof.canaries import Canaries, Secret, plant
 from ops.proof.chance import World, open_up, throw_world

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import ClassVar
 
 from ops.screens.glass_line import GlassLine
 from ops.screens.values import AgencyTag, Photo, SeenBy
@@ -29,6 +30,11 @@ class CaseHead:
     team: str = ""
     lead: str = ""
 
+    @property
+    def projection(self) -> str:
+        """Say how much of it there is."""
+        return "stub" if self.stub else "full"
+
 
 @dataclass(frozen=True, slots=True)
 class ReportCard:
@@ -51,6 +57,7 @@ class ReportCard:
     seen: SeenBy
     withdrawn: bool
     held: bool  # only its own agency sees it, and so this card
+    projection: ClassVar[str] = "full"
 
     @property
     def sort(self) -> str:
@@ -66,6 +73,7 @@ class LockedReport:
     case_reference: str
     agency: AgencyTag
     desk: str
+    projection: ClassVar[str] = "stub"
 
     @property
     def sort(self) -> str:

@@ -47,6 +47,16 @@ class ListedOfficer:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnToken:
+    """The token that was sent."""
+
+    reference: str
+    name: str
+    scopes: tuple[str, ...]
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Myself:
     """Who asks with a token."""
 
@@ -54,10 +64,8 @@ class Myself:
     reference: str
     name: str
     agency: AgencyTag
-    token: str
-    token_name: str
-    scopes: tuple[str, ...]
-    expires_at: datetime
+    duties: tuple[str, ...]
+    token: OwnToken
 
 
 async def listed_agencies(session: AsyncSession, asker: Asker, after: str, most: int) -> list[ListedAgency]:
@@ -108,10 +116,8 @@ async def myself(session: AsyncSession, asker: Asker) -> Myself:
         reference=shown.reference,
         name=shown.name,
         agency=agency_tag(agency),
-        token=signed_in.reference,
-        token_name=token.name,
-        scopes=tuple(token.scopes),
-        expires_at=signed_in.expires_at,
+        duties=tuple(sorted(asker.duties)),
+        token=OwnToken(signed_in.reference, token.name, tuple(token.scopes), signed_in.expires_at),
     )
 
 

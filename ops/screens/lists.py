@@ -34,6 +34,11 @@ class OperationRow:
     starts: datetime | None
     stub: bool
 
+    @property
+    def projection(self) -> str:
+        """Say how much of it there is."""
+        return "stub" if self.stub else "full"
+
 
 @dataclass(frozen=True, slots=True)
 class CaseRow:
@@ -46,6 +51,11 @@ class CaseRow:
     status: str
     opened_at: datetime | None
     stub: bool
+
+    @property
+    def projection(self) -> str:
+        """Say how much of it there is."""
+        return "stub" if self.stub else "full"
 
 
 @dataclass(frozen=True, slots=True)

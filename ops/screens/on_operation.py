@@ -124,6 +124,11 @@ def open_calls(check_ins: Collection[CheckIn]) -> list[CheckIn]:
     ended = {check_in.answers_id for check_in in check_ins if check_in.kind == CheckInKind.OK_NOW}
     return [call for call in check_ins if call.kind == CheckInKind.HELP and call.id not in ended]
 
+    @property
+    def projection(self) -> str:
+        """Say how much of it there is."""
+        return "full" if self.readable else "stub"
+
 
 class Sight(Protocol):
     """Who may know a thing at this moment, as one process keeps it for its open screens; nobody what it does not."""

@@ -140,6 +140,11 @@ async def read_officer(session: AsyncSession, asker: Asker, reference: str) -> O
     return found
 
 
+async def read_account(session: AsyncSession, asker: Asker, reference: str) -> AccountLine:
+    """Read one account of the asker's agency; NotFound for any other."""
+    return (await read_own_agency(session, asker)).account(reference)
+
+
 async def read_unmanaged(session: AsyncSession, asker: Asker) -> list[Unmanaged]:
     """List the agency's things that nobody can manage, by kind."""
     ids = await unmanaged(session, asker.agency, asker.at)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import ClassVar
 from uuid import UUID
 
 from sqlalchemy import select
@@ -43,6 +44,7 @@ class StepLine:
 class SentRequest:
     """One of the asker's own requests. `thing` is None while they may not know whether there is one."""
 
+    part: ClassVar[str] = "sent"
     reference: str
     asked_for: str
     typed: bool
@@ -71,6 +73,7 @@ class Choice:
 class RequestToDecide:
     """A request as its decider sees it. `telling`: any answer would tell that the thing exists."""
 
+    part: ClassVar[str] = "to decide"
     reference: str
     asked_for: str
     thing: Thing

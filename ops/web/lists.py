@@ -6,9 +6,10 @@ from starlette.responses import Response
 from models.agencies import Officer
 from ops.actions.factors import factors_of
 from ops.screens.lines import agency_tags
-from ops.screens.lists import my_cases, my_operations, my_profiles
+from ops.screens.lists import my_profiles
 from ops.screens.profile_page import read_profile
 from ops.screens.to_decide import to_decide
+from ops.screens.watch import read_watch
 from ops.web.house import house_of
 from ops.web.pages import page
 from ops.web.signed_in import asker
@@ -19,17 +20,11 @@ async def watch(request: Request) -> Response:
     house = house_of(request)
     async with house.desk.database.reading() as session:
         cursor = await house.cursor(session, asker(request))
-        cases = await my_cases(session, asker(request))
-        operations = await my_operations(session, asker(request))
-        decide = await to_decide(session, asker(request))
+        found = await read_watch(session, asker(request))
         bare = bool(asker(request).duties) and not (await factors_of(session, asker(request).officer)).second
-    # of a stub nothing was seen
-    listed = [row.reference for row in cases if not row.stub]
-    listed += [row.reference for row in operations if not row.stub]
-    shown = [reference for one in decide for reference in one.shown]
-    context = {"cases": cases, "operations": operations, "decide": decide, "cursor": cursor, "live_url": "/watch/live"}
-    context |= {"waiting": len(decide), "needs_second_factor": bare}
-    return await page(request, "watch.html", context, nav="watch", shown=shown, listed=listed)
+    context = {"cases": found.cases, "operations": found.operations, "decide": found.decide, "cursor": cursor}
+    context |= {"waiting": len(found.decide), "needs_second_factor": bare, "live_url": "/watch/live"}
+    return await page(request, "watch.html", context, nav="watch", shown=found.shown, listed=found.listed)
 
 
 async def waiting(request: Request) -> Response:

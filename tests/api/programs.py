@@ -17,7 +17,7 @@ from models.base import new_id
 from models.sign_ins import Factor, SignIn
 from models.tokens import ApiToken, Scope
 from ops.actions.tokens import PREFIX
-from ops.api.answers import BASE
+from ops.api.shapes.common import BASE
 from tests import cast
 from tests.cast import file
 from tests.web.building import ORIGIN, Building

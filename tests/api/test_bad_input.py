@@ -171,7 +171,7 @@ async def test_a_faulty_page_of_ours_is_a_problem_with_a_reference_and_no_words(
     async def broken(*_: object) -> None:
         raise RuntimeError("the secret title")
 
-    monkeypatch.setattr("ops.api.cases.cases_after", broken)
+    monkeypatch.setattr("ops.screens.lists._case_rows", broken)
     answer = await (await script_of(small, small.county.alice)).get("/cases")
     assert (answer.status_code, answer.json()["type"]) == (500, "urn:tallyboard:problem:fault")
     assert "secret" not in answer.text

@@ -12,11 +12,11 @@ from ops.api.application import create_api
 from ops.api.declared import call_of
 from ops.web.policy import Who, policy_of
 from tests.api.programs import Program, nobody, script_of
-from tests.api.walks import BODIES, asks_of, commands, declared, named, readings, send
+from tests.api.walks import BODIES, asks_of, commands, declared, named, readings, send, wants
 from tests.web.building import Building, absent, steady
 from tests.web.duties import DUTIES
 from tests.web.facts import facts_of
-from tests.web.walks import asked_of, holds, verdict, widen
+from tests.web.walks import holds, verdict, widen
 
 CLOSED = [route for route in declared() if policy_of(route).who is not Who.ANYONE]
 
@@ -65,7 +65,7 @@ async def walk(building: Building, route: Route, programs: Mapping[str, Program]
         assert nothing[0] == 404, (named(route), nothing)
         for ask in await asks_of(route, building, officer, await facts_of(building.database)):
             answer = await send(building, programs[name], route, ask.reference)
-            expected, said = verdict(asked_of(route), ask.level), (named(route), name, ask, answer.text)
+            expected, said = verdict(wants(route), ask.level), (named(route), name, ask, answer.text)
             assert holds(expected, answer.status_code, answer.text), (answer.status_code, *said)
             assert expected != "hidden" or steady(answer) == nothing, said
             outcomes.add(expected)
@@ -107,7 +107,7 @@ async def test_a_command_with_an_empty_body_breaks_nothing_and_tells_nothing(sma
             for ask in await asks_of(route, small, officer, facts):
                 answer = await send(small, program, route, ask.reference, {})
                 assert answer.status_code < 500, (route.path, answer.text)
-                if verdict(asked_of(route), ask.level) == "hidden":
+                if verdict(wants(route), ask.level) == "hidden":
                     assert steady(answer) == nothing
 
 

@@ -29,8 +29,8 @@ from models.grants import Resource
 from models.sign_ins import Credential, Factor, SignIn
 from models.tokens import ApiToken, Scope
 from ops.actions.tokens import PREFIX
-from ops.api.answers import BASE
 from ops.api.application import create_api
+from ops.api.shapes.common import BASE
 from ops.proof.facts import content_of, facts_of
 from tests.oracle import level
 from tests.serving import PEOPLE, Server, lapwing

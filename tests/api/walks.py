@@ -11,7 +11,7 @@ from models.agencies import Agency, Kind, Officer, Standing
 from models.base import new_id
 from ops.api.declared import call_of
 from ops.api.routes import routes
-from ops.web.policy import policy_of
+from ops.web.policy import Policy, policy_of
 from tests import cast
 from tests.api.programs import Program
 from tests.cast import file
@@ -25,6 +25,7 @@ from tests.web.walks import Ask, asks_for, by_duty
 TERMS = {"level": "read", "necessity": "works on it", "purpose": "the visit", "basis": "Public task", "confirmed": True}
 GIVEN = {"who": "agency:{nhs}", "terms": {**TERMS, "until": "{tomorrow}T00:00:00Z"}}
 ASKED = {"reason": "I take over her list", "purpose": "Care", "level": "contribute", "until": "{tomorrow}T00:00:00Z"}
+POSTS = ("GET", "/operations/{ref}/posts")
 PARTIES = {"administrator", "information manager", "lead"}
 
 
@@ -133,7 +134,7 @@ async def send(building: Building, program: Program, route: Route, reference: st
     if call.method == "GET":
         return await program.get(path)
     headers = {"idempotency-key": new_id().hex, "if-match": '"1"'}
-    if call.uploads:
+    if call.uploads and call.takes is None:
         return await program.ask(call.method, path, headers=headers, files={"files": ("a.jpg", JPEG)})
     least = _filled(BODIES[call.method, route.path], building)
     return await program.ask(call.method, path, headers=headers, json=least if body is None else body)
@@ -156,6 +157,6 @@ def _filled(least: Any, building: Building) -> Any:
     return least.format(**words) if isinstance(least, str) else least
 
 
-def about_a_thing(route: Route) -> bool:
-    """Say whether a route is about one thing that grants can be given on."""
-    return bool(policy_of(route).kind)
+def wants(route: Route) -> Policy:
+    """Give what a route asks of who comes with the least that it needs: to read posts needs no place for one."""
+    return policy_of(route) if (call_of(route).method, route.path) == POSTS else page_walks.asked_of(route)

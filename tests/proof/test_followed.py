@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from models.database import Database
-from ops.api.answers import BASE
+from ops.api.shapes.common import BASE
 from ops.proof.followed import Followed, judge_joining
 from ops.proof.judge import Tally
 from ops.proof.screens import all_as_fresh

@@ -20,6 +20,7 @@ from ops.api.shapes.common import (
     Shape,
     Stub,
     Words,
+    read_from,
 )
 
 THEME = Annotated[Theme, Field(examples=[Theme.MODERN_SLAVERY], description="what it is about")]
@@ -52,7 +53,7 @@ class ReportStub(Shape):
 
     projection: Stub = "stub"
     reference: Reference
-    case: Reference
+    case: Annotated[Reference, read_from("case_reference")]
     agency: AgencyRef
     desk: str
 
@@ -62,28 +63,28 @@ class ReportLine(Shape):
 
     projection: Full = "full"
     reference: Reference
-    case: Reference
-    version: int
+    case: Annotated[Reference, read_from("case_reference")]
+    version: Annotated[int, read_from("revision")]
     agency: AgencyRef
     team: str
     author: str
     kind: ReportKind
     title: str
-    excerpt: str
+    excerpt: Annotated[str, read_from("text")]
     written_at: Moment
     revised_at: Moment | None
     files: tuple[FileLine, ...]
-    inside_fences: bool
+    inside_fences: Annotated[bool, read_from("fenced")]
     withdrawn: bool
     held: bool
-    seen_by: SeenBy
+    seen_by: Annotated[SeenBy, read_from("seen")]
 
 
 class LinkLine(Shape):
     """A linked case; one that may only be discovered has no title, no reason and no date."""
 
     reference: Reference
-    case: Reference
+    case: Annotated[Reference, read_from("case_reference")]
     agency: AgencyRef
     theme: THEME
     title: str
@@ -135,7 +136,7 @@ class CaseFile(Shape):
     reports: tuple[AnyReportLine, ...]
     links: tuple[LinkLine, ...]
     people: tuple[PersonLine, ...]
-    seen_by: SeenBy
+    seen_by: Annotated[SeenBy, read_from("seen")]
     may_write: bool
     may_manage: bool
 

@@ -1,11 +1,22 @@
 """What several representations are made of."""
 
 from datetime import datetime
-from typing import Annotated, Generic, Literal, TypeVar
+from typing import Annotated, Any, Generic, Literal, TypeVar
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    AliasChoices,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    computed_field,
+)
 
 T = TypeVar("T")
+BASE = "/api/v1"
 EXAMPLE_REFERENCE = "ggqr4ngnzfvvhhgiqoqcbl7w4e"
 LARGEST_PAGE = 200
 LAST_YEAR = 2200  # beyond it, time zones reach past the end of the calendar
@@ -31,20 +42,36 @@ Reference = Annotated[
 ]
 Moment = Annotated[datetime, Field(examples=["2026-10-13T08:07:00Z"])]
 Later = Annotated[AwareDatetime, AfterValidator(_thinkable), Field(examples=["2026-10-14T23:00:00Z"])]
+Place = Annotated[  # screens say "" for nowhere
+    Reference | None, BeforeValidator(lambda place: place or None), Field(description="null: it is about the whole")
+]
 Full = Literal["full"]
 Stub = Literal["stub"]
+
+
+def read_from(*names: str, says: str | None = None) -> Any:  # noqa: ANN401 - a field, as pydantic's own are
+    """Say under which name screens give a member, where that is not its own."""
+    return Field(validation_alias=AliasChoices(*names), description=says)
 
 
 class Shape(BaseModel):
     """A representation, given as it is."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", from_attributes=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", from_attributes=True, validate_by_name=True)
 
 
 class Sent(BaseModel):
     """A request's body: what is not named here is refused, so that nobody sets what no form has."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Through(Shape):
+    """Somebody else wrote it down: over which channel they heard it, who, and whether its author has confirmed it."""
+
+    channel: Annotated[str, Field(examples=["radio"])]
+    entered_by: str
+    confirmed: bool
 
 
 class Asked(BaseModel):
@@ -90,7 +117,12 @@ class FileLine(Shape):
     name: str
     is_picture: bool
     size: int
-    content: Annotated[str, Field(examples=[f"/api/v1/attachments/{EXAMPLE_REFERENCE}/content"])]
+
+    @computed_field(examples=[f"{BASE}/attachments/{EXAMPLE_REFERENCE}/content"])  # type: ignore[prop-decorator]  # pydantic's own way
+    @property
+    def content(self) -> str:
+        """Where its shared copy is."""
+        return f"{BASE}/attachments/{self.reference}/content"
 
 
 class Made(Shape):

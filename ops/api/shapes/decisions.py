@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from ops.api.shapes.common import AgencyRef, Moment, Reference, SeenBy, Sent, Shape, Words
+from ops.api.shapes.common import AgencyRef, Moment, Reference, SeenBy, Sent, Shape, Words, read_from
 from ops.api.shapes.operations import Earlier
 
 
@@ -12,7 +12,7 @@ class Decision(Shape):
     """An entry: written once, confirmed, never edited."""
 
     reference: Reference
-    version: int
+    version: Annotated[int, read_from("revision")]
     decided: Annotated[str, Field(examples=["Both sites at once, at 08:00."])]
     reason: str
     options: Annotated[str, Field(description="what else was considered, and why not")]
@@ -24,13 +24,25 @@ class Decision(Shape):
     late: bool
     confirmed_by: Annotated[str, Field(description="empty: nobody yet")]
     confirmed_at: Moment | None
-    seen_by: SeenBy
+    seen_by: Annotated[SeenBy, read_from("seen")]
 
 
-class Decisions(Shape):
-    """The entries of an operation's log that the caller may read, in the order of the log."""
+class Taker(Shape):
+    """Whose decision it can be."""
 
-    items: tuple[Decision, ...]
+    reference: Reference
+    name: str
+
+
+class DecisionLog(Shape):
+    """The entries of a log that the caller may read, in its order. `takers`, `agencies`: for who may enter one."""
+
+    items: Annotated[tuple[Decision, ...], read_from("decisions")]
+    loggist: str
+    stood_down: bool
+    may_decide: bool
+    takers: tuple[Taker, ...]
+    agencies: tuple[AgencyRef, ...]
 
 
 class NewDecision(Sent):

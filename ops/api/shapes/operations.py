@@ -3,28 +3,38 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from models.operations import Stage
 from models.tasks import CheckInKind, TaskStatus
 from ops.api.shapes.common import (
+    BASE,
     AgencyRef,
+    Asked,
     FileLine,
     Full,
     Line,
     Moment,
     Page,
+    Place,
     Reference,
     SeenBy,
     Sent,
     Shape,
     Stub,
+    Through,
     Words,
+    read_from,
 )
 
-Place = Annotated[Reference | None, Field(description="null: it is about the whole operation")]
+OWNER = Annotated[AgencyRef, read_from("agency", "owner")]
+SAID = ("/seen", "/acknowledgement", "/settlement")  # what one says of an alert, on its page as here
 State = Annotated[str, Field(examples=["here"], description="idle, move, here, wait, done; or help, late")]
 Earlier = Annotated[datetime | None, Field(strict=False, description="when it happened, if that was earlier")]
+
+
+def _to_post(path: str) -> str:
+    return f"{BASE}{path}" if path.endswith(SAID) else ""
 
 
 class OperationStub(Shape):
@@ -32,7 +42,7 @@ class OperationStub(Shape):
 
     projection: Stub = "stub"
     reference: Reference
-    agency: AgencyRef
+    agency: OWNER
 
 
 class OperationLine(Shape):
@@ -51,7 +61,7 @@ class OperationHead(Shape):
 
     projection: Full = "full"
     reference: Reference
-    agency: AgencyRef
+    agency: OWNER
     title: Annotated[str, Field(examples=["HERON"])]
     purpose: str
     marking: Annotated[str, Field(examples=["OFFICIAL-SENSITIVE"])]
@@ -85,8 +95,8 @@ class Task(Shape):
     """A task, the same for everyone who may see it."""
 
     reference: Reference
-    version: Annotated[int, Field(description="of its status")]
-    site: Place
+    version: Annotated[int, read_from("revision", says="of its status")]
+    site: Annotated[Place, read_from("site_reference")]
     site_code: str
     title: Annotated[str, Field(examples=["Look at the drains, S1"])]
     status: TaskStatus
@@ -97,17 +107,18 @@ class Task(Shape):
     since: Moment | None
     due_at: Moment | None
     restricted: bool
-    seen_by: SeenBy
+    seen_by: Annotated[SeenBy, read_from("seen")]
+    through: Annotated[Through | None, Field(description="null: its author wrote it")]
 
 
 class Post(Shape):
     """A progress post in its newest version, the same for everyone who may see it."""
 
     reference: Reference
-    version: int
+    version: Annotated[int, read_from("revision")]
     agency: AgencyRef
     author: Annotated[str, Field(examples=["Tom Reyes"])]
-    site: Place
+    site: Annotated[Place, read_from("site_reference")]
     site_code: str
     task_title: Annotated[str, Field(description="of the task it is about, where whoever sees the post sees it")]
     text: Annotated[str, Field(examples=["Gates open, two workers in the bay."])]
@@ -115,7 +126,12 @@ class Post(Shape):
     arrived_at: Moment
     late: Annotated[bool, Field(description="it arrived more than two minutes after it happened")]
     files: tuple[FileLine, ...]
-    seen_by: SeenBy
+    seen_by: Annotated[SeenBy, read_from("seen")]
+    through: Annotated[Through | None, Field(description="null: its author wrote it")]
+
+
+class Posts(Page[Post]):
+    """Posts."""
 
 
 class Peg(Shape):
@@ -129,11 +145,15 @@ class Peg(Shape):
 class SiteState(Shape):
     """What a site comes to for the caller, over the tasks, posts and calls that they may see."""
 
-    site: Reference
+    site: Annotated[Reference, read_from("reference")]
     state: State
     since: Moment | None
     rail: tuple[Peg, ...]
-    latest: Annotated[Reference | None, Field(description="the newest post there")]
+    latest: Annotated[
+        Reference | None,
+        BeforeValidator(lambda line: getattr(line, "reference", line)),
+        Field(description="the newest post there"),
+    ]
     safeguarded: int
     clear: int
     total: int
@@ -158,12 +178,16 @@ class Alert(Shape):
     """Something that needs a person; the worst first, then the oldest."""
 
     state: Annotated[str, Field(examples=["help"], description="help, late, overlap or wait")]
-    about: Annotated[Reference | None, Field(description="a site or a report: who loses it loses this")]
+    about: Annotated[Place, read_from("within", says="a site or a report: who loses it loses this")]
     title: str
     text: str
     agency: AgencyRef | None
     at: Moment
-    acknowledge: Annotated[str, Field(description="where to POST that it was seen; empty: nothing to say")]
+    acknowledge: Annotated[
+        str,
+        BeforeValidator(_to_post),
+        read_from("act_url", says="where to POST that it was seen or settled; empty: nothing to say"),
+    ]
 
 
 class Present(Shape):
@@ -191,6 +215,16 @@ class OperationState(OperationSums):
     posts: Annotated[tuple[Post, ...], Field(description="the newest 60, and the newest 12 at each site; newest first")]
 
 
+class HeardEntry(Shape):
+    """Something that another entered for the caller, who has not confirmed it yet."""
+
+    entry: Annotated[str, Field(description="names it when it is confirmed")]
+    words: str
+    at: Moment
+    entered_by: str
+    channel: Annotated[str, Field(examples=["radio"])]
+
+
 class MyTasks(Shape):
     """The caller's day on an operation: what they hold, and what their agency has yet to take up."""
 
@@ -200,6 +234,7 @@ class MyTasks(Shape):
     check_in_due: Moment | None
     help_called_at: Moment | None
     help_seen_by: str
+    heard: tuple[HeardEntry, ...]
 
 
 class AudienceChoice(Shape):
@@ -220,8 +255,15 @@ class Audiences(Shape):
     choices: tuple[AudienceChoice, ...]
 
 
+class AskedPlace(Asked):
+    """What a post would be about; neither: the whole operation."""
+
+    task: Reference | Literal[""] = ""
+    site: Reference | Literal[""] = ""
+
+
 class NewPost(Sent):
-    """A post: about a task, or a site, or without either to the whole operation."""
+    """A post: about a task, or a site, or without either to the whole operation. Photos come with it in a form."""
 
     text: Annotated[Words, Field(examples=["Gates open, two workers in the bay."])]
     audience: Annotated[Line, Field(examples=["task"], description="a `value` of /operations/{ref}/audiences")]
@@ -244,7 +286,7 @@ class NewCheckIn(Sent):
     note: Words = ""
 
 
-class PostWithdrawn(Sent):
-    """Why a post is withdrawn: all who could read it see this instead."""
+class Withdrawn(Sent):
+    """Why a post or a report is withdrawn: all who could read it see this instead."""
 
     reason: Annotated[Words, Field(examples=["Names a witness."])]

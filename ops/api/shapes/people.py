@@ -2,11 +2,15 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from models.agencies import Duty, Kind
 from models.tokens import Scope
-from ops.api.shapes.common import AgencyRef, Moment, Page, Reference, Shape
+from ops.api.shapes.common import AgencyRef, Moment, Page, Reference, Shape, read_from
+
+
+def _kind(account: object) -> object:
+    return account if isinstance(account, str) else "account" if account else "officer"
 
 
 class Token(Shape):
@@ -21,7 +25,7 @@ class Token(Shape):
 class Me(Shape):
     """Who the caller is. An account is a principal of its own; an officer's token is the officer, within its scopes."""
 
-    kind: Literal["account", "officer"]
+    kind: Annotated[Literal["account", "officer"], BeforeValidator(_kind), read_from("account")]
     reference: Reference
     name: str
     agency: AgencyRef

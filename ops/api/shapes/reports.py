@@ -17,6 +17,7 @@ from ops.api.shapes.common import (
     Sent,
     Shape,
     Words,
+    read_from,
 )
 from ops.api.shapes.terms import Terms
 
@@ -36,31 +37,33 @@ class Report(Shape):
 
     projection: Full = "full"
     reference: Reference
-    case: Annotated[Reference, Field(description="readable, or a stub")]
+    case: Annotated[Reference, read_from("case_reference", says="readable, or a stub")]
     agency: AgencyRef
     team: str
     author: str
     kind: ReportKind
     title: str
     text: str
-    version: int
+    version: Annotated[int, read_from("revision")]
     versions: tuple[VersionLine, ...]
     written_at: Moment
     revised_at: Moment | None
     files: tuple[FileLine, ...]
-    inside_fences: bool
-    outside_because: str
+    inside_fences: Annotated[bool, read_from("fenced")]
+    outside_because: Annotated[str, read_from("unfenced_why")]
     withdrawn: bool
-    withdrawn_hash: Annotated[str, Field(description="of what it said, for its own agency")]
+    withdrawn_hash: Annotated[str, read_from("kept_hash", says="of what it said, for its own agency")]
     held: bool
-    seen_by: SeenBy
+    seen_by: Annotated[SeenBy, read_from("seen")]
     may_edit: bool
     may_attach: bool
     may_share: bool
+    may_hold: bool
+    may_withdraw: bool
 
 
 class NewReport(Sent):
-    """A report to file, with its whole audience.
+    """A report to file, with its whole audience. Files come with it in a form.
 
     `shared_with` names principals: `agency:REF`, `team:REF`, `officer:REF`, `account:REF` or
     `detachment:OPERATION@AGENCY`; empty means the author's own team alone.
@@ -70,14 +73,14 @@ class NewReport(Sent):
     text: Annotated[Words, Field(examples=["Seven people were washing cars."])]
     kind: ReportKind
     team: Line = ""
-    inside_fences: bool = True
-    outside_because: Line = ""
+    fenced: Annotated[bool, Field(alias="inside_fences")] = True
+    unfenced_why: Annotated[Line, Field(alias="outside_because")] = ""
     names: Annotated[tuple[Line, ...], Field(max_length=50, description="references of profiles")] = ()
     shared_with: Annotated[
         tuple[Line, ...],
         Field(max_length=50, examples=[[f"agency:{EXAMPLE_REFERENCE}"]]),
     ] = ()
-    terms: Terms | None = None
+    terms: Terms = Field(default_factory=Terms)
 
 
 class NewVersion(Sent):

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field
 
 from live.audience import Level
-from ops.api.shapes.common import AgencyRef, Full, Line, Moment, Reference, Sent, Shape, Stub
+from ops.api.shapes.common import AgencyRef, Full, Line, Moment, Reference, Sent, Shape, Stub, read_from
 from ops.api.shapes.terms import Terms
 from ops.screens.sharing import LEVEL_WORDS
 
@@ -14,6 +14,10 @@ _NAMES = {words: level.name.lower() for level, words in LEVEL_WORDS.items()}
 
 def _named(level: object) -> object:
     return level.name.lower() if isinstance(level, Level) else _NAMES.get(str(level), level)
+
+
+def _projection(readable: object) -> object:
+    return readable if isinstance(readable, str) else "full" if readable else "stub"
 
 
 LevelName = Annotated[
@@ -91,7 +95,7 @@ class Reason(Shape):
 class Explanation(Shape):
     """Why the caller can see a thing: the grants on it, and those that admit to what it lies in."""
 
-    projection: Full | Stub
+    projection: Annotated[Full | Stub, BeforeValidator(_projection), read_from("readable")]
     kind: str
     reference: Reference
     title: str

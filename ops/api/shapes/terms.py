@@ -4,7 +4,6 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from ops.actions.terms import Terms as ActionTerms
 from ops.api.shapes.common import Later, Line, Sent
 
 
@@ -19,18 +18,4 @@ class Terms(Sent):
     until: Later | None = None
     confirmed: Annotated[bool, Field(description="it is about a person, and the agency enforces: yes, I am sure")] = (
         False
-    )
-
-
-def terms_of(sent: Terms | None) -> ActionTerms:
-    """Read the terms as an action takes them."""
-    terms = sent or Terms()
-    return ActionTerms(
-        level=terms.level,
-        necessity=terms.necessity,
-        purpose=terms.purpose,
-        basis=terms.basis,
-        agreement=terms.agreement,
-        until=terms.until,
-        confirmed=terms.confirmed,
     )

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from ops.api.shapes.cases import AnyCaseLine
-from ops.api.shapes.common import AgencyRef, Moment, Shape
+from ops.api.shapes.common import AgencyRef, Moment, Shape, read_from
 from ops.api.shapes.operations import AnyOperationLine
 
 
@@ -17,7 +17,7 @@ class ToDecide(Shape):
     quoted: str
     since: Moment
     due: Moment | None
-    page: Annotated[str, Field(description="where an officer decides it")]
+    page: Annotated[str, read_from("where", says="where an officer decides it")]
 
 
 class WatchState(Shape):
