@@ -74,8 +74,9 @@ async def stage(desk: Desk, asker: Asker, kind: str, label: str, sheet: Sheet) -
         ]
         async with desk.database.writing() as session:
             await session.execute(insert(_ROW), rows)
-    async with desk.database.writing() as session:
-        await session.execute(update(Import).where(col(Import.id) == made.id).values(state=ImportState.STAGED))
+    async with desk.work(asker) as work:
+        staged = update(Import).where(col(Import.id) == made.id).values(state=ImportState.STAGED)
+        await work.session.execute(staged)
     return made.reference
 
 
@@ -114,8 +115,8 @@ async def check(desk: Desk, asker: Asker, reference: str, mapping: Mapping[str, 
         async with desk.database.writing() as session:
             await session.execute(_JUDGED, [{**one, "whose": row.id} for one in judged])
         after = lines[-1][0]
-    async with desk.database.writing() as session:
-        row = await own_import(session, asker, reference, *OPEN)
+    async with desk.work(asker) as work:
+        row = await own_import(work.session, asker, reference, *OPEN)
         row.state, row.bad, row.doubles, row.why = ImportState.CHECKED, bad, doubles, ""
 
 
@@ -137,10 +138,10 @@ async def begin_publishing(desk: Desk, asker: Asker, reference: str, *, only_goo
 
 async def abandon(desk: Desk, asker: Asker, reference: str) -> None:
     """Throw the staged lines away. What was published stays."""
-    async with desk.database.writing() as session:
-        row = await own_import(session, asker, reference, *OPEN)
+    async with desk.work(asker) as work:
+        row = await own_import(work.session, asker, reference, *OPEN)
         row.state, row.ended_at = ImportState.ABANDONED, asker.at
-        await session.execute(delete(ImportRow).where(col(ImportRow.import_id) == row.id))
+        await work.session.execute(delete(ImportRow).where(col(ImportRow.import_id) == row.id))
 
 
 async def own_import(session: Any, asker: Asker, reference: str, *states: ImportState) -> Import:  # noqa: ANN401 - a session

@@ -8,24 +8,29 @@ from live.audience import Level
 from models.agencies import Duty
 from models.audit import Act
 from models.tokens import Scope
+from ops.actions.invitations import revoke_invitation
 from ops.actions.officers import make_account, revise_officer
-from ops.actions.signing import make_agreement
+from ops.actions.signing import make_agreement, sign_agreement
 from ops.actions.teams import make_team, revise_team
-from ops.api import records
+from ops.api import platform, records
 from ops.api.commands import command
 from ops.api.declared import Call, declare
 from ops.api.screens import screen
 from ops.api.shapes import agency as shapes
 from ops.api.shapes import records as record_shapes
 from ops.screens.agreements import read_agreement, read_agreements
-from ops.screens.own_agency import read_account, read_officer, read_own_agency, read_team
+from ops.screens.invitations import own_officers
+from ops.screens.lost_phones import phones_to_end
+from ops.screens.own_agency import read_account, read_officer, read_own_agency, read_team, read_unmanaged
 from ops.screens.register import read_register
-from ops.web.policy import door, duty
+from ops.web.policy import SIGNED_IN, door, duty
 
 ADMINISTRATOR = duty(Duty.ADMINISTRATOR)
 MAKERS = duty(Duty.ADMINISTRATOR, Duty.INFORMATION_MANAGER)
 PARTIES = duty(Duty.ADMINISTRATOR, Duty.INFORMATION_MANAGER, Duty.LEAD)
 INFORMATION_MANAGER = duty(Duty.INFORMATION_MANAGER)
+SIGNERS = duty(Duty.INFORMATION_MANAGER, Duty.LEAD)
+OPERATOR = duty(Duty.PLATFORM_OPERATOR)
 ADMINISTER = Scope.ADMINISTER
 
 
@@ -46,6 +51,30 @@ def agency_routes() -> list[BaseRoute]:
         screen("My agency's agreements", signed, PARTIES, read_agreements, shapes.Agreements, scope=ADMINISTER),
         command(made, signed, MAKERS, ADMINISTER, make_agreement, shapes.NewAgreement, makes=signed),
         screen("One agreement", f"{signed}/{{ref}}", PARTIES, read_agreement, shapes.Agreement, scope=ADMINISTER),
+        command("Sign it for my agency", f"{signed}/{{ref}}/signature", SIGNERS, ADMINISTER, sign_agreement),
+        *_looks(),
+    ]
+
+
+def _looks() -> list[BaseRoute]:
+    """Give what an administrator, a lead or an operator looks at; what they then do wants a person who confirms."""
+    here, withdrawal = ADMINISTRATOR, "/invitations/{ref}/withdrawal"
+    running = Call("GET", "How the platform runs, and who takes part", ADMINISTER, shapes.Platform)
+    return [
+        screen(
+            "What nobody manages", "/agency/unmanaged", here, read_unmanaged, shapes.UnmanagedThings, scope=ADMINISTER
+        ),
+        screen(
+            "How my agency's officers come to sign in",
+            "/invitations",
+            here,
+            own_officers,
+            shapes.Entries,
+            scope=ADMINISTER,
+        ),
+        command("Withdraw an invitation", withdrawal, here, ADMINISTER, revoke_invitation),
+        screen("Whose phones I may end the sign-ins of", "/lost-phones", SIGNED_IN, phones_to_end, shapes.Phones),
+        declare("/platform", platform.home, OPERATOR, running),
     ]
 
 

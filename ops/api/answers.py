@@ -58,13 +58,7 @@ def done() -> Response:
 
 def place(request: Request, wanted: AskedPage) -> str:
     """Give after which reference a page begins. Raises Invalid for a cursor that was not given to this caller."""
-    if not wanted.cursor:
-        return ""
-    opened = house_of(request).sealer.open_words(wanted.cursor, asker(request).officer)
-    kind, _, reference = (opened or "").partition(" ")
-    if kind != _list_of(request):
-        raise Invalid({"cursor": "This is no cursor of this list, or not yours. Begin without one."})
-    return reference
+    return opened(request, wanted.cursor)
 
 
 def part(
@@ -72,9 +66,24 @@ def part(
 ) -> Page[S]:
     """Make a page of rows, of which one more was read than is wanted: it says whether there are more."""
     kept, more = rows[: wanted.limit], len(rows) > wanted.limit
-    last = f"{_list_of(request)} {name(kept[-1])}" if kept else ""
-    cursor = house_of(request).sealer.seal_words(last, asker(request).officer) if more else None
+    cursor = sealed(request, name(kept[-1])) if more else None
     return Page(items=tuple(shape(row) for row in kept), next=cursor)
+
+
+def sealed(request: Request, last: str) -> str:
+    """Seal the place where a page of this list ended, for this caller."""
+    return house_of(request).sealer.seal_words(f"{_list_of(request)} {last}", asker(request).officer)
+
+
+def opened(request: Request, cursor: str) -> str:
+    """Open the place that a cursor holds; empty for the beginning. Raises Invalid for one of another list or caller."""
+    if not cursor:
+        return ""
+    words = house_of(request).sealer.open_words(cursor, asker(request).officer)
+    kind, _, last = (words or "").partition(" ")
+    if kind != _list_of(request):
+        raise Invalid({"cursor": "This is no cursor of this list, or not yours. Begin without one."})
+    return last
 
 
 def _list_of(request: Request) -> str:

@@ -18,6 +18,7 @@ from ops.api.shapes import profiles as profile_shapes
 from ops.api.shapes import reports as report_shapes
 from ops.screens.lists import CaseRow, ProfileRow, cases_after, profiles_after
 from ops.screens.profile_page import ProfilePage, read_profile
+from ops.screens.report_form import ReportForm, read_report_form
 from ops.screens.report_page import ReportPage, read_report
 from ops.web import attachments
 from ops.web.policy import SIGNED_IN, door
@@ -57,6 +58,15 @@ def case_routes() -> list[BaseRoute]:
 def _reports() -> list[BaseRoute]:
     shapes, one, contribute = report_shapes, "/reports/{ref}", Scope.CONTRIBUTE
     return [
+        screen(
+            "What a new report can be, and with whom it can be shared from the start",
+            "/cases/{ref}/audiences",
+            AUTHOR,
+            read_report_form,
+            shapes.ReportForm,
+            scope=contribute,
+            listed_by=_offered,
+        ),
         command(
             "File a report in a case",
             "/cases/{ref}/reports",
@@ -115,3 +125,7 @@ def _profile(found: ProfilePage) -> list[str]:
 
 def _case(found: ReportPage) -> list[str]:
     return [] if found.case.stub else [found.case.reference]
+
+
+def _offered(found: ReportForm) -> list[str]:
+    return [*found.operations, *(person.reference for person in found.people)]

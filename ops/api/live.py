@@ -1,7 +1,5 @@
 """The live feed of programs: one socket follows one thing, through its door, under the rule of the pages' feed."""
 
-from typing import Literal
-
 from pydantic import TypeAdapter, ValidationError
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
@@ -14,7 +12,7 @@ from ops.access.doors import find
 from ops.actions.tokens import Caller
 from ops.api.callers import admitted, caller_behind
 from ops.api.problems import TOO_MANY, ProblemError
-from ops.api.shapes.common import Reference, Sent
+from ops.api.shapes.frames import JoinCase, JoinOperation, JoinWatch
 from ops.errors import NotFound
 from ops.topics import agency_topic, case_topic, operation_topic
 from ops.web.house import House, house_of
@@ -23,33 +21,7 @@ from ops.web.passkey_calls import address_of
 from ops.web.refusals import refused
 from ops.web.sockets import TooManySocketsError
 
-
-class JoinOperation(Sent):
-    """Follow an operation. `cursor`: the newest that was heard, or the one that came with the state."""
-
-    do: Literal["join"]
-    operation: Reference
-    cursor: str
-
-
-class JoinCase(Sent):
-    """Follow a case."""
-
-    do: Literal["join"]
-    case: Reference
-    cursor: str
-
-
-class JoinWatch(Sent):
-    """Follow what waits for the caller's decision, and what they watch."""
-
-    do: Literal["join"]
-    watch: Literal[True]
-    cursor: str
-
-
-Join = JoinOperation | JoinCase | JoinWatch
-_JOIN: TypeAdapter[Join] = TypeAdapter(Join)
+_JOIN: TypeAdapter[JoinOperation | JoinCase | JoinWatch] = TypeAdapter(JoinOperation | JoinCase | JoinWatch)
 
 
 async def feed(websocket: WebSocket) -> None:
@@ -88,7 +60,7 @@ async def _let_in(websocket: WebSocket, house: House, caller: Caller) -> None:
             await show_screen(websocket, now.asker, now.asker.sign_in, view, join.cursor)
 
 
-async def _through_the_door(house: House, caller: Caller, join: Join) -> View:
+async def _through_the_door(house: House, caller: Caller, join: JoinOperation | JoinCase | JoinWatch) -> View:
     """Find what is to be followed. To a token that was not made to read, nothing is there."""
     if Scope.READ not in caller.scopes:
         raise NotFound

@@ -14,6 +14,7 @@ from ops.api.answers import LIVE_CURSOR
 from ops.api.declared import BODY, FORM, JSON, Call, call_of
 from ops.api.problems import KINDS, MEDIA_TYPE, Problem
 from ops.api.shapes.common import BASE, Reference
+from ops.api.shapes.frames import Join, Message
 from ops.web.policy import Policy, Who, policy_of
 
 Schema = dict[str, Any]
@@ -22,6 +23,8 @@ ABOUT = """Everything that a screen can do, a program can do, under the same rul
 not there. Absent and forbidden are one answer (404). A `stub` tells that a thing exists, whose it is and whom to \
 ask; a `full` representation has everything in it. References are random and say nothing. Lists come in pages, in an \
 order that says nothing, without a total."""
+FEED = "x-websockets"  # OpenAPI knows no sockets: what travels on one stands among the schemas, and here is where
+LIVE = "The live feed, docs/api-live.md: read a state, then join with its live-cursor and apply what comes."
 SCOPES = {
     Scope.READ: "see what the principal may see",
     Scope.CONTRIBUTE: "write: reports, posts, tasks, files",
@@ -45,6 +48,7 @@ def make_document(routes: Iterable[BaseRoute]) -> Schema:
         "servers": [{"url": BASE}],
         "security": [{"token": []}],
         "paths": paths,
+        FEED: {"/live": {"description": LIVE, "says": _named("Join"), "hears": _named("Message")}},
         "components": {
             "schemas": components,
             "securitySchemes": {
@@ -59,6 +63,10 @@ def make_document(routes: Iterable[BaseRoute]) -> Schema:
     }
 
 
+def _named(model: str) -> Schema:
+    return {"$ref": REF.format(model=model)}
+
+
 def _schemas(calls: Iterable[Call]) -> tuple[Mapping[tuple[str, JsonSchemaMode], Schema], Schema]:
     """Make the schema of every type that travels, each once; gives them by name, and what they share."""
     types: dict[str, Any] = {"problem": Problem}
@@ -66,7 +74,8 @@ def _schemas(calls: Iterable[Call]) -> tuple[Mapping[tuple[str, JsonSchemaMode],
         for kind in (call.gives, call.takes):
             if kind is not None:
                 types[repr(kind)] = kind
-    taken = {repr(call.takes) for call in calls}
+    types |= {repr(kind): kind for kind in (Join, Message)}
+    taken = {repr(Join), *(repr(call.takes) for call in calls)}
     modes: list[tuple[str, JsonSchemaMode, TypeAdapter[Any]]] = [
         (name, "validation" if name in taken else "serialization", TypeAdapter(kind)) for name, kind in types.items()
     ]

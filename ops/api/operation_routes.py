@@ -13,6 +13,7 @@ from ops.actions.tasks import claim_task, move_task, release_task
 from ops.actions.withdrawals import withdraw_post
 from ops.api import live, operations
 from ops.api.commands import command
+from ops.api.day_routes import day_routes
 from ops.api.declared import Call, declare
 from ops.api.operation_state import my_tasks, site
 from ops.api.screens import listing, screen
@@ -64,6 +65,7 @@ def operation_routes() -> list[BaseRoute]:
         command("Acknowledge a call for help", "/check-ins/{ref}/seen", SIGNED_IN, CONTRIBUTE, see_call),
         *_things(),
         *_decisions(),
+        *day_routes(),
         declare("/watch", operations.watch, SIGNED_IN, watched),
         socket("/live", live.feed, SIGNED_IN),
     ]

@@ -2,14 +2,18 @@
 
 from starlette.routing import BaseRoute, Route
 
-from ops.api import document
+from models.tokens import Scope
+from ops.api import document, searching
 from ops.api.agency_routes import agency_routes, record_routes
+from ops.api.bounds_routes import bounds_routes
 from ops.api.case_routes import case_routes
 from ops.api.declared import Call, call_of, declare
 from ops.api.operation_routes import operation_routes
 from ops.api.screens import listing, screen
 from ops.api.shapes import people as shapes
+from ops.api.shapes.search import Found, Sought
 from ops.api.sharing_routes import request_routes, sharing_routes
+from ops.api.transfer_routes import transfer_routes
 from ops.screens.directory import colleagues, listed_agencies, listed_agency, myself
 from ops.web.policy import ANYONE, SIGNED_IN, refuse_undeclared
 
@@ -27,6 +31,9 @@ def routes() -> list[BaseRoute]:
         *agency_routes(),
         *record_routes(),
         *operation_routes(),
+        *bounds_routes(),
+        *transfer_routes(),
+        declare("/search", searching.find, SIGNED_IN, Call("POST", "Search", Scope.READ, Found, takes=Sought)),
     ]
     refuse_undeclared(declared)
     for route in declared:

@@ -54,6 +54,11 @@ class Hit:
     beside: tuple[str, ...]
     stub: bool
 
+    @property
+    def shown_at(self) -> datetime | None:
+        """Give the moment, where it may be told."""
+        return self.at if self.dated else None
+
 
 async def hits_of(
     session: AsyncSession, asker: Asker, found: Sequence[tuple[Resource, datetime, bool]], terms: Sequence[str]

@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response, StreamingResponse
 
 from ops.actions.imports import abandon, begin_publishing, check, own_import, stage
 from ops.errors import Conflict, Invalid
-from ops.files.sheets import LARGEST, read_sheet
+from ops.files.sheets import LARGEST, Sheet, read_sheet
 from ops.screens.imports import bad_sheet, kinds_for, my_imports, read_import
 from ops.web.forms import fields, uploaded
 from ops.web.house import house_of
@@ -28,20 +28,25 @@ async def imports(request: Request) -> Response:
 
 async def begin(request: Request) -> Response:
     """Take a table in and stage its lines."""
-    sent = await fields(request)
+    kind = (await fields(request)).get("kind", "")
     try:
-        _must_be_offered(request, sent.get("kind", ""))
-        upload = await uploaded(request, "file")
-        path = await _kept(upload)
-        try:
-            sheet = await asyncio.to_thread(read_sheet, path)
-        finally:
-            path.unlink()
-        label = Path(upload.filename or "table").name
-        reference = await stage(house_of(request).desk, asker(request), sent["kind"], label, sheet)
+        label, sheet = await table_sent(request, kind, "file")
+        reference = await stage(house_of(request).desk, asker(request), kind, label, sheet)
     except Invalid as refusal:
         return await _list(request, refusal.messages, 422)
     return RedirectResponse(f"/imports/{reference}", 303)
+
+
+async def table_sent(request: Request, kind: str, field: str) -> tuple[str, Sheet]:
+    """Read the table that a form carries, and its name. Raises Invalid for one that is none, or not theirs to bring."""
+    if kind not in {one.name for one in kinds_for(asker(request))}:
+        raise Invalid({"kind": "Choose what the lines are, out of what your duty brings in."})
+    upload = await uploaded(request, field)
+    path = await _kept(upload)
+    try:
+        return Path(upload.filename or "table").name, await asyncio.to_thread(read_sheet, path)
+    finally:
+        path.unlink()
 
 
 async def one(request: Request) -> Response:
@@ -88,11 +93,6 @@ async def bad(request: Request) -> Response:
     headers = {"content-disposition": f'attachment; filename="wrong-{row.reference}.csv"'}
     content = bad_sheet(house.desk.database.reading, row)
     return StreamingResponse(content, media_type="text/csv", headers=headers)
-
-
-def _must_be_offered(request: Request, kind: str) -> None:
-    if kind not in {one.name for one in kinds_for(asker(request))}:
-        raise Invalid({"kind": "Choose what the lines are, out of what your duty brings in."})
 
 
 def _reference(request: Request) -> str:

@@ -5,11 +5,16 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+import jsonschema_rs
+
+from ops.api.application import create_api
 from ops.proof.state_model import after_frames, comparable
 from tests.api.programs import Program
 from tests.web.building import Socket
 
 LIVE = "/api/v1/live"
+DOCUMENT = create_api().state.document
+FITS = jsonschema_rs.validator_for({"$ref": "#/components/schemas/Message", "components": DOCUMENT["components"]})
 Value = dict[str, Any]
 
 
@@ -36,6 +41,8 @@ async def following(program: Program, kind: str, reference: str = "") -> AsyncIt
     async with line(program, join) as socket:
         await socket.live()
         yield Followed(program, path, answer.json(), socket)
+        for message in socket.heard:
+            FITS.validate(json.loads(message))
 
 
 class Followed:

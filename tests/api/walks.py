@@ -16,7 +16,7 @@ from tests import cast
 from tests.api.programs import Program
 from tests.cast import file
 from tests.oracle import Facts
-from tests.web import administered, petitions
+from tests.web import administered
 from tests.web import walks as page_walks
 from tests.web.building import Building
 from tests.web.pictures import JPEG
@@ -25,6 +25,7 @@ from tests.web.walks import Ask, asks_for, by_duty
 TERMS = {"level": "read", "necessity": "works on it", "purpose": "the visit", "basis": "Public task", "confirmed": True}
 GIVEN = {"who": "agency:{nhs}", "terms": {**TERMS, "until": "{tomorrow}T00:00:00Z"}}
 ASKED = {"reason": "I take over her list", "purpose": "Care", "level": "contribute", "until": "{tomorrow}T00:00:00Z"}
+QUERIES = dict.fromkeys(("/cases/{ref}/as", "/operations/{ref}/as"), "?agency={nhs}")
 POSTS = ("GET", "/operations/{ref}/posts")
 PARTIES = {"administrator", "information manager", "lead"}
 
@@ -62,6 +63,38 @@ BODIES: dict[tuple[str, str], dict[str, Any] | None] = {
         for kind in ("case", "report", "profile", "operation")
         for act, body in (("requests", ASKED), ("grants", GIVEN), ("grants/preview", GIVEN))
     },
+    ("POST", "/search"): {"words": "van"},
+    ("POST", "/reports/{ref}/hold"): {},
+    ("POST", "/reports/{ref}/hold/end"): {"answers": {}, "why": "looked at"},
+    ("POST", "/reports/{ref}/withdrawal"): {"reason": "about somebody else"},
+    ("POST", "/reports/{ref}/unfenced"): {"why": "describes a roof"},
+    ("POST", "/reports/{ref}/fenced"): None,
+    ("POST", "/reports/{ref}/emergency"): {"allowed": False, "why": "It names a source"},
+    ("POST", "/cases/{ref}/fences"): {"agency": "{power}", "name": "never to Power"},
+    ("POST", "/cases/{ref}/fences/preview"): {"agency": "{power}", "name": "never to Power"},
+    ("POST", "/fences/{ref}/lift"): {"why": "a mistake"},
+    ("POST", "/widenings/{ref}/seen"): None,
+    ("POST", "/proposals/{ref}/accept"): {**TERMS, "level": "discover", "until": "{tomorrow}T00:00:00Z"},
+    ("POST", "/proposals/{ref}/decline"): None,
+    ("POST", "/emergency-access/{ref}/review"): {"justified": "yes", "words": "It was"},
+    ("POST", "/operations/{ref}/command"): {"reason": "She is on the phone"},
+    ("POST", "/commands/{ref}/acknowledgement"): None,
+    ("POST", "/sites/{ref}/settlement"): None,
+    ("POST", "/operations/{ref}/radio"): {"officer": "{bob}", "channel": "radio", "text": "All quiet."},
+    ("POST", "/operations/{ref}/radio/confirmation"): {"entry": "check-in:nothing"},
+    ("POST", "/operations/{ref}/stand-down"): {"why": "everything is done"},
+    ("POST", "/operations/{ref}/ending"): {"chosen": [], "why": "it goes on", "until": "{tomorrow}T00:00:00Z"},
+    ("POST", "/removals"): {"who": "outside"},
+    ("POST", "/grants/{ref}/renewal"): None,
+    ("POST", "/cases/{ref}/hand-over"): {"to": "{nhs}", "reason": ""},
+    ("POST", "/cases/{ref}/hand-over/withdrawal"): None,
+    ("POST", "/hand-overs/{ref}/refusal"): None,
+    ("POST", "/agreements/{ref}/signature"): None,
+    ("POST", "/invitations/{ref}/withdrawal"): None,
+    ("POST", "/imports"): None,
+    ("POST", "/imports/{ref}/check"): {"mapping": {"title": 0, "theme": 1}},
+    ("POST", "/imports/{ref}/publication"): {},
+    ("POST", "/imports/{ref}/removal"): None,
     ("POST", "/teams"): {"name": "Night {key}", "listed": True},
     ("PUT", "/teams/{ref}"): {"name": "Night {key}", "listed": True},
     ("PUT", "/officers/{ref}"): {"name": "Nora", "mobile": ""},
@@ -96,8 +129,7 @@ OTHERS = {
     "/teams/{ref}": by_duty(administered.teams),
     "/officers/{ref}": by_duty(administered.officers),
     "/accounts/{ref}": by_duty(administered.accounts),
-    "/agreements/{ref}": by_duty(administered.agreements, PARTIES),
-    **{path: by_duty(made) for path, made in petitions.THINGS.items()},
+    "/invitations/{ref}/withdrawal": page_walks.OTHERS["/invitations/{ref}/withdraw"],
 }
 
 
@@ -124,13 +156,14 @@ def named(route: Route) -> str:
 async def asks_of(route: Route, building: Building, officer: Officer, facts: Facts) -> list[Ask]:
     """Give everything that a route can be asked for, and how far the officer may go with it."""
     if not policy_of(route).kind:
-        return await OTHERS[route.path](building, officer, facts)
+        return await (OTHERS.get(route.path) or page_walks.OTHERS[route.path])(building, officer, facts)
     return await asks_for(route, building, officer, facts)
 
 
 async def send(building: Building, program: Program, route: Route, reference: str, body: Any = None) -> Any:
     """Send one request to a route, with the least that it needs unless a body is given."""
     call, path = call_of(route), route.path.format(ref=reference)
+    path += QUERIES.get(route.path, "").format(nhs=building.county.nhs.reference)
     if call.method == "GET":
         return await program.get(path)
     headers = {"idempotency-key": new_id().hex, "if-match": '"1"'}
@@ -151,6 +184,8 @@ def _filled(least: Any, building: Building) -> Any:
         "key": new_id().hex,
         "nhs": county.nhs.reference,
         "dora": county.dora.reference,
+        "bob": county.bob.reference,
+        "power": county.power.reference,
         "other_case": county.other_case.reference,
         "tomorrow": f"{cast.NOW + cast.DAY:%Y-%m-%d}",
     }

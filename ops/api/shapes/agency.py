@@ -140,3 +140,87 @@ class NewAgreement(Sent):
     starts: Later | None = None
     ends: Later | None = None
     review_on: Later | None = None
+
+
+class UnmanagedThing(Shape):
+    """A thing that nobody manages: no title, nothing of its content."""
+
+    reference: Reference
+    kind: str
+    theme: str
+
+
+class UnmanagedThings(Shape):
+    """What nobody manages; a manager is appointed by a confirmed administrator, on its page."""
+
+    items: tuple[UnmanagedThing, ...]
+
+
+class Entry(Shape):
+    """An officer, and how they come to sign in. `invitation`: the reference of a link that waits for them, if any."""
+
+    reference: Reference
+    name: str
+    email: str
+    signs_in: bool
+    me: bool
+    invitation: str
+    open_until: Moment | None
+
+
+class Entries(Shape):
+    """Officers by name; inviting is for a confirmed administrator, on its page."""
+
+    items: tuple[Entry, ...]
+
+
+class Phone(Shape):
+    """An officer whose sign-ins could be ended."""
+
+    reference: Reference
+    name: str
+    agency: AgencyRef
+
+
+class Phones(Shape):
+    """Colleagues, and those on an operation that the caller commands; ending is for a confirmed person, on its page."""
+
+    items: tuple[Phone, ...]
+
+
+class Size(Shape):
+    """How many rows a table has."""
+
+    table: str
+    rows: int
+
+
+class WorkerLine(Shape):
+    """One process that serves screens."""
+
+    started_at: Moment
+    beat_at: Moment
+    alive: bool
+
+
+class AgencyLine(Shape):
+    """An agency, its standing, and how many officers it has."""
+
+    reference: Reference
+    code: str
+    name: str
+    kind: str
+    standing: str
+    officers: int
+    own: bool
+
+
+class Platform(Shape):
+    """How the platform runs. `behind`: how many facts this process has not applied yet."""
+
+    database: str
+    head: int
+    behind: int
+    workers: tuple[WorkerLine, ...]
+    sizes: tuple[Size, ...]
+    agencies: tuple[AgencyLine, ...]

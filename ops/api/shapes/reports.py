@@ -19,6 +19,7 @@ from ops.api.shapes.common import (
     Words,
     read_from,
 )
+from ops.api.shapes.sharing import Grantees, UsualTerms
 from ops.api.shapes.terms import Terms
 
 
@@ -60,6 +61,22 @@ class Report(Shape):
     may_share: bool
     may_hold: bool
     may_withdraw: bool
+
+
+class OwnTeam(Shape):
+    """A team of the author's, which will manage the report."""
+
+    reference: Reference
+    name: str
+
+
+class ReportForm(Shape):
+    """What a new report can be, which teams can manage it, with whom it can be shared, and on which usual terms."""
+
+    kinds: tuple[ReportKind, ...]
+    teams: tuple[OwnTeam, ...]
+    agencies: tuple[Grantees, ...]
+    usual: UsualTerms
 
 
 class NewReport(Sent):

@@ -49,7 +49,7 @@ class SentRequest(Shape):
     steps: tuple[StepLine, ...]
 
 
-class Choice(Shape):
+class ApprovalChoice(Shape):
     """Whom an approval may be for."""
 
     value: str
@@ -80,7 +80,7 @@ class RequestToDecide(Shape):
     may_give: bool
     outside: bool
     about_somebody: bool
-    choices: tuple[Choice, ...]
+    choices: tuple[ApprovalChoice, ...]
     usual: UsualTerms
     steps: tuple[StepLine, ...]
 

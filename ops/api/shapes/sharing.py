@@ -107,7 +107,7 @@ class Explanation(Shape):
     follows: Annotated[str, Field(description="the kind of thing whose access it has; empty: its own")]
 
 
-class Choice(Shape):
+class GranteeChoice(Shape):
     """Somebody who can be given access: `value` goes into `who`."""
 
     value: Annotated[str, Field(examples=["team:ggqr4ngnzfvvhhgiqoqcbl7w4e"])]
@@ -119,7 +119,7 @@ class Grantees(Shape):
     """Whom an agency offers. `fenced`: a ring-fence keeps it out."""
 
     agency: AgencyRef
-    choices: tuple[Choice, ...]
+    choices: tuple[GranteeChoice, ...]
     near: bool
     fenced: bool
     signed: Annotated[bool, Field(description="an agreement is in force with it")]

@@ -1,0 +1,80 @@
+"""The addresses of command, radio and the end of an operation; part of the one URL map."""
+
+from starlette.routing import BaseRoute
+
+from live.audience import Level
+from models.tokens import Scope
+from ops.actions.command import acknowledge_command, take_command
+from ops.actions.keeping import keep_access
+from ops.actions.overlaps import settle_overlap
+from ops.actions.radio import confirm_heard, enter_heard
+from ops.actions.stand_downs import stand_down
+from ops.api.commands import command
+from ops.api.screens import screen
+from ops.api.shapes import command as shapes
+from ops.api.shapes.bounds import Because
+from ops.screens.command import read_command
+from ops.screens.ending import read_ending
+from ops.screens.radio import RadioPage, read_radio
+from ops.screens.stand_down import StandDown, read_stand_down
+from ops.web.policy import SIGNED_IN, door
+
+MANAGER, DISCOVER = door("operation", Level.MANAGE), door("operation", Level.DISCOVER)
+CONTRIBUTE, MANAGE = Scope.CONTRIBUTE, Scope.MANAGE
+
+
+def day_routes() -> list[BaseRoute]:
+    """Give the routes."""
+    one, reader, site = "/operations/{ref}", door("operation", Level.READ), door("site", Level.MANAGE)
+    who, said, ends, end = "Who has command, and who had", "What an officer can be entered for", "What ends", "ending"
+    return [
+        screen(who, f"{one}/command", reader, read_command, shapes.Command, listed_by=_itself),
+        command("Take command", f"{one}/command", MANAGER, MANAGE, take_command, shapes.Taking),
+        command(
+            "Acknowledge that somebody took it",
+            "/commands/{ref}/acknowledgement",
+            SIGNED_IN,
+            CONTRIBUTE,
+            acknowledge_command,
+        ),
+        command("Settle an overlap", "/sites/{ref}/settlement", site, MANAGE, settle_overlap),
+        screen(
+            said,
+            f"{one}/radio",
+            MANAGER,
+            read_radio,
+            shapes.Radio,
+            scope=MANAGE,
+            asks=shapes.AskedOfficer,
+            listed_by=_spoken,
+        ),
+        command("Enter what was heard", f"{one}/radio", MANAGER, MANAGE, enter_heard, shapes.Heard),
+        command(
+            "Confirm what was entered for me",
+            f"{one}/radio/confirmation",
+            DISCOVER,
+            CONTRIBUTE,
+            confirm_heard,
+            shapes.HeardConfirmed,
+        ),
+        screen(
+            "What standing down does",
+            f"{one}/stand-down",
+            MANAGER,
+            read_stand_down,
+            shapes.StandDown,
+            scope=MANAGE,
+            listed_by=_itself,
+        ),
+        command("Stand the operation down", f"{one}/stand-down", MANAGER, MANAGE, stand_down, Because),
+        screen(ends, f"{one}/{end}", DISCOVER, read_ending, shapes.Ending, listed_by=lambda found: found.references),
+        command("Let access go on", f"{one}/{end}", DISCOVER, MANAGE, keep_access, shapes.Keep),
+    ]
+
+
+def _itself(found: shapes.Command | StandDown) -> list[str]:
+    return [found.reference]
+
+
+def _spoken(found: RadioPage) -> list[str]:
+    return [found.reference, *(task.reference for task in found.tasks), *(site.reference for site in found.sites)]
