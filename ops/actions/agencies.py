@@ -4,14 +4,18 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, literal, or_, select
+from sqlalchemy.orm import aliased
+from sqlalchemy.sql.elements import ColumnElement, SQLCoreOperations
 from sqlmodel import col
 
 from models.agencies import Agency, Duty, Kind, Officer, OfficerDuty, Standing
 from models.audit import Act
+from models.sign_ins import Credential, Passkey
 from ops.access.asker import Asker
-from ops.access.duties import must_hold
+from ops.access.duties import in_force, must_hold
 from ops.actions.administration import checked_name, end_open_sign_ins, record_keys
 from ops.actions.freshness import must_be_fresh
 from ops.actions.invitations import Invited, invited, well_formed
@@ -56,6 +60,40 @@ async def make_agency(desk: Desk, asker: Asker, new: NewAgency) -> Invited:
         work.audit(Act.AGENCY_MADE, agency.reference, first.reference)
         record_keys(work, [first.id])
         return await invited(work, first, new.email)
+
+
+async def invite_first(desk: Desk, asker: Asker, reference: str) -> Invited:
+    """Make a link for the administrator of an agency that nobody has entered yet. Gives it, to be handed over.
+
+    Conflict once anybody of the agency signs in: then its own administrators invite.
+    """
+    async with _operating(desk, asker) as work:
+        agency = await _agency(work, reference)
+        await must_be_fresh(work)
+        if await work.session.scalar(select(entered(literal(agency.id)))):
+            raise Conflict("Somebody of this agency signs in already: its own administrators invite.")
+        rows = await work.session.execute(
+            select(Officer, Credential)
+            .join(OfficerDuty, col(OfficerDuty.officer_id) == col(Officer.id))
+            .join(Credential, col(Credential.officer_id) == col(Officer.id))
+            .where(col(Officer.agency_id) == agency.id, col(Officer.active))
+            .where(col(OfficerDuty.duty) == Duty.ADMINISTRATOR, in_force(work.asker.at))
+            .order_by(col(OfficerDuty.starts), col(Officer.id))
+        )
+        found = rows.first()
+        if found is None:
+            raise Conflict("This agency has no administrator with an e-mail.")
+        return await invited(work, found[0], found[1].email)
+
+
+def entered(agency: SQLCoreOperations[UUID]) -> ColumnElement[bool]:
+    """Judge whether anybody of an agency can sign in."""
+    own = aliased(Officer, name="own")
+    here = select(col(own.id)).where(col(own.agency_id) == agency)
+    return or_(
+        exists().where(col(Credential.officer_id).in_(here), col(Credential.password_hash).is_not(None)),
+        exists().where(col(Passkey.officer_id).in_(here), col(Passkey.ended_at).is_(None)),
+    )
 
 
 def checked(new: NewAgency) -> NewAgency:
@@ -107,10 +145,7 @@ async def move_agency(desk: Desk, asker: Asker, reference: str, standing: Standi
     Nobody moves their own agency: nobody would be left to move it back.
     """
     async with _operating(desk, asker) as work:
-        rows = await work.session.execute(select(Agency).where(col(Agency.reference) == reference))
-        agency = rows.scalar_one_or_none()
-        if agency is None:
-            raise NotFound
+        agency = await _agency(work, reference)
         await must_be_fresh(work)
         if agency.id == work.asker.agency:
             raise Conflict("Nobody moves their own agency.")
@@ -123,6 +158,14 @@ async def move_agency(desk: Desk, asker: Asker, reference: str, standing: Standi
             await end_open_sign_ins(work, moved)
         work.audit(_ACTS[standing], reference)
         record_keys(work, moved)
+
+
+async def _agency(work: Work, reference: str) -> Agency:
+    rows = await work.session.execute(select(Agency).where(col(Agency.reference) == reference))
+    found = rows.scalar_one_or_none()
+    if found is None:
+        raise NotFound
+    return found
 
 
 @asynccontextmanager

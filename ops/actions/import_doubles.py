@@ -2,11 +2,13 @@
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from models.agencies import Officer
+from models.agencies import Agency, Officer
 from models.cases import Case
 from models.grants import Resource
+from models.operations import Operation, Site
 from models.profiles import Profile
 from models.reports import Report, ReportVersion
 from models.sign_ins import Credential
@@ -42,8 +44,30 @@ async def keys_there(session: AsyncSession, asker: Asker, kind: Kind) -> dict[st
                 .where(col(Officer.agency_id) == asker.agency)
             )
             return {key_of(kind, {"email": email}): f"officer {name}" for name, email in officers}
+        case "agency":
+            agencies = await session.execute(select(col(Agency.code), col(Agency.name)))
+            return {key_of(kind, {"letters": code}): f"agency {name}" for code, name in agencies}
+        case "site":
+            return await _sites(session, asker, kind)
         case _:
             return await _reports(session, asker, kind)
+
+
+async def _sites(session: AsyncSession, asker: Asker, kind: Kind) -> dict[str, str]:
+    """A line may name its operation by the reference or by the title."""
+    box = aliased(Resource, name="box")
+    rows = await session.execute(
+        select(col(Resource.reference), col(box.reference), col(Operation.title), col(Site.code))
+        .join(Site, col(Site.id) == col(Resource.id))
+        .join(Operation, col(Operation.id) == col(Site.operation_id))
+        .join(box, col(box.id) == col(Operation.id))
+        .where(visible_to(asker))
+    )
+    return {
+        key_of(kind, {"operation": operation, "code": code}): f"site {reference}"
+        for reference, named, title, code in rows
+        for operation in (named, title)
+    }
 
 
 async def _reports(session: AsyncSession, asker: Asker, kind: Kind) -> dict[str, str]:

@@ -6,9 +6,11 @@ from datetime import UTC, date, datetime
 from typing import NamedTuple
 
 from models.agencies import Duty
+from models.agencies import Kind as AgencyKind
 from models.cases import Theme
 from models.reports import ReportKind
 from models.words import plain
+from ops.actions.agencies import CODE, LONGEST_DESK
 from ops.actions.cases import LONGEST_HANDLING, LONGEST_SUMMARY, LONGEST_TITLE, STATUSES
 from ops.actions.invitations import EMAIL, LONGEST_EMAIL, LONGEST_NAME
 from ops.actions.reports import LONGEST_REPORT
@@ -16,6 +18,9 @@ from ops.actions.reports import LONGEST_REPORT
 DATES = ("%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%d/%m/%y", "%d %B %Y", "%d %b %Y", "%Y-%m-%d %H:%M:%S",
          "%Y-%m-%d %H:%M:%SZ", "%d/%m/%Y %H:%M")  # fmt: skip
 ERRORS = ("#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!")
+YES, NO = ("yes", "y", "true", "1"), ("no", "n", "false", "0")
+LONGEST_CODE = 6
+WHOLE = 100  # the schematic map, from side to side
 HEAD_LINES = 20  # of a file, in which its headings are looked for
 
 Check = Callable[[str], str]
@@ -46,6 +51,14 @@ def _day(value: str) -> str:
 
 def _email(value: str) -> str:
     return "" if EMAIL.fullmatch(value) and len(value) <= LONGEST_EMAIL else "not an e-mail"
+
+
+def _letters(value: str) -> str:
+    return "" if CODE.fullmatch(value.upper()) else "not two to four letters"
+
+
+def _percent(value: str) -> str:
+    return "" if value.isdecimal() and value.isascii() and int(value) <= WHOLE else "not a number from 0 to 100"
 
 
 def _past(value: str) -> str:
@@ -108,6 +121,31 @@ KINDS = {
                 Field("mobile", "Mobile", ("phone", "telephone", "work mobile", "mobile number"), _long(40)),
             ),
             ("email",),
+        ),
+        Kind(
+            "site", "Sites", Duty.LEAD,
+            (
+                Field("operation", "Operation", ("operation reference", "operation title"), _long(160), needed=True),
+                Field("code", "Code", ("site code", "number", "no"), _long(LONGEST_CODE), needed=True),
+                Field("name", "Name", ("site", "site name", "premises", "business"), _long(120), needed=True),
+                Field("address", "Address", ("location", "place", "street"), _long(160)),
+                Field("x", "Map x", ("x",), _percent),
+                Field("y", "Map y", ("y",), _percent),
+            ),
+            ("operation", "code"),
+        ),
+        Kind(
+            "agency", "Agencies", Duty.PLATFORM_OPERATOR,
+            (
+                Field("letters", "Letters", ("code", "abbreviation", "short name"), _letters, needed=True),
+                Field("name", "Name", ("agency", "organisation", "body"), _long(LONGEST_NAME), needed=True),
+                Field("kind", "Capacity", ("type", "sector"), _one_of(tuple(AgencyKind)), needed=True),
+                Field("desk", "Contact desk", ("desk", "contact", "duty desk"), _long(LONGEST_DESK)),
+                Field("enforcement", "Enforces", ("enforcement",), _one_of((*YES, *NO))),
+                Field("administrator", "First administrator", ("admin",), _long(LONGEST_NAME), needed=True),
+                Field("email", "Their e-mail", ("email", "administrator email", "work email"), _email, needed=True),
+            ),
+            ("letters",),
         ),
     )
 }  # fmt: skip

@@ -18,14 +18,14 @@ SHOWN = 20  # wrong lines that are printed; the rest stand in the file of --bad
 
 def import_table(
     table: Annotated[Path, typer.Argument(help="The table: CSV or XLSX, its headings in one of the first 20 lines.")],
-    of: Annotated[str, typer.Option("--of", help="What its lines are: case, profile or report.")],
-    officer: Annotated[str, typer.Option(help="The work e-mail of the lead for whom it is brought in.")],
+    of: Annotated[str, typer.Option("--of", help="What its lines are: case, profile, report, site, officer or agency.")],
+    officer: Annotated[str, typer.Option(help="The work e-mail of the officer for whom it is brought in.")],
     check_only: Annotated[bool, typer.Option("--check", help="Only try every line; bring nothing in.")] = False,  # noqa: FBT002 - a switch
     good: Annotated[bool, typer.Option("--good", help="Bring the good lines in although others are wrong.")] = False,  # noqa: FBT002 - a switch
     doubles: Annotated[bool, typer.Option("--doubles", help="Bring in also what looks as if it were there.")] = False,  # noqa: FBT002 - a switch
     bad: Annotated[Path | None, typer.Option(help="Where to write the wrong lines, to be mended.")] = None,
 ) -> None:
-    """Bring in cases, people or reports from a table. Without --good: all of it, or nothing.
+    """Bring in a table, for an officer whose duty it is. Without --good: all of it, or nothing.
 
     Interrupted, it goes on by itself in a running server, and nothing comes twice.
     """
@@ -43,7 +43,7 @@ def import_table(
         typer.echo(str(refusal), err=True)
         raise typer.Exit(WRONG) from None
     except Refusal:
-        typer.echo("Nobody with this e-mail leads an agency here.", err=True)
+        typer.echo("Nobody with this e-mail brings such a table in here.", err=True)
         raise typer.Exit(WRONG) from None
     if not done:
         raise typer.Exit(WRONG)
@@ -57,14 +57,15 @@ class _Wishes:
 async def _bring_in(desk: "Desk", table: Path, of: str, officer: str, wishes: _Wishes) -> bool:
     import asyncio
 
+    from ops.actions.import_fields import KINDS
     from ops.actions.imports import begin_publishing, check, own_import, stage
     from ops.errors import Invalid
     from ops.files.sheets import read_sheet
     from ops.screens.imports import bad_lines, bad_sheet
 
     asker = await _asker(desk, officer)
-    if of not in {"case", "profile", "report"}:
-        raise Invalid({"of": "--of: case, profile or report. Officers are brought in on the page, or by `load`."})
+    if of not in KINDS:
+        raise Invalid({"of": f"--of: {', '.join(KINDS)}."})
     sheet = await asyncio.to_thread(read_sheet, table)
     reference = await stage(desk, asker, of, table.name, sheet)
     async with desk.database.reading() as session:
@@ -79,7 +80,7 @@ async def _bring_in(desk: "Desk", table: Path, of: str, officer: str, wishes: _W
         typer.echo(f"The wrong lines are in {wishes.bad}.")
     if wishes.check_only:
         return not row.bad
-    await begin_publishing(desk, asker, reference, only_good=wishes.good)
+    await begin_publishing(desk, asker, reference, only_good=wishes.good, at_the_server=True)
     return await _publish(desk, asker, row)
 
 

@@ -17,7 +17,7 @@ from ops.web import exports, imports
 from ops.web.exports import XLSX, ExportPages
 from ops.web.policy import SIGNED_IN, Policy, door, duty
 
-BRINGERS = duty(Duty.LEAD, Duty.ADMINISTRATOR)
+BRINGERS = duty(Duty.LEAD, Duty.ADMINISTRATOR, Duty.PLATFORM_OPERATOR)
 CONTRIBUTE = Scope.CONTRIBUTE
 
 

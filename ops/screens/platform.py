@@ -11,6 +11,7 @@ from models.agencies import Agency, Officer
 from models.cabinet import METADATA
 from models.journal import JournalEntry, Worker
 from ops.access.asker import Asker
+from ops.actions.agencies import entered
 
 ALIVE_FOR = timedelta(seconds=45)  # as long as a worker's officers count as present after its last beat
 
@@ -43,6 +44,7 @@ class AgencyLine:
     standing: str
     officers: int
     own: bool
+    entered: bool  # somebody of it can sign in
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ async def _sizes(session: AsyncSession) -> tuple[Size, ...]:
 
 async def _agencies(session: AsyncSession, asker: Asker) -> tuple[AgencyLine, ...]:
     rows = await session.execute(
-        select(Agency, func.count(col(Officer.id)))
+        select(Agency, func.count(col(Officer.id)), entered(col(Agency.id)))
         .outerjoin(Officer, (col(Officer.agency_id) == col(Agency.id)) & col(Officer.active))
         .group_by(col(Agency.id))
         .order_by(col(Agency.code))
@@ -95,6 +97,7 @@ async def _agencies(session: AsyncSession, asker: Asker) -> tuple[AgencyLine, ..
             standing=agency.standing,
             officers=officers,
             own=agency.id == asker.agency,
+            entered=bool(inside),
         )
-        for agency, officers in rows
+        for agency, officers, inside in rows
     )

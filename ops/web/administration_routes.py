@@ -53,6 +53,7 @@ def _platform() -> list[BaseRoute]:
     return [
         get("/platform", platform.home, OPERATOR),
         post("/platform/agencies", platform.new_agency, OPERATOR),
+        post(f"{one}/invitation", platform.invite, OPERATOR),
         post(f"{one}/suspension", platform.suspend, OPERATOR),
         post(f"{one}/reopening", platform.reopen, OPERATOR),
         post(f"{one}/closure", platform.close, OPERATOR),

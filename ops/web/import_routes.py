@@ -6,7 +6,7 @@ from models.agencies import Duty
 from ops.web import imports
 from ops.web.policy import duty, get, post
 
-BRINGS_IN = duty(Duty.LEAD, Duty.ADMINISTRATOR)
+BRINGS_IN = duty(Duty.LEAD, Duty.ADMINISTRATOR, Duty.PLATFORM_OPERATOR)
 
 
 def import_routes() -> list[BaseRoute]:

@@ -6,8 +6,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from models.agencies import Kind, Standing
-from ops.actions.agencies import NewAgency, make_agency, move_agency
-from ops.errors import Invalid
+from ops.actions.agencies import NewAgency, invite_first, make_agency, move_agency
+from ops.errors import Conflict, Invalid
 from ops.screens.platform import read_platform
 from ops.web.acts import answered
 from ops.web.forms import fields, kept
@@ -38,6 +38,15 @@ async def new_agency(request: Request) -> Response:
         made = await make_agency(house_of(request).desk, asker(request), new)
     except Invalid as refusal:
         return await _home(request, typed, refusal.messages, 422)
+    return await show_link(request, made, "/platform")
+
+
+async def invite(request: Request) -> Response:
+    """Make a link for the administrator of an agency that nobody has entered yet."""
+    try:
+        made = await invite_first(house_of(request).desk, asker(request), request.path_params["ref"])
+    except Conflict as refusal:
+        return await _home(request, {}, {"form": str(refusal)}, 409)
     return await show_link(request, made, "/platform")
 
 

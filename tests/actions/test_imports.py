@@ -7,21 +7,24 @@ from sqlalchemy import func, select
 from sqlmodel import SQLModel, col
 
 from live.audience import Level
-from models.agencies import OfficerDuty
+from models.agencies import Agency, Officer, OfficerDuty
 from models.audit import Act, AuditRow
 from models.cases import Case
 from models.database import Database
 from models.grants import Grant
 from models.imports import Import, ImportRow, ImportState
 from models.journal import JournalEntry
+from models.operations import Site
 from models.profiles import Profile
 from models.reports import Report
 from ops.access.asker import Asker
-from ops.actions import import_publishing
+from ops.actions import import_makers, import_publishing
+from ops.actions.agencies import invite_first
 from ops.actions.import_fields import KINDS, read_day
 from ops.actions.import_publishing import publish_batch, take_one
 from ops.actions.imports import abandon, begin_publishing, check, own_import, stage
-from ops.errors import Conflict, Invalid, NotFound
+from ops.actions.invitations import accept_invitation
+from ops.errors import Conflict, Invalid, NeedsConfirmation, NotFound
 from ops.files.sheets import Sheet
 from ops.transaction import Desk
 from tests.actions.office import Office
@@ -115,7 +118,7 @@ async def test_a_server_that_dies_between_batches_leaves_whole_ones_and_nothing_
         raise RuntimeError("killed")
 
     with monkeypatch.context() as broken:
-        broken.setitem(import_publishing._MAKERS, "case", dies)
+        broken.setitem(import_makers.MAKERS, "case", dies)
         with pytest.raises(RuntimeError):
             await publish_batch(desk, taken)
     assert await count(desk.database, Case) - before == 7
@@ -233,3 +236,57 @@ def test_every_kind_names_its_fields_once() -> None:
         names = [field.name for field in kind.fields]
         assert len(set(names)) == len(names)
         assert set(kind.same) <= set(names)
+
+
+async def test_sites_come_into_an_operation_that_one_manages_and_into_no_other(office: Office) -> None:
+    county, desk = office.county, office.desk
+    alice, bob = [await asker(desk.database, one) for one in (county.alice, county.bob)]
+    headings = ["Operation", "Site code", "Premises", "Address", "Map x"]
+    table = [headings, ["Orchard day", "q1", "Kwik Wash", "1 Quay", "30"]]
+    more = [["Orchard day", "Q1", "Twice", "", ""], ["Orchard day", "Q2", "Far", "", "120"]]
+    row = await staged(desk, alice, [*table, *more], "site")
+    assert (row.bad, row.doubles) == (1, 1)
+    before = await count(desk.database, Site)
+    await begin_publishing(desk, alice, row.reference, only_good=True)
+    await publish(desk, row)
+    async with desk.database.reading() as session:
+        (site,) = (await session.execute(select(Site).where(col(Site.code) == "Q1"))).scalars()
+        facts = await session.execute(select(col(JournalEntry.kind)).where(col(JournalEntry.subject_id) == site.id))
+        kinds = list(facts.scalars())
+    assert (site.name, site.address, site.x, site.y) == ("Kwik Wash", "1 Quay", 30, 50)
+    assert (await count(desk.database, Site), kinds) == (before + 1, ["SiteAdded"])
+    assert (await staged(desk, alice, table, "site")).doubles == 1
+    foreign = await staged(desk, bob, [headings, ["Orchard day", "Q9", "Foreign", "", ""]], "site")
+    await begin_publishing(desk, bob, foreign.reference, only_good=True)
+    await publish(desk, foreign)
+    stopped = await again(desk, bob, foreign)
+    assert (stopped.state, stopped.why) == (
+        ImportState.STOPPED,
+        "A line names no operation that you may manage. Write the operation's reference there.",
+    )
+
+
+async def test_agencies_come_in_with_an_administrator_who_is_let_in_afterwards(office: Office) -> None:
+    county, desk = office.county, office.desk
+    headings = ["Letters", "Agency", "Capacity", "Duty desk", "Enforces", "First administrator", "Their e-mail"]
+    table = [headings, ["hbx", "Harbour Office", "Statutory", "01632 960 555", "Yes", "Ann Ng", "ann@harbour.example"]]
+    olga = await office.asks_confirmed(county.olga)
+    wrong = ["H1", "Wrong", "statutory", "", "perhaps", "A", "a@b.example"]
+    row = await staged(desk, olga, [*table, wrong], "agency")
+    assert row.bad == 1
+    with pytest.raises(NeedsConfirmation):
+        await begin_publishing(desk, await office.asks(county.olga), row.reference, only_good=True)
+    await begin_publishing(desk, olga, row.reference, only_good=True)
+    await publish(desk, row)
+    async with desk.database.reading() as session:
+        (made,) = (await session.execute(select(Agency).where(col(Agency.code) == "HBX"))).scalars()
+        (first,) = (await session.execute(select(Officer).where(col(Officer.agency_id) == made.id))).scalars()
+    assert (made.name, made.kind, made.enforcement, first.name) == ("Harbour Office", "statutory", True, "Ann Ng")
+    link = await invite_first(desk, olga, made.reference)
+    assert link.officer == first.reference
+    await accept_invitation(desk, link.token, "a long and unusual password", "her desk")
+    with pytest.raises(Conflict):
+        await invite_first(desk, olga, made.reference)
+    with pytest.raises(NotFound):
+        await invite_first(desk, await office.asks_confirmed(county.alan), made.reference)
+    assert (await staged(desk, olga, table, "agency")).doubles == 1

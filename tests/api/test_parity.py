@@ -99,7 +99,7 @@ PAGE_ONLY = {
             *("POST /agency/officers/{ref}/reinstatement", "POST /agency/officers/{ref}/departure"),
             *("POST /agency/accounts/{ref}/end", "POST /agency/accounts/{ref}/tokens", "POST /agency/unmanaged/{ref}"),
             *("POST /agreements/{ref}/departure", "POST /platform/agencies"),
-            *(f"POST /platform/agencies/{{ref}}/{move}" for move in ("suspension", "reopening", "closure")),
+            *(f"POST /platform/agencies/{{ref}}/{act}" for act in ("invitation", "suspension", "reopening", "closure")),
             *("POST /hand-overs/{ref}/acceptance", "POST /exports/agency", "POST /emergency-access"),
         ),
         CONFIRMED,

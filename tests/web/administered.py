@@ -42,6 +42,7 @@ ADMIN_FORMS: dict[str, dict[str, str]] = {
     "/agreements": {"name": "Harbour", "parties": "{nhs}", "purposes": "Care", "lawful_bases": "Public task"},
     "/agreements/{ref}/signature": {},
     "/agreements/{ref}/departure": {},
+    "/platform/agencies/{ref}/invitation": {},
     "/platform/agencies": {
         "letters": "{letters}",
         "name": "Harbour",

@@ -213,6 +213,7 @@ class AgencyLine(Shape):
     standing: str
     officers: int
     own: bool
+    entered: Annotated[bool, Field(description="somebody of it can sign in")]
 
 
 class Platform(Shape):
