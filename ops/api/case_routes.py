@@ -16,6 +16,8 @@ from ops.api.screens import Over, listing, screen
 from ops.api.shapes import cases as shapes
 from ops.api.shapes import profiles as profile_shapes
 from ops.api.shapes import reports as report_shapes
+from ops.api.shapes.cases import KeptReports
+from ops.screens.kept_reports import kept_reports
 from ops.screens.lists import CaseRow, ProfileRow, cases_after, profiles_after
 from ops.screens.profile_page import ProfilePage, read_profile
 from ops.screens.report_form import ReportForm, read_report_form
@@ -58,6 +60,14 @@ def case_routes() -> list[BaseRoute]:
 def _reports() -> list[BaseRoute]:
     shapes, one, contribute = report_shapes, "/reports/{ref}", Scope.CONTRIBUTE
     return [
+        screen(
+            "Reports of my agency whose case has shut it out",
+            "/reports",
+            SIGNED_IN,
+            kept_reports,
+            KeptReports,
+            listed_by=lambda found: [report.reference for report in found],
+        ),
         screen(
             "What a new report can be, and with whom it can be shared from the start",
             "/cases/{ref}/audiences",

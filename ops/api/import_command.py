@@ -18,7 +18,7 @@ SHOWN = 20  # wrong lines that are printed; the rest stand in the file of --bad
 
 def import_table(
     table: Annotated[Path, typer.Argument(help="The table: CSV or XLSX, its headings in one of the first 20 lines.")],
-    of: Annotated[str, typer.Option("--of", help="What its lines are: case, profile, report, site, officer or agency.")],
+    of: Annotated[str, typer.Option("--of", help="What its lines are: case, profile, report, site, officer, agency.")],
     officer: Annotated[str, typer.Option(help="The work e-mail of the officer for whom it is brought in.")],
     check_only: Annotated[bool, typer.Option("--check", help="Only try every line; bring nothing in.")] = False,  # noqa: FBT002 - a switch
     good: Annotated[bool, typer.Option("--good", help="Bring the good lines in although others are wrong.")] = False,  # noqa: FBT002 - a switch

@@ -14,6 +14,7 @@ from ops.api.shapes.common import (
     Line,
     Moment,
     Page,
+    Place,
     Reference,
     SeenBy,
     Sent,
@@ -102,6 +103,54 @@ class PersonLine(Shape):
     agency: AgencyRef
 
 
+class Widened(Shape):
+    """A report that the caller reads now includes another agency."""
+
+    reference: Annotated[Reference, Field(description="POST /widenings/REF/seen says that it was seen")]
+    report: Reference
+    title: str
+    agency: AgencyRef
+    added: AgencyRef
+    at: Moment
+    may_hold: bool
+
+
+class Glass(Shape):
+    """Somebody broke the glass to it; told to who manages it."""
+
+    reference: Reference
+    agency: AgencyRef
+    officer: str
+    reason: str
+    at: Moment
+    until: Moment
+    review_due: Moment
+
+
+class TimelineLine(Shape):
+    """Something that happened in the case; `about`: the reference that it tells of."""
+
+    at: Moment
+    agency: AgencyRef
+    words: str
+    subject: str
+    about: Annotated[Place, read_from("within")]
+
+
+class KeptReport(Shape):
+    """A report of the caller's agency whose case has shut it out."""
+
+    reference: Reference
+    title: str
+    written_at: Moment
+
+
+class KeptReports(Shape):
+    """Reports without their case, the newest first."""
+
+    items: tuple[KeptReport, ...]
+
+
 AnyReportLine = Annotated[ReportLine | ReportStub, Field(discriminator="projection")]
 
 
@@ -136,6 +185,9 @@ class CaseFile(Shape):
     reports: tuple[AnyReportLine, ...]
     links: tuple[LinkLine, ...]
     people: tuple[PersonLine, ...]
+    timeline: tuple[TimelineLine, ...]
+    widened: tuple[Widened, ...]
+    glasses: tuple[Glass, ...]
     seen_by: Annotated[SeenBy, read_from("seen")]
     may_write: bool
     may_manage: bool

@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from models.reports import ReportKind
+from ops.api.shapes.cases import Glass, Widened
 from ops.api.shapes.common import (
     EXAMPLE_REFERENCE,
     AgencyRef,
@@ -56,6 +57,9 @@ class Report(Shape):
     withdrawn_hash: Annotated[str, read_from("kept_hash", says="of what it said, for its own agency")]
     held: bool
     seen_by: Annotated[SeenBy, read_from("seen")]
+    widened: tuple[Widened, ...]
+    glasses: tuple[Glass, ...]
+    in_emergency: Annotated[bool, Field(description="whether it may be opened in an emergency")]
     may_edit: bool
     may_attach: bool
     may_share: bool
