@@ -78,7 +78,7 @@ async def paper(request: Request) -> Response:
 
 async def choose(request: Request) -> Response:
     """Say what can be taken away, and how."""
-    return await page(request, "exports.html", {})
+    return await page(request, "exports.html", {}, nav="cases")
 
 
 async def whole_agency(request: Request) -> Response:
