@@ -160,13 +160,15 @@ async def live_on(database: Database, folder: Path, seed: str, steps: int) -> No
 
 
 @pytest.mark.timeout(900)
-async def test_after_every_act_and_every_instant_everything_agrees(_sqlite_template: Path, tmp_path: Path) -> None:
+async def test_after_every_act_and_every_instant_everything_agrees(
+    _sqlite_template: tuple[Path, object], tmp_path: Path
+) -> None:
     """World after world, until enough was judged: some are small."""
     number = 0
     while counted.cells["sequence"] < counted.FEWEST_CELLS:
         folder = tmp_path / str(number)
         folder.mkdir()
-        shutil.copyfile(_sqlite_template, folder / "cabinet.db")
+        shutil.copyfile(_sqlite_template[0], folder / "cabinet.db")
         database = Database(f"sqlite:///{folder / 'cabinet.db'}")
         try:
             await live_on(database, folder, f"{EVERY_DAY}/{number}", STEPS)

@@ -161,9 +161,9 @@ async def live(pair: Pair, rounds: int) -> None:
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("world", EVERY_DAY)
 async def test_what_cannot_be_discovered_changes_no_byte(
-    _sqlite_template: Path, tmp_path: Path, world: str, monkeypatch: pytest.MonkeyPatch
+    _sqlite_template: tuple[Path, object], tmp_path: Path, world: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with paired(_sqlite_template, tmp_path, world, monkeypatch) as pair:
+    async with paired(_sqlite_template[0], tmp_path, world, monkeypatch) as pair:
         await live(pair, ROUNDS)
 
 
@@ -171,8 +171,8 @@ async def test_what_cannot_be_discovered_changes_no_byte(
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize("number", range(20))
 async def test_what_cannot_be_discovered_changes_no_byte_all_night(
-    _sqlite_template: Path, tmp_path: Path, seed: int, number: int, monkeypatch: pytest.MonkeyPatch
+    _sqlite_template: tuple[Path, object], tmp_path: Path, seed: int, number: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     print(f"--seed={seed}, world {number}")
-    async with paired(_sqlite_template, tmp_path, f"{seed}/{number}", monkeypatch) as pair:
+    async with paired(_sqlite_template[0], tmp_path, f"{seed}/{number}", monkeypatch) as pair:
         await live(pair, LONG)
