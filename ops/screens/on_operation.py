@@ -82,6 +82,11 @@ class OnOperation:
     change: ChangeOfCommand | None
     signs: dict[UUID, datetime]  # of the holders of its tasks: when those were last heard whose pages are gone
 
+    @property
+    def projection(self) -> str:
+        """Say how much of it there is."""
+        return "full" if self.readable else "stub"
+
     @cached_property
     def tasks_at(self) -> dict[str, list[UUID]]:
         """Give the tasks by their site's reference."""
@@ -123,11 +128,6 @@ def open_calls(check_ins: Collection[CheckIn]) -> list[CheckIn]:
     """Give the calls for help among check-ins that nobody has taken back."""
     ended = {check_in.answers_id for check_in in check_ins if check_in.kind == CheckInKind.OK_NOW}
     return [call for call in check_ins if call.kind == CheckInKind.HELP and call.id not in ended]
-
-    @property
-    def projection(self) -> str:
-        """Say how much of it there is."""
-        return "full" if self.readable else "stub"
 
 
 class Sight(Protocol):
