@@ -50,6 +50,7 @@ class Cluster:
             "-c",
             "fast",
         )
+        (self.replica / f"{POSTGRESQL_SOCKET}.lock").unlink(missing_ok=True)  # the primary's, which lies in its folder
         options = f'-h "" -k {self.replica}'
         log = str(self.replica / "log")
         await self.run("pg_ctl", "-w", "-o", options, "-l", log, "-D", str(self.replica), "start")

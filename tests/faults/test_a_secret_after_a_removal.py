@@ -27,7 +27,7 @@ from ops.topics import operation_topic
 from ops.transaction import Desk, Fact, Work
 from tests.faults.ground import Ground, one_process, three_workers
 from tests.faults.oracle import everything_is_right
-from tests.faults.pages import kept_open
+from tests.faults.pages import Page, kept_open
 from tests.faults.posting import Posting
 
 DAWDLING = "tests.faults.seams.dawdling"
@@ -83,12 +83,16 @@ class Removals:
         asker = Asker(post.author_id, post.agency_id, frozenset(), desk.clock.now())
         return cls(desk, asker, (operation_topic(box.reference),), losing)
 
-    async def round(self, post: UUID) -> None:
-        """Take it, write the secret, and give it back with other words: whoever lost it never had a right to these."""
+    async def round(self, post: UUID, reader: Page) -> None:
+        """Take it, write the secret, and give it back with other words: whoever lost it never had a right to these.
+
+        The secret stands until somebody who may read it was shown it, so that workers decide on it.
+        """
         async with self.desk.work(self.asker, changes_access=True) as work:
             taken = await self._take(work, post)
         async with self.desk.work(self.asker) as work:
-            await self._write(work, post, "dragonfly")
+            secret = await self._write(work, post, "dragonfly")
+        await reader.screen.until_heard(secret)
         async with self.desk.work(self.asker, changes_access=True) as work:
             await self._write(work, post, "wagtail")
             for grant in taken:
@@ -115,7 +119,7 @@ class Removals:
         work.add(grant)
         work.record(Fact.ACCESS_GIVEN, like.resource_id, self.topics, grant, touches=Touch.ACCESS)
 
-    async def _write(self, work: Work, post: UUID, kind: str) -> None:
+    async def _write(self, work: Work, post: UUID, kind: str) -> str:
         word = f"{kind}{self.mark}n{self.written:05d}z"
         self.written += 1
         newest = select(func.max(col(PostVersion.number))).where(col(PostVersion.post_id) == post)
@@ -125,6 +129,7 @@ class Removals:
         )
         work.add(version)
         work.record(Fact.POST_CORRECTED, post, self.topics, version)
+        return word
 
 
 async def posts_of(ground: Ground, count: int) -> list[UUID]:
@@ -145,11 +150,10 @@ async def test_a_secret_written_after_a_removal_was_answered_is_never_seen(dawdl
     at_once = AT_ONCE_AT_NIGHT if nightly else AT_ONCE
     posts = await posts_of(dawdling, at_once)
     async with kept_open(dawdling, ["ruth", "ruth", "ruth", "asha"]) as pages, desk_of(dawdling) as desk:
-        removals = await Removals.of(desk, posts)
+        removals, (ruth, *_, asha) = await Removals.of(desk, posts), pages
         for _ in range((TIMES_AT_NIGHT if nightly else TIMES) // at_once):
-            await asyncio.gather(*(removals.round(post) for post in posts))
+            await asyncio.gather(*(removals.round(post, asha) for post in posts))
         truth = await everything_is_right(dawdling, pages)
-        ruth, asha = pages[0], pages[-1]
         assert f"dragonfly{removals.mark}" not in ruth.everything
         assert f"dragonfly{removals.mark}" in asha.everything, "who may see it does"
         assert f"wagtail{removals.mark}" in ruth.everything

@@ -82,7 +82,6 @@ def valkey_of_its_own() -> Iterator[ValkeyServer]:
 @pytest_asyncio.fixture
 async def scaled(
     postgresql: PostgresServer,
-    _postgresql_template: asyncpg.Connection,
     valkey_of_its_own: ValkeyServer,
     sink: Sink,
     tmp_path: Path,
@@ -97,7 +96,9 @@ async def scaled(
     stage = Stage(here, there, url)
     yield stage
     stage.stop()
-    await _postgresql_template.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    connection = await asyncpg.connect(postgresql.get_uri("postgres"))
+    await connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    await connection.close()
 
 
 @pytest.fixture(params=[("embedded", Sink.FRAMES), ("scaled", Sink.PLAIN), ("scaled", Sink.FRAMES)], ids="-".join)
