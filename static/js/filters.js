@@ -55,7 +55,7 @@ function narrow(rules, { agencies, status, view }) {
 function arrange(view) {
   const main = document.getElementById("live");
   main.dataset.view = view;
-  main.dataset.page = `${location.pathname}?view=${view}`;
+  main.dataset.page = view === "sites" ? location.pathname : `${location.pathname}?view=${view}`;
   for (const link of document.querySelectorAll("#filters [data-view-link]")) {
     if (link.dataset.viewLink === view) link.setAttribute("aria-current", "true");
     else link.removeAttribute("aria-current");
@@ -67,7 +67,7 @@ function follow(event, link) {
   event.preventDefault();
   const to = new URL(link.href);
   remember((address) => {
-    set(address, "view", to.searchParams.get("view") ?? "sites");
+    set(address, "view", (to.searchParams.get("view") ?? "sites").replace(/^sites$/, ""));
     if (to.searchParams.has("agency")) set(address, "agency", to.searchParams.get("agency"));
   });
   goTo = to.hash.slice(1);
