@@ -1321,12 +1321,123 @@ def upgrade():
     with op.batch_alter_table("post_version", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_post_version_position"), ["position"], unique=False)
         batch_op.create_index(batch_op.f("ix_post_version_post_id"), ["post_id"], unique=False)
-
+    op.create_table(
+        "detachment_invitation",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("reference", sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
+        sa.Column("operation_id", sa.Uuid(), nullable=False),
+        sa.Column("agency_id", sa.Uuid(), nullable=False),
+        sa.Column("level", sa.Integer(), nullable=False),
+        sa.Column("title", sqlmodel.sql.sqltypes.AutoString(length=120), nullable=False),
+        sa.Column("words", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("call_sign", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+        sa.Column("starts", models.base.Instant(timezone=True), nullable=False),
+        sa.Column("ends", models.base.Instant(timezone=True), nullable=False),
+        sa.Column("invited_by", sa.Uuid(), nullable=False),
+        sa.Column("at", models.base.Instant(timezone=True), nullable=False),
+        sa.Column("state", sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
+        sa.Column("answered_by", sa.Uuid(), nullable=True),
+        sa.Column("answered_at", models.base.Instant(timezone=True), nullable=True),
+        sa.Column("answer", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=True),
+        sa.Column("answered_position", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["agency_id"], ["agency.id"], name=op.f("fk_detachment_invitation_agency_id")),
+        sa.ForeignKeyConstraint(["answered_by"], ["officer.id"], name=op.f("fk_detachment_invitation_answered_by")),
+        sa.ForeignKeyConstraint(["invited_by"], ["officer.id"], name=op.f("fk_detachment_invitation_invited_by")),
+        sa.ForeignKeyConstraint(["operation_id"], ["operation.id"], name=op.f("fk_detachment_invitation_operation_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_detachment_invitation")),
+        sa.UniqueConstraint("reference", name=op.f("uq_detachment_invitation_reference")),
+    )
+    with op.batch_alter_table("detachment_invitation", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_detachment_invitation_agency_id"), ["agency_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_detachment_invitation_answered_position"), ["answered_position"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_detachment_invitation_operation_id"), ["operation_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_detachment_invitation_position"), ["position"], unique=False)
+    op.create_table(
+        "briefing",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("operation_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("information", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("intention", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("method", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("administration", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("risk", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("communications", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("humanity", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("officer_id", sa.Uuid(), nullable=False),
+        sa.Column("at", models.base.Instant(timezone=True), nullable=False),
+        sa.Column("published_at", models.base.Instant(timezone=True), nullable=True),
+        sa.Column("position", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["officer_id"], ["officer.id"], name=op.f("fk_briefing_officer_id")),
+        sa.ForeignKeyConstraint(["operation_id"], ["operation.id"], name=op.f("fk_briefing_operation_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_briefing")),
+        sa.UniqueConstraint("operation_id", "number", name=op.f("uq_briefing_operation_id_number")),
+    )
+    with op.batch_alter_table("briefing", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_briefing_operation_id"), ["operation_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_briefing_position"), ["position"], unique=False)
+    op.create_table(
+        "briefing_acknowledgement",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("briefing_id", sa.Uuid(), nullable=False),
+        sa.Column("officer_id", sa.Uuid(), nullable=False),
+        sa.Column("at", models.base.Instant(timezone=True), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["briefing_id"], ["briefing.id"], name=op.f("fk_briefing_acknowledgement_briefing_id")),
+        sa.ForeignKeyConstraint(["officer_id"], ["officer.id"], name=op.f("fk_briefing_acknowledgement_officer_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_briefing_acknowledgement")),
+        sa.UniqueConstraint(
+            "briefing_id", "officer_id", name=op.f("uq_briefing_acknowledgement_briefing_id_officer_id")
+        ),
+    )
+    with op.batch_alter_table("briefing_acknowledgement", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_briefing_acknowledgement_position"), ["position"], unique=False)
+    op.create_table(
+        "debrief_note",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("reference", sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
+        sa.Column("operation_id", sa.Uuid(), nullable=False),
+        sa.Column("heading", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+        sa.Column("went_well", sa.Boolean(), nullable=False),
+        sa.Column("text", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("officer_id", sa.Uuid(), nullable=False),
+        sa.Column("agency_id", sa.Uuid(), nullable=False),
+        sa.Column("at", models.base.Instant(timezone=True), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["agency_id"], ["agency.id"], name=op.f("fk_debrief_note_agency_id")),
+        sa.ForeignKeyConstraint(["officer_id"], ["officer.id"], name=op.f("fk_debrief_note_officer_id")),
+        sa.ForeignKeyConstraint(["operation_id"], ["operation.id"], name=op.f("fk_debrief_note_operation_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_debrief_note")),
+        sa.UniqueConstraint("reference", name=op.f("uq_debrief_note_reference")),
+    )
+    with op.batch_alter_table("debrief_note", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_debrief_note_operation_id"), ["operation_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_debrief_note_position"), ["position"], unique=False)
     # ### end Alembic commands ###
 
 
 def downgrade():
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table("debrief_note", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_debrief_note_position"))
+        batch_op.drop_index(batch_op.f("ix_debrief_note_operation_id"))
+    op.drop_table("debrief_note")
+    with op.batch_alter_table("briefing_acknowledgement", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_briefing_acknowledgement_position"))
+    op.drop_table("briefing_acknowledgement")
+    with op.batch_alter_table("briefing", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_briefing_position"))
+        batch_op.drop_index(batch_op.f("ix_briefing_operation_id"))
+    op.drop_table("briefing")
+    with op.batch_alter_table("detachment_invitation", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_detachment_invitation_position"))
+        batch_op.drop_index(batch_op.f("ix_detachment_invitation_operation_id"))
+        batch_op.drop_index(batch_op.f("ix_detachment_invitation_answered_position"))
+        batch_op.drop_index(batch_op.f("ix_detachment_invitation_agency_id"))
+    op.drop_table("detachment_invitation")
     with op.batch_alter_table("post_version", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_post_version_post_id"))
         batch_op.drop_index(batch_op.f("ix_post_version_position"))

@@ -141,18 +141,18 @@ def _decision(work: Work, resource: UUID, operation: Operation, new: NewDecision
 
 async def _told(work: Work, resource: Resource, operation: Operation, new: NewDecision) -> list[NewRow]:
     """Give it to the owner's officers on the operation, and to those of each agency that is told."""
-    agencies = await _taking_part(work, operation.id, new.told)
+    agencies = await taking_part(work, operation.id, new.told)
     fenced = await fences_of(work.session, operation.case_id)
     kept_out = [agency.name for agency in agencies if agency.id in fenced]
     if kept_out and not new.about_nobody:
         raise Invalid({"about_nobody": f"{', '.join(kept_out)}: only if this decision is about no individual."})
     owner = resource.owner_agency_id
-    ours = [(key, owner) for key in await _managers(work, operation.id, owner)]
+    ours = [(key, owner) for key in await managers_of(work, operation.id, owner)]
     theirs = [(detachment_key(operation.id, one.id), one.id) for one in agencies if one.id != owner]
     return await lend_for_the_day(work, resource, operation, [*ours, *theirs], LENDING)
 
 
-async def _managers(work: Work, operation: UUID, owner: UUID) -> list[str]:
+async def managers_of(work: Work, operation: UUID, owner: UUID) -> list[str]:
     """Give through which principals the owner's officers manage the operation: they manage its log too."""
     rows = await work.session.execute(
         select(col(Grant.principal)).where(
@@ -165,7 +165,8 @@ async def _managers(work: Work, operation: UUID, owner: UUID) -> list[str]:
     return list(dict.fromkeys(rows.scalars()))
 
 
-async def _taking_part(work: Work, operation: UUID, told: Collection[str]) -> list[Agency]:
+async def taking_part(work: Work, operation: UUID, told: Collection[str]) -> list[Agency]:
+    """Find the agencies that are told among those that take part. Raises Invalid for any other."""
     rows = await work.session.execute(
         select(Agency)
         .join(Detachment, col(Detachment.agency_id) == col(Agency.id))

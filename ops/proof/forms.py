@@ -143,6 +143,8 @@ class Pen:
             return self.password
         if control.kind == "date":
             return f"{self.today() + timedelta(days=self.dice.randint(1, 60)):%Y-%m-%d}"
+        if control.kind == "datetime-local":
+            return f"{self.today() + timedelta(days=self.dice.randint(1, 7)):%Y-%m-%dT09:00}"
         return control.value
 
 

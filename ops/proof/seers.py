@@ -108,6 +108,16 @@ def _hand_over(row: Values) -> Seers:
     return Seers(reads=(row["case_id"],), agency=row["to_agency_id"])
 
 
+def _invitation(row: Values) -> Seers:
+    """Those who planned the operation, and the agency that is invited: it is told before it may see anything."""
+    return Seers(manages=row["operation_id"], agency=row["agency_id"])
+
+
+def _briefing(row: Values) -> Seers:
+    """Who reads the operation, once it is published; until then those who write it."""
+    return Seers(reads=(row["operation_id"],)) if row["published_at"] else Seers(manages=row["operation_id"])
+
+
 SEERS: Mapping[str, Texts] = {
     "officer": Texts(("mobile",), _own),
     "hold": Texts(("reason", "ended_reason"), _reads("resource_id")),
@@ -130,6 +140,11 @@ SEERS: Mapping[str, Texts] = {
     "command_taken": Texts(("reason",), _reads("operation_id")),
     "operation_stage": Texts(("why",), _reads("operation_id")),
     "detachment": Texts(("call_sign",), _reads("operation_id")),
+    "detachment_invitation": Texts(("title", "words", "call_sign", "answer"), _invitation),
+    "briefing": Texts(
+        ("information", "intention", "method", "administration", "risk", "communications", "humanity"), _briefing
+    ),
+    "debrief_note": Texts(("text",), _reads("operation_id")),
     "site": Texts(("name", "address"), _reads("id")),
     "decision": Texts(("decided", "reason", "options"), _reads("id")),
     "task": Texts(("title",), _reads("id")),
@@ -152,7 +167,7 @@ PUBLIC = frozenset(
 WRITTEN = frozenset(
     {
         *("found_by.words", "found_by.alike", "loaded_thing.world", "loaded_thing.code"),
-        *("import.note", "import.state", "import.why"),
+        *("import.note", "import.state", "import.why", "detachment_invitation.state", "debrief_note.heading"),
     }
 )
 # What the program writes by itself, by the column's name.

@@ -12,7 +12,8 @@ from models.agencies import Officer
 from models.emergencies import BreakGlass, BreakGlassReview
 from models.grants import AccessRequest, Grant, Hold, RequestStep, Resource, Step
 from models.hand_overs import HandOver
-from models.operations import OperationStage, Stage
+from models.operations import DetachmentMember, OperationStage, Stage
+from models.planning import Briefing, BriefingAcknowledgement, DetachmentInvitation, InvitationState
 from models.proposals import Proposal
 from models.widenings import Widening, WideningSeen
 from ops.access.asker import Asker
@@ -64,6 +65,33 @@ def a_hand_over(asker: Asker) -> ColumnElement[bool]:
     return (
         select(col(HandOver.id))
         .where(col(HandOver.to_agency_id) == asker.agency, col(HandOver.decision) == "")
+        .exists()
+    )
+
+
+def an_invitation(asker: Asker) -> ColumnElement[bool]:
+    """The agency is invited to an operation."""
+    return (
+        select(col(DetachmentInvitation.id))
+        .where(
+            col(DetachmentInvitation.agency_id) == asker.agency,
+            col(DetachmentInvitation.state) == InvitationState.WAITING,
+        )
+        .exists()
+    )
+
+
+def a_briefing(asker: Asker) -> ColumnElement[bool]:
+    """A briefing was published that the officer has not read, of an operation that they are on."""
+    mine = select(col(DetachmentMember.operation_id)).where(col(DetachmentMember.officer_id) == asker.officer)
+    said = select(col(BriefingAcknowledgement.briefing_id)).where(
+        col(BriefingAcknowledgement.officer_id) == asker.officer
+    )
+    return (
+        select(col(Briefing.id))
+        .where(
+            col(Briefing.published_at).is_not(None), col(Briefing.operation_id).in_(mine), col(Briefing.id).not_in(said)
+        )
         .exists()
     )
 

@@ -7,6 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from ops.access.asker import Asker
 from ops.screens import could_wait
+from ops.screens.briefing import briefings_to_acknowledge
+from ops.screens.detachment_invitations import invitations_to_decide
 from ops.screens.emergency_lines import emergencies_of_ours, emergencies_to_review
 from ops.screens.ending import endings_to_decide
 from ops.screens.hand_overs import hand_overs_to_decide
@@ -26,6 +28,8 @@ SOURCES: tuple[tuple[Source, CouldWait], ...] = (
     (requests_to_decide, could_wait.a_request),
     (questions_to_me, could_wait.a_question),
     (hand_overs_to_decide, could_wait.a_hand_over),
+    (invitations_to_decide, could_wait.an_invitation),
+    (briefings_to_acknowledge, could_wait.a_briefing),
     (emergencies_to_review, could_wait.a_glass_on_ours),
     (emergencies_of_ours, could_wait.a_glass_by_ours),
     (endings_to_decide, could_wait.a_stand_down),

@@ -1,7 +1,7 @@
 """One way to answer a form: the act is done and the browser led on, or the page comes back with what was typed."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -43,6 +43,17 @@ def night_of(day: str, field: str) -> datetime | None:
         return morning + A_DAY if morning else None
     except OverflowError:
         raise Invalid({field: "Write a date, such as 2026-10-14."}) from None
+
+
+def local_moment(typed: str, field: str) -> datetime | None:
+    """Read a date and time of day as the form's own control sends it, in UK time; None for an empty one."""
+    if not typed.strip():
+        return None
+    try:
+        moment = datetime.fromisoformat(typed.strip())
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=LONDON).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise Invalid({field: "Write a date and a time, such as 2026-10-14 08:00."}) from None
 
 
 def clock_time(typed: str, now: datetime, field: str) -> datetime | None:

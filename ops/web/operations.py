@@ -39,19 +39,6 @@ async def mine(request: Request) -> Response:
     return await _newest(request, "/mine")
 
 
-async def operations(request: Request) -> Response:
-    """List the operations that I may see."""
-    async with house_of(request).desk.database.reading() as session:
-        found = await my_operations(session, asker(request))
-    return await page(
-        request,
-        "operations.html",
-        {"operations": found},
-        nav="board",
-        listed=[o.reference for o in found if not o.stub],
-    )
-
-
 async def board(request: Request) -> Response:
     """Show the live board."""
     house, reference = house_of(request), request.path_params["ref"]

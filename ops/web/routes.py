@@ -26,6 +26,7 @@ from ops.web.emergency_routes import emergency_routes
 from ops.web.export_routes import export_routes
 from ops.web.import_routes import import_routes
 from ops.web.operation_routes import operation_routes
+from ops.web.planning_routes import planning_routes
 from ops.web.policy import ANYONE, ENROLLING, SIGNED_IN, door, get, post, refuse_undeclared, socket
 from ops.web.record_routes import record_routes
 from ops.web.sign_in_routes import signing_in
@@ -41,7 +42,6 @@ def routes() -> list[BaseRoute]:
         get("/", operations.front, SIGNED_IN),
         get("/mine", operations.mine, SIGNED_IN),
         get("/mine.css", lists.mine_css, ENROLLING),
-        get("/operations", operations.operations, SIGNED_IN),
         get("/operations/{ref}", operations.board, door("operation", Level.DISCOVER)),
         get("/operations/{ref}/mine", operations.my_tasks, door("operation", Level.DISCOVER)),
         get("/operations/{ref}/posts/new", operations.compose, door("operation", Level.DISCOVER)),
@@ -72,6 +72,7 @@ def routes() -> list[BaseRoute]:
         *asking_routes(),
         *emergency_routes(),
         *operation_routes(),
+        *planning_routes(),
         *stand_down_routes(),
     ]
     refuse_undeclared(declared)

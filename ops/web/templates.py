@@ -1,7 +1,7 @@
 """Jinja2 as the pages use it: strict, escaped, with the words for times and sizes."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cache, lru_cache
 from pathlib import Path
@@ -42,6 +42,8 @@ class Templates:
         )
         self._environment.filters.update(
             hhmm=hhmm,
+            local=local,
+            zip=_zip,
             day=day,
             last_day=last_day,
             last_date=last_date,
@@ -67,6 +69,16 @@ def static_url(path: str) -> str:
     """Give the address of a static file; its content is part of it, so it may be kept for ever."""
     digest = hashlib.sha256(Path(STATIC / path).read_bytes()).hexdigest()[:HASH_LETTERS]
     return f"/static/{path}?v={digest}"
+
+
+def local(instant: datetime) -> str:
+    """Give a moment to a form's own control for date and time, in UK time."""
+    return f"{instant.astimezone(LONDON):%Y-%m-%dT%H:%M}"
+
+
+def _zip(values: Iterable[object], words: Iterable[object]) -> list[tuple[object, object]]:
+    """Give the choices of a form: each value with what is said for it."""
+    return list(zip(values, words, strict=True))
 
 
 def hhmm(instant: datetime) -> str:

@@ -2,6 +2,8 @@
 
 from live.event import Touch
 from models.operations import Detachment, DetachmentMember, Operation, OperationStage, Site, VisitWindow
+from models.planning import Briefing, BriefingAcknowledgement
+from ops.actions.briefings import HEADINGS
 from ops.topics import operation_topic
 from ops.transaction import Fact
 from ops.world.grants import give_all
@@ -37,6 +39,7 @@ def plan(scene: Scene, part: OperationPart) -> None:
         _add_site(scene, filed, site, place, part.commander)
     for window in part.windows:
         _set_window(scene, window)
+    _brief(scene, part, filed)
 
 
 def _reach_stages(scene: Scene, part: OperationPart, operation: Filed) -> None:
@@ -105,3 +108,34 @@ def _set_window(scene: Scene, part: WindowPart) -> None:
     scene.ledger.file(window)
     at = scene.calendar.at(part.at)
     scene.ledger.record(at, Fact.WINDOW_SET, site.resource.id, site.topics, by.id, window)
+
+
+def _brief(scene: Scene, part: OperationPart, operation: Filed) -> None:
+    """Publish the briefing when the operation was planned; whoever was on it when it began has read it then."""
+    words = _under_headings(part.briefing)
+    if not words:
+        return
+    author, at, began = scene.officer(part.commander), scene.calendar.at(part.planned), scene.calendar.at(part.starts)
+    subject, topics = operation.resource.id, operation.topics
+    briefing = Briefing.saying(words, operation_id=subject, number=1, officer_id=author.id, at=at, published_at=at)
+    scene.ledger.file(briefing)
+    scene.ledger.record(at, Fact.BRIEFING_PUBLISHED, subject, topics, author.id, briefing)
+    if began > scene.calendar.now:
+        return
+    for detachment in part.detachments:
+        for name in detachment.members if scene.calendar.at(detachment.joined) < began else ():
+            officer = scene.officer(name)
+            read = BriefingAcknowledgement(briefing_id=briefing.id, officer_id=officer.id, at=began)
+            scene.ledger.file(read)
+            scene.ledger.record(began, Fact.BRIEFING_ACKNOWLEDGED, subject, topics, officer.id, read)
+
+
+def _under_headings(text: str) -> dict[str, str]:
+    """Part a briefing by its headings, each the first word of a paragraph; what has none is the information."""
+    words: dict[str, str] = {}
+    for paragraph in filter(None, (one.strip() for one in text.split("\n\n"))):
+        first, _, rest = paragraph.partition(". ")
+        heading = first.lower() if first.lower() in HEADINGS else HEADINGS[0]
+        said = rest if first.lower() in HEADINGS else paragraph
+        words[heading] = "\n\n".join(filter(None, (words.get(heading, ""), " ".join(said.split()))))
+    return words

@@ -22,7 +22,7 @@ from ops.web.routes import routes
 from tests import cast
 from tests.cast import County, file, grant
 from tests.oracle import Facts, level
-from tests.web import administered, bounded, glasses, petitions
+from tests.web import administered, bounded, glasses, petitions, planned
 from tests.web.administered import ADMIN_FORMS
 from tests.web.bounded import BOUNDS_FORMS
 from tests.web.building import Building
@@ -88,6 +88,7 @@ FORMS: dict[str, dict[str, str]] = {
     **petitions.FORMS,
     **SIGN_IN_FORMS,
     **glasses.FORMS,
+    **planned.FORMS,
 }
 
 
@@ -262,6 +263,11 @@ OTHERS: dict[str, Things] = {
         path: by_duty(administered.agreements, administered.with_duty(path))
         for path in ("/agreements/{ref}", "/agreements/{ref}/signature", "/agreements/{ref}/departure")
     },
+    **{
+        path: by_duty(planned.invitations, {"lead"})
+        for path in ("/detachments/{ref}", "/detachments/{ref}/acceptance", "/detachments/{ref}/refusal")
+    },
+    "/detachments/{ref}/withdrawal": by_duty(planned.to_withdraw),
     **{path: by_duty(made) for path, made in bounded.THINGS.items()},
     **{path: by_duty(made) for path, made in (petitions.THINGS | glasses.THINGS).items()},
 }

@@ -1,0 +1,123 @@
+"""The sites and the tasks of a plan."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from models.base import new_reference
+from ops.actions.new_tasks import NewTask, make_task
+from ops.actions.once import usable
+from ops.actions.sites import NewSite, add_site, reveal_site, set_window
+from ops.errors import Invalid
+from ops.screens.plan import SUGGESTED, read_detachments, read_head, read_sites, read_tasks
+from ops.web.acts import answered, local_moment
+from ops.web.forms import fields, kept, many
+from ops.web.house import house_of
+from ops.web.pages import page
+from ops.web.signed_in import asker
+
+SITE = ("code", "name", "address", "check_in_minutes", "x", "y")
+REVEAL = ("site", "agency", "reveal_from")
+WINDOW = ("window_site", "window_agency", "starts", "ends")
+TASK = ("title", "site", "agency", "due", "restricted", "about_nobody", "key")
+
+
+async def sites(request: Request) -> Response:
+    """Show the sites, who sees them from when, and the visits planned there."""
+    return await _sites(request, {}, {}, 200)
+
+
+async def add(request: Request) -> Response:
+    """Add a site."""
+    typed, reference = kept(await fields(request), *SITE), request.path_params["ref"]
+
+    async def act() -> None:
+        numbers = {name: _number(typed[name], name) for name in ("check_in_minutes", "x", "y")}
+        new = NewSite(typed["code"], typed["name"], typed["address"], **numbers)
+        await add_site(house_of(request).desk, asker(request), reference, new)
+
+    return await answered(request, act(), _sites, typed, f"/operations/{reference}/sites")
+
+
+async def reveal(request: Request) -> Response:
+    """Reveal a site to a detachment from an hour on."""
+    typed, reference = kept(await fields(request), *REVEAL), request.path_params["ref"]
+
+    async def act() -> None:
+        starts = local_moment(typed["reveal_from"], "reveal_from")
+        await reveal_site(house_of(request).desk, asker(request), reference, typed["site"], typed["agency"], starts)
+
+    return await answered(request, act(), _sites, typed, f"/operations/{reference}/sites")
+
+
+async def visit(request: Request) -> Response:
+    """Set a visit window."""
+    typed, reference = kept(await fields(request), *WINDOW), request.path_params["ref"]
+
+    async def act() -> None:
+        hours = local_moment(typed["starts"], "starts"), local_moment(typed["ends"], "ends")
+        site, agency, who = typed["window_site"], typed["window_agency"], asker(request)
+        await set_window(house_of(request).desk, who, reference, site, agency, *hours)
+
+    return await answered(request, act(), _sites, typed, f"/operations/{reference}/sites")
+
+
+async def tasks(request: Request) -> Response:
+    """Show the tasks, and offer to make one."""
+    return await _tasks(request, {}, {}, 200)
+
+
+async def make(request: Request) -> Response:
+    """Make a task."""
+    typed: dict[str, Any] = kept(await fields(request), *TASK)
+    typed["told"] = await many(request, "told")
+    reference = request.path_params["ref"]
+
+    async def act() -> None:
+        new = NewTask(
+            title=typed["title"],
+            agency=typed["agency"],
+            key=typed["key"],
+            site=typed["site"],
+            due=local_moment(typed["due"], "due"),
+            restricted=bool(typed["restricted"]),
+            told=tuple(typed["told"]),
+            about_nobody=bool(typed["about_nobody"]),
+        )
+        await make_task(house_of(request).desk, asker(request), reference, new)
+
+    return await answered(request, act(), _tasks, typed, f"/operations/{reference}/tasks")
+
+
+def _number(typed: str, field: str) -> int:
+    try:
+        return int(typed.strip())
+    except ValueError:
+        raise Invalid({field: "Write a number."}) from None
+
+
+async def _sites(request: Request, typed: Mapping[str, str], errors: Mapping[str, str], status: int) -> Response:
+    async with house_of(request).desk.database.reading() as session:
+        head = await read_head(session, asker(request), request.path_params["ref"])
+        found = await read_sites(session, asker(request), head)
+        lines = await read_detachments(session, asker(request), head)
+    context = {"head": head, "sites": found, "lines": lines, "form": typed, "errors": errors}
+    shown = [site.reference for site in found]
+    return await page(
+        request, "plan/sites.html", context, nav="board", status=status, shown=shown, listed=[head.reference]
+    )
+
+
+async def _tasks(request: Request, typed: Mapping[str, Any], errors: Mapping[str, str], status: int) -> Response:
+    async with house_of(request).desk.database.reading() as session:
+        head = await read_head(session, asker(request), request.path_params["ref"])
+        found = await read_tasks(session, asker(request), head)
+        places = await read_sites(session, asker(request), head)
+        lines = await read_detachments(session, asker(request), head)
+    key = typed.get("key", "")
+    context = {"head": head, "tasks": found, "sites": places, "lines": lines, "suggested": SUGGESTED}
+    context |= {"form": typed, "errors": errors, "key": key if usable(key) else new_reference()}
+    listed = [head.reference, *(task.reference for task in found), *(site.reference for site in places)]
+    return await page(request, "plan/tasks.html", context, nav="board", status=status, listed=listed)

@@ -1,0 +1,303 @@
+"""An operation from nothing: planned by one officer, joined by agencies whose leads accept, opened site by site."""
+
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import select
+
+from live.audience import Level
+from models.agencies import Agency, Officer
+from models.base import new_id
+from models.grants import Resource
+from models.planning import DetachmentInvitation
+from ops.actions.detachments import Invite, accept_invitation, decline_invitation, invite_detachment, take_out
+from ops.actions.new_tasks import NewTask, make_task
+from ops.actions.planning import Header, NewOperation, begin_operation, plan_operation, revise_operation
+from ops.actions.sending import send_own_officers
+from ops.actions.sites import NewSite, add_site, reveal_site, set_window
+from ops.actions.stand_downs import stand_down
+from ops.errors import Conflict, Invalid, NotAllowed, NotFound
+from ops.screens.detachment_invitations import invitations_to_decide, read_invitation
+from ops.screens.on_operation import on_operation
+from ops.screens.plan import read_detachments, read_head, read_sites
+from tests.actions.office import Office, words
+from tests.cast import DAY, HOUR, NOW, TICK
+
+HEADER = Header("Operation Heron", "Hand car wash disruption", NOW + DAY, NOW + DAY + 8 * HOUR, "OFFICIAL-SENSITIVE")
+
+
+async def planned(office: Office, by: Officer | None = None, **fields: object) -> Resource:
+    new = replace(NewOperation("Hand car wash day", HEADER, new_id().hex), **fields)  # type: ignore[arg-type]
+    return await office.resource(await plan_operation(office.desk, await office.asks(by or office.county.alice), new))
+
+
+async def invited(office: Office, operation: Resource, agency: Agency, part: str = "contribute") -> str:
+    asks = await office.asks(office.county.alice)
+    return await invite_detachment(
+        office.desk, asks, operation.reference, Invite(agency.reference, part, "Pay and hours", "Heron 2")
+    )
+
+
+async def joined(office: Office, operation: Resource, agency: Agency, lead: Officer, part: str = "contribute") -> str:
+    reference = await invited(office, operation, agency, part)
+    await accept_invitation(office.desk, await office.asks(lead), reference, [lead.reference])
+    return reference
+
+
+async def site(office: Office, operation: Resource, code: str = "S1") -> Resource:
+    asks = await office.asks(office.county.alice)
+    return await office.resource(await add_site(office.desk, asks, operation.reference, NewSite(code, "Sparkle")))
+
+
+async def test_who_plans_it_commands_it_and_nobody_else_learns_of_it(office: Office) -> None:
+    county = office.county
+    made = await planned(office, case=county.case.reference)
+    assert await office.levels(made) == {"alice": Level.MANAGE, "alan": Level.MANAGE}  # her team
+    asks = await office.asks(county.alice)
+    async with office.desk.database.reading() as session:
+        head = await read_head(session, asks, made.reference)
+    assert (head.stage, head.commander, head.purpose, head.manages) == ("planned", "Alice", HEADER.purpose, True)
+
+
+async def test_the_same_form_again_plans_one_operation(office: Office) -> None:
+    first, again = [await planned(office, key="one") for _ in range(2)]
+    assert first.reference == again.reference
+
+
+@pytest.mark.parametrize(
+    ("field", "header"),
+    [
+        ("title", replace(HEADER, title=" ")),
+        ("starts", replace(HEADER, starts=None)),
+        ("ends", replace(HEADER, ends=NOW)),
+        ("ends", replace(HEADER, ends=NOW + 30 * DAY)),
+    ],
+)
+async def test_an_operation_has_a_title_and_hours(office: Office, field: str, header: Header) -> None:
+    async with office.refusing(Invalid) as refused:
+        await planned(office, header=header)
+    assert list(words(refused)) == [field]
+
+
+async def test_an_operation_belongs_only_to_a_case_that_its_planner_manages(office: Office) -> None:
+    async with office.refusing(NotAllowed):
+        await planned(office, office.county.bob, case=office.county.case.reference)
+
+
+async def test_an_invitation_shows_its_words_to_the_lead_and_nothing_of_the_operation(office: Office) -> None:
+    county = office.county
+    made = await planned(office)
+    reference = await invited(office, made, county.fair_work)
+    assert set(await office.levels(made)) == {"alice", "alan"}
+    for officer, sees in ((county.bob, True), (county.carol, False), (county.alice, False)):
+        asks = await office.asks(officer)
+        async with office.desk.database.reading() as session:
+            assert [one.where for one in await invitations_to_decide(session, asks)] == (
+                [f"/detachments/{reference}"] if sees else []
+            )
+            if sees:
+                assert (await read_invitation(session, asks, reference)).words == "Pay and hours"
+            else:
+                with pytest.raises(NotFound):
+                    await read_invitation(session, asks, reference)
+
+
+async def test_an_agency_takes_part_once_its_lead_sends_officers(office: Office) -> None:
+    county = office.county
+    made = await planned(office)
+    reference = await invited(office, made, county.fair_work)
+    for officer in (county.carol, county.alice):
+        async with office.refusing(NotFound):
+            await accept_invitation(office.desk, await office.asks(officer), reference, [officer.reference])
+    async with office.refusing(Invalid):
+        await accept_invitation(office.desk, await office.asks(county.bob), reference, [county.carol.reference])
+    await accept_invitation(office.desk, await office.asks(county.bob), reference, [county.bob.reference])
+    assert (await office.levels(made))["bob"] == Level.CONTRIBUTE
+    asks = await office.asks(county.bob)
+    async with office.desk.database.reading() as session:
+        lines = await read_detachments(session, asks, await read_head(session, asks, made.reference))
+    assert [(line.agency.code, line.people, line.words) for line in lines] == [("POL", 1, ""), ("FWA", 1, "")]
+
+
+async def test_a_declined_invitation_says_why_to_who_invited(office: Office) -> None:
+    county = office.county
+    made = await planned(office)
+    reference = await invited(office, made, county.fair_work)
+    await decline_invitation(office.desk, await office.asks(county.bob), reference, "Nobody is free")
+    async with office.refusing(Conflict):
+        await accept_invitation(office.desk, await office.asks(county.bob), reference, [county.bob.reference])
+    asks = await office.asks(county.alice)
+    async with office.desk.database.reading() as session:
+        lines = await read_detachments(session, asks, await read_head(session, asks, made.reference))
+    assert [(line.state, line.answer) for line in lines if line.agency.code == "FWA"] == [
+        ("declined", "Nobody is free")
+    ]
+    await invited(office, made, county.fair_work)  # and may be asked again
+
+
+@pytest.mark.parametrize("name", ["coastguard", "police"])
+async def test_only_another_agency_under_an_agreement_is_invited(office: Office, name: str) -> None:
+    made = await planned(office)
+    async with office.refusing(Invalid):
+        await invited(office, made, getattr(office.county, name))
+
+
+async def test_a_site_is_seen_from_its_hour_exactly(office: Office) -> None:
+    county = office.county
+    made = await planned(office)
+    await joined(office, made, county.fair_work, county.bob)
+    place = await site(office, made)
+    assert set(await office.levels(place)) == {"alice", "alan"}
+    hour = NOW + 2 * HOUR
+    alice = await office.asks(county.alice)
+    await reveal_site(office.desk, alice, made.reference, place.reference, county.fair_work.reference, hour)
+    office.desk.clock.set(hour - TICK)
+    assert await office.level(county.bob, place) == Level.NONE
+    office.desk.clock.set(hour)
+    assert await office.level(county.bob, place) == Level.CONTRIBUTE
+
+
+async def test_a_site_revealed_again_has_its_new_hour_only(office: Office) -> None:
+    county = office.county
+    made = await planned(office)
+    await joined(office, made, county.fair_work, county.bob)
+    place = await site(office, made)
+    for hour in (NOW, NOW + HOUR):
+        asks = await office.asks(county.alice)
+        await reveal_site(office.desk, asks, made.reference, place.reference, county.fair_work.reference, hour)
+    assert await office.level(county.bob, place) == Level.NONE
+    asks = await office.asks(county.alice)
+    async with office.desk.database.reading() as session:
+        (found,) = await read_sites(session, asks, await read_head(session, asks, made.reference))
+    assert [(one.agency.code, one.starts) for one in found.revealed] == [("FWA", NOW + HOUR)]
+
+
+async def test_a_site_is_revealed_before_an_agency_has_answered_and_to_nobody_that_was_not_invited(
+    office: Office,
+) -> None:
+    county = office.county
+    made = await planned(office)
+    place = await site(office, made)
+    asks = await office.asks(county.alice)
+    async with office.refusing(Invalid):
+        await reveal_site(office.desk, asks, made.reference, place.reference, county.fair_work.reference, None)
+    reference = await invited(office, made, county.fair_work)
+    await reveal_site(office.desk, asks, made.reference, place.reference, county.fair_work.reference, None)
+    assert set(await office.levels(place)) == {"alice", "alan"}
+    await accept_invitation(office.desk, await office.asks(county.bob), reference, [county.bob.reference])
+    assert await office.level(county.bob, place) == Level.CONTRIBUTE
+
+
+async def test_visits_are_planned_by_who_works_there_and_overlaps_are_told_to_both(office: Office) -> None:
+    county = office.county
+    made = await planned(office)
+    place = await site(office, made)
+    hours = (NOW + DAY, NOW + DAY + HOUR)
+    alice = await office.asks(county.alice)
+    for agency, lead in ((county.fair_work, county.bob), (county.council, county.carol)):
+        await joined(office, made, agency, lead)
+        async with office.refusing(NotFound):
+            await set_window(office.desk, await office.asks(lead), made.reference, place.reference, "", *hours)
+        await reveal_site(office.desk, alice, made.reference, place.reference, agency.reference, None)
+    bob = await office.asks(county.bob)
+    async with office.refusing(NotAllowed):
+        await set_window(office.desk, bob, made.reference, place.reference, county.council.reference, *hours)
+    await set_window(office.desk, bob, made.reference, place.reference, "", *hours)
+    await set_window(office.desk, alice, made.reference, place.reference, county.council.reference, *hours)
+    for officer in (county.alice, county.bob, county.carol):
+        asks = await office.asks(officer)
+        async with office.desk.database.reading() as session:
+            (found,) = await read_sites(session, asks, await read_head(session, asks, made.reference))
+        assert [(one.agency.code, one.overlaps) for one in found.visits] == [("FWA", True), ("CNC", True)]
+
+
+async def test_a_task_for_one_agency_is_all_that_it_sees(office: Office) -> None:
+    county = office.county
+    made = await planned(office)
+    place = await site(office, made)
+    await joined(office, made, county.power, await lead_of(office, county.oscar), part="discover")
+    new = NewTask("Make the meter safe", county.power.reference, new_id().hex, place.reference, restricted=True)
+    task = await office.resource(await make_task(office.desk, await office.asks(county.alice), made.reference, new))
+    assert await office.levels(task) == {"alice": Level.MANAGE, "alan": Level.MANAGE, "oscar": Level.CONTRIBUTE}
+    assert await office.level(county.oscar, made) == Level.DISCOVER
+    assert await office.level(county.oscar, place) == Level.NONE
+    oscar = await office.asks(county.oscar)
+    async with office.desk.database.reading() as session:
+        seen = await on_operation(session, oscar, made.reference)
+    assert ([line.title for line in seen.tasks.values()], seen.sites, seen.readable) == (
+        ["Make the meter safe"],
+        (),
+        False,
+    )
+
+
+async def lead_of(office: Office, officer: Officer) -> Officer:
+    """Make an officer the lead of their agency."""
+    from models.agencies import Duty, OfficerDuty
+    from tests.cast import file
+
+    await file(office.desk.database, OfficerDuty(officer_id=officer.id, duty=Duty.LEAD, starts=NOW - DAY))
+    return officer
+
+
+async def test_an_ordinary_task_is_seen_by_everyone_at_its_site(office: Office) -> None:
+    county = office.county
+    made = await planned(office)
+    place = await site(office, made)
+    await joined(office, made, county.fair_work, county.bob)
+    new = NewTask("Pay and hours", county.fair_work.reference, "one", place.reference)
+    alice = await office.asks(county.alice)
+    task = await office.resource(await make_task(office.desk, alice, made.reference, new))
+    assert await office.level(county.bob, task) == Level.NONE
+    await reveal_site(office.desk, alice, made.reference, place.reference, county.fair_work.reference, None)
+    assert await office.level(county.bob, task) == Level.CONTRIBUTE
+    assert await make_task(office.desk, alice, made.reference, new) == task.reference
+
+
+async def test_an_agency_that_is_taken_out_loses_all_of_it_at_once(office: Office) -> None:
+    county = office.county
+    made = await planned(office)
+    place = await site(office, made)
+    reference = await joined(office, made, county.fair_work, county.bob)
+    alice = await office.asks(county.alice)
+    await reveal_site(office.desk, alice, made.reference, place.reference, county.fair_work.reference, None)
+    async with office.refusing(NotFound):
+        await take_out(office.desk, await office.asks(county.bob), reference)
+    await take_out(office.desk, alice, reference)
+    assert [await office.level(county.bob, thing) for thing in (made, place)] == [Level.NONE, Level.NONE]
+    async with office.desk.database.reading() as session:
+        (row,) = (await session.execute(select(DetachmentInvitation))).scalars()
+    assert (row.state, row.answered_position is not None) == ("withdrawn", True)
+    await joined(office, made, county.fair_work, county.bob)  # and may come back, to what is given anew
+    assert [await office.level(county.bob, thing) for thing in (made, place)] == [Level.CONTRIBUTE, Level.NONE]
+
+
+async def test_deputy_and_loggist_are_ones_own_and_join(office: Office) -> None:
+    county = office.county
+    made = await planned(office)
+    alice = await office.asks(county.alice)
+    async with office.refusing(Invalid) as refused:
+        await revise_operation(office.desk, alice, made.reference, replace(HEADER, deputy=county.bob.reference))
+    assert list(words(refused)) == ["deputy"]
+    await revise_operation(office.desk, alice, made.reference, replace(HEADER, loggist=county.alan.reference))
+    async with office.desk.database.reading() as session:
+        head = await read_head(session, await office.asks(county.alan), made.reference)
+        lines = await read_detachments(session, alice, head)
+    assert (head.loggist, [line.people for line in lines]) == ("Alan", [2])
+    async with office.refusing(Conflict):
+        await send_own_officers(office.desk, alice, made.reference, [county.alan.reference])
+
+
+async def test_an_operation_begins_once_and_after_standing_down_nothing_is_planned(office: Office) -> None:
+    county = office.county
+    made = await planned(office)
+    alice = await office.asks(county.alice)
+    await begin_operation(office.desk, alice, made.reference)
+    async with office.refusing(Conflict):
+        await begin_operation(office.desk, alice, made.reference)
+    await stand_down(office.desk, alice, made.reference, "Everything is done")
+    await office.later()
+    async with office.refusing(Conflict):
+        await site(office, made)
+    async with office.refusing(Conflict):
+        await invited(office, made, county.fair_work)

@@ -1,0 +1,139 @@
+"""A plan as pages and feeds: who is invited learns it on their watch, and a site opens at its hour by itself."""
+
+import asyncio
+import re
+from datetime import datetime, timedelta
+
+from models.base import new_id
+from ops.clock import LONDON
+from tests.web.building import Building, Visitor
+
+A_DAY = timedelta(days=1)
+
+
+def spoken(moment: datetime) -> str:
+    """Give a moment as the browser's own control sends it."""
+    return moment.astimezone(LONDON).isoformat(timespec="microseconds").removesuffix("+00:00").partition("+")[0]
+
+
+async def plan(building: Building, alice: Visitor) -> str:
+    """Plan an operation for tomorrow; gives its address."""
+    now = building.app.state.house.desk.clock.now()
+    hours = {"starts": spoken(now + A_DAY), "ends": spoken(now + 2 * A_DAY)}
+    answer = await alice.post(
+        "/operations", template="Hand car wash day", title="Operation Heron", key=new_id().hex, **hours
+    )
+    assert answer.status_code == 303, answer.text
+    return answer.headers["location"].removesuffix("/plan")
+
+
+async def join(building: Building, alice: Visitor, path: str) -> Visitor:
+    """Let Fair Work be invited and send Bob; gives Bob."""
+    county = building.county
+    form = {"agency": county.fair_work.reference, "part": "contribute", "words": "Pay and hours"}
+    assert (await alice.post(f"{path}/agencies", **form)).status_code == 303
+    bob = await building.enter(county.bob)
+    (invitation,) = re.findall(r'"(/detachments/[a-z2-7]{26})"', (await bob.get("/watch")).text)
+    answer = await bob.post(f"{invitation}/acceptance", officers=county.bob.reference)
+    assert answer.status_code == 303, answer.text
+    return bob
+
+
+async def add_site(alice: Visitor, path: str) -> str:
+    """Add a site; gives its reference."""
+    form = {"code": "S1", "name": "Sparkle Hand Wash", "check_in_minutes": "30", "x": "10", "y": "10"}
+    answer = await alice.post(f"{path}/sites", **form)
+    assert answer.status_code == 303, answer.text
+    (site,) = re.findall(r'<option value="([a-z2-7]{26})">S1', (await alice.get(f"{path}/tasks")).text)
+    return str(site)
+
+
+def stop_every_job() -> int:
+    """Stop whatever the application runs in the background for its own housekeeping."""
+    jobs = [task for task in asyncio.all_tasks() if "/ops/jobs/" in task.get_coro().cr_code.co_filename]  # type: ignore[union-attr]
+    for job in jobs:
+        job.cancel()
+    return len(jobs)
+
+
+async def test_a_site_opens_on_an_open_board_at_its_hour_with_every_job_stopped(building: Building) -> None:
+    alice = await building.enter(building.county.alice)
+    path = await plan(building, alice)
+    bob = await join(building, alice, path)
+    site = await add_site(alice, path)
+    assert stop_every_job() == 4
+    clock = building.app.state.house.desk.clock
+    hour = clock.now() + timedelta(seconds=3)
+    form = {"site": site, "agency": building.county.fair_work.reference, "reveal_from": spoken(hour)}
+    assert (await alice.post(f"{path}/reveals", **form)).status_code == 303
+    assert "Sparkle" not in (await bob.get(path)).text
+    async with bob.socket(f"{path}/live?kind=board") as board:
+        await board.live()
+        assert clock.now() < hour, "the board opened too late to show anything"
+        assert "Sparkle" not in "".join(board.heard)
+        await board.until_heard("Sparkle Hand Wash")
+        assert clock.now() >= hour
+    assert "Sparkle" in (await bob.get(path)).text
+
+
+async def test_an_open_watch_hears_that_its_agency_is_invited_and_no_other_watch_does(building: Building) -> None:
+    county = building.county
+    alice, bob, carol = [await building.enter(one) for one in (county.alice, county.bob, county.carol)]
+    path = await plan(building, alice)
+    async with bob.socket("/watch/live") as asked, carol.socket("/watch/live") as unasked:
+        for socket in (asked, unasked):
+            await socket.live()
+        form = {"agency": county.fair_work.reference, "part": "contribute", "words": "Pay and hours"}
+        assert (await alice.post(f"{path}/agencies", **form)).status_code == 303
+        await asked.until_heard("Operation Heron")
+        await unasked.until_heard('"beat"')
+        assert "Heron" not in "".join(unasked.heard)
+
+
+async def test_a_briefing_is_read_acknowledged_and_counted(small: Building) -> None:
+    county = small.county
+    alice = await small.enter(county.alice)
+    path = await plan(small, alice)
+    bob = await join(small, alice, path)
+    assert "No briefing has been published" in (await bob.get(f"{path}/briefing")).text
+    assert (await alice.post(f"{path}/briefing", risk="A large dog")).status_code == 303
+    assert "A large dog" not in (await bob.get(f"{path}/briefing")).text
+    assert (await alice.post(f"{path}/briefing/publication", risk="A large dog")).status_code == 303
+    assert "Read the briefing of Operation Heron, version 1" in (await bob.get("/watch")).text
+    assert "A large dog" in (await bob.get(f"{path}/briefing")).text
+    assert (await bob.post(f"{path}/briefing/acknowledgement", number="1")).status_code == 303
+    assert (await bob.post(f"{path}/briefing/acknowledgement", number="1")).status_code == 409
+    assert "Read the briefing" not in (await bob.get("/watch")).text
+    ready = (await alice.get(f"{path}/readiness")).text
+    assert re.search(r"Bob</th>\s*<td><span[^>]*><svg.*?</svg>Read \d\d:\d\d", ready)
+    assert (await alice.post(f"{path}/briefing/publication", risk="Two large dogs")).status_code == 303
+    assert (await bob.post(f"{path}/briefing/acknowledgement", number="1")).status_code == 409
+    assert "Not read yet" in (await bob.get(f"{path}/readiness")).text
+
+
+async def test_readiness_names_ones_own_officers_and_tells_second_factors_to_their_agency_only(small: Building) -> None:
+    county = small.county
+    alice = await small.enter(county.alice)
+    path = await plan(small, alice)
+    bob = await join(small, alice, path)
+    theirs, ours = (await bob.get(f"{path}/readiness")).text, (await alice.get(f"{path}/readiness")).text
+    assert ('<th scope="row">Bob</th>' in theirs, '<th scope="row">Alice</th>' in theirs) == (True, False)
+    assert ('<th scope="row">Bob</th>' in ours, "Told to their own agency" in ours) == (True, True)
+    assert "Told to their own agency" not in theirs
+
+
+async def test_a_refused_form_of_the_plan_comes_back_with_what_was_typed(small: Building) -> None:
+    alice = await small.enter(small.county.alice)
+    path = await plan(small, alice)
+    await add_site(alice, path)
+    for form, sent, said in (
+        ("agencies", {"agency": "", "part": "contribute", "words": "Two nurses"}, "Two nurses</textarea>"),
+        ("sites", {"code": "S 1", "name": "Pier"}, 'value="Pier"'),
+        ("visits", {"window_site": "", "starts": "2026-10-14T08:00"}, 'value="2026-10-14T08:00"'),
+        ("visits", {"starts": "soon"}, "Write a date and a time"),
+        ("tasks", {"title": "Knock", "agency": ""}, 'value="Knock"'),
+        ("plan", {"title": "", "purpose": "Nobody knows"}, 'value="Nobody knows"'),
+        ("briefing/publication", {}, "Write the briefing."),
+    ):
+        answer = await alice.post(f"{path}/{form}", **sent)
+        assert (answer.status_code, said in answer.text) == (422, True), form
