@@ -6,6 +6,7 @@ import { closingMenu } from "./menu.js";
 import { quietForms } from "./quiet.js";
 import { listenForLosses } from "./losses.js";
 import { shortcuts } from "./shortcuts.js";
+import { replay } from "./replay.js";
 import { offerTheme } from "./theme.js";
 import { offerSound } from "./sound.js";
 import { startTicker } from "./ticker.js";
@@ -28,5 +29,6 @@ shortcuts();
 goLive();
 listenForLosses();
 countWaiting();
+replay();
 
 document.querySelector(".errors")?.focus();
