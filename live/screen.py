@@ -19,6 +19,7 @@ class ScreenKind(StrEnum):
     CASE = "case"
     WATCH = "watch"
     DECISIONS = "decisions"
+    DEBRIEF = "debrief"
     OPERATION_FEED = "operation feed"
     CASE_FEED = "case feed"
     WATCH_FEED = "watch feed"

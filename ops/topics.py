@@ -13,6 +13,11 @@ def decisions_topic(reference: str) -> str:
     return f"decisions:{reference}"
 
 
+def debrief_topic(reference: str) -> str:
+    """Name the topic of what is said at an operation's debrief."""
+    return f"debrief:{reference}"
+
+
 def case_topic(reference: str) -> str:
     """Name the topic of everything in one case."""
     return f"case:{reference}"

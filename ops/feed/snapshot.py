@@ -34,7 +34,10 @@ from ops.feed.workers import present_on
 from ops.topics import kind_of, reference_of, references_on
 
 SHOWN_ON_SCREENS = ("case", "report", "operation", "site", "task", "post", "outcome")
-SHOWN_ON = {"decisions": ("operation", "decision")}  # by the topic's kind, where that is not all of it
+SHOWN_ON = {
+    "decisions": ("operation", "decision"),
+    "debrief": ("operation",),
+}  # by the topic's kind, where that is not all of it
 
 _ENTRY = table_of(JournalEntry).c
 _EVENTS = (

@@ -11,7 +11,7 @@ from models.audit import Act
 from ops.access.asker import Asker
 from ops.access.doors import find
 from ops.errors import NotFound
-from ops.topics import agency_topic, case_topic, decisions_topic, operation_topic, page_topic
+from ops.topics import agency_topic, case_topic, debrief_topic, decisions_topic, operation_topic, page_topic
 from ops.web.house import House, house_of
 from ops.web.open_screens import NoHelloError, View, hello, listen_only, show_screen
 from ops.web.page_feed import MOST_SHOWN
@@ -24,6 +24,7 @@ OF_OPERATIONS = {
     ScreenKind.BOARD: operation_topic,
     ScreenKind.FIELD: operation_topic,
     ScreenKind.DECISIONS: decisions_topic,
+    ScreenKind.DEBRIEF: debrief_topic,
 }
 
 

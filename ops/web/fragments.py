@@ -16,6 +16,7 @@ from ops.errors import NotFound
 from ops.feed.workers import here_on
 from ops.screens.board import board_of, next_change
 from ops.screens.board_values import Board, SiteCard
+from ops.screens.debrief import read_debrief
 from ops.screens.decision_log import decision_lines
 from ops.screens.lines import post_lines, sites_named, task_lines
 from ops.screens.my_day import MyDay, day_of
@@ -58,8 +59,8 @@ class Painter:
                 return await case_aggregate(self._templates, session, reference, asker)
             if kind is ScreenKind.WATCH:
                 return await watch_aggregate(self._templates, session, asker)
-            if kind is ScreenKind.DECISIONS:
-                return Aggregate(())  # every entry is a line by itself
+            if kind in {ScreenKind.DECISIONS, ScreenKind.DEBRIEF}:  # every decision is a line by itself
+                return Aggregate(()) if kind is ScreenKind.DECISIONS else await self._debrief(session, reference, asker)
             reach = LATEST_OF_SITES if kind is ScreenKind.BOARD else WHOLE_PAGE
             seen = await on_operation(session, asker, reference, self._sight, reach)
         except NotFound:
@@ -76,6 +77,11 @@ class Painter:
             part = Fragment(f"decision-{line.reference}", html, "decisions")
             leaves[decision] = Leaf(line.reference, line.revision, (part,))
         return leaves
+
+    async def _debrief(self, session: AsyncSession, reference: str, asker: Asker) -> Aggregate:
+        debrief = await read_debrief(session, asker, reference)
+        html = self._templates.render("record/_notes.html", {"debrief": debrief})
+        return Aggregate((Fragment("notes", html),))
 
     async def _board_sums(self, session: AsyncSession, asker: Asker, seen: OnOperation) -> tuple[Fragment, ...]:
         present = await here_on(session, operation_topic(seen.reference), seen.at)

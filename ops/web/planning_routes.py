@@ -4,7 +4,7 @@ from starlette.routing import BaseRoute
 
 from live.audience import Level
 from models.agencies import Duty
-from ops.web import briefings, detachments, places, planning, record_of_day
+from ops.web import afterwards, briefings, detachments, places, planning, record_of_day
 from ops.web.policy import SIGNED_IN, door, duty, get, post
 
 MANAGERS = door("operation", Level.MANAGE)
@@ -36,6 +36,9 @@ def planning_routes() -> list[BaseRoute]:
         get("/operations/{ref}/readiness", briefings.readiness, READERS),
         get("/operations/{ref}/timeline", record_of_day.timeline, READERS),
         get("/operations/{ref}/replay", record_of_day.replay, READERS),
+        get("/operations/{ref}/debrief", afterwards.debrief, READERS),
+        post("/operations/{ref}/debrief", afterwards.note, door("operation", Level.CONTRIBUTE)),
+        get("/operations/{ref}/report", afterwards.report, READERS),
         get("/detachments/{ref}", detachments.invited, LEAD),
         post("/detachments/{ref}/acceptance", detachments.accept, LEAD),
         post("/detachments/{ref}/refusal", detachments.decline, LEAD),

@@ -140,6 +140,11 @@ class History:
             await claim_task(self.office.desk, await self._asks(officer), task.reference)
 
 
+def reads(facts: Any, officer: Any, thing: Any, at: datetime, least: int = READ) -> bool:
+    """Ask the oracle; any name will do, here an id."""
+    return level(facts, officer, thing, at) >= least
+
+
 def said(seen: OnOperation) -> set[str]:
     """Give every word of ours that a frame shows, of tasks, posts and sites."""
     lines = (*seen.tasks.values(), *seen.posts.values())
@@ -166,9 +171,9 @@ async def test_a_frame_shows_what_may_be_seen_now_and_could_be_seen_then_and_no_
                 expected = {
                     word
                     for thing, word in words.items()
-                    if level(facts_now, officer.id, thing, now) >= READ
-                    and level(facts_then, officer.id, thing, at) >= READ
-                    and level(facts_then, officer.id, history.box.id, at) >= Level.DISCOVER
+                    if reads(facts_now, officer.id, thing, now)
+                    and reads(facts_then, officer.id, thing, at)
+                    and reads(facts_then, officer.id, history.box.id, at, Level.DISCOVER)
                 }
                 ours = {word for word in said(frame) if word.endswith("x")} if frame else set()
                 assert ours == expected, (officer.name, at)

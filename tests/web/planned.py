@@ -35,6 +35,7 @@ FORMS: dict[str, dict[str, str]] = {
     "/operations/{ref}/briefing": {"risk": "Dogs"},
     "/operations/{ref}/briefing/publication": {"risk": "Dogs"},
     "/operations/{ref}/briefing/acknowledgement": {"number": "1"},
+    "/operations/{ref}/debrief": {"heading": "Communication", "text": "Short", "went": "well", "key": "{key}"},
     "/detachments/{ref}/acceptance": {},
     "/detachments/{ref}/refusal": {"answer": "Nobody is free"},
     "/detachments/{ref}/withdrawal": {},
