@@ -4,8 +4,9 @@ import asyncio
 import os
 import secrets
 import shutil
+import threading
 import traceback
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -44,14 +45,23 @@ def demo(
     port: Port = 8000,
     data: Annotated[Path, typer.Option(help="Where the demo keeps its data.")] = Path("data"),
     fresh: Annotated[bool, typer.Option("--fresh", help="Throw the demo's data away and begin its day again.")] = False,
+    play: Annotated[bool, typer.Option("--play", help="Play its day from 06:30 with simulated officers.")] = False,
+    speed: Annotated[float, typer.Option(min=1, max=3600, help="With --play: minutes of the day in a minute.")] = 60,
 ) -> None:
-    """Run the demo county: Operation LAPWING in the middle of its day, all of it made up."""
-    if fresh and data.exists():
+    """Run the demo county: Operation LAPWING in the middle of its day, all of it made up.
+
+    With --play its day begins anew at 06:30, and simulated officers act it out over the same HTTP and sockets.
+    """
+    if (fresh or play) and data.exists():
         _throw_away(data)
     data.mkdir(parents=True, exist_ok=True)
     os.environ.update(DATA_DIR=str(data), PORT=str(port), DEMO="true")
-    asyncio.run(_prepare_demo(Settings()))
+    asyncio.run(_prepare_demo(Settings(), play=play))
     _introduce(port)
+    if play:
+        from ops.exercise.playing import play_beside
+
+        threading.Thread(target=play_beside, args=(port, speed), daemon=True).start()
     _run(host="127.0.0.1", port=port, workers=1)
 
 
@@ -181,7 +191,7 @@ async def _begin(settings: Settings, new: "NewAgency", *, again: bool) -> str:
         await database.close()
 
 
-async def _prepare_demo(settings: Settings) -> None:
+async def _prepare_demo(settings: Settings, *, play: bool) -> None:
     from models.database import Database
     from ops.storage import Storage
     from ops.world.loader import is_empty
@@ -192,7 +202,7 @@ async def _prepare_demo(settings: Settings) -> None:
     try:
         if await is_empty(database):
             files = Storage.at(settings.storage_url or settings.data_dir / "files")
-            await load_demo(database, datetime.now(UTC), files)
+            await load_demo(database, datetime.now(UTC), files, until=timedelta(hours=6, minutes=30) if play else None)
     finally:
         await database.close()
 

@@ -7,7 +7,7 @@ import asyncio
 import base64
 import secrets
 from collections import defaultdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 from uuid import UUID
@@ -28,6 +28,7 @@ from ops.storage import Storage
 from ops.transaction import new_resource, take_journal_lock
 from ops.world.checking import mistakes_in
 from ops.world.county import settle, sign
+from ops.world.cutting import before
 from ops.world.filing import ask, link_cases, make_profile, open_case
 from ops.world.guests import Guest
 from ops.world.known import AFTERWARDS, Known, read_known
@@ -53,14 +54,22 @@ class Loaded(NamedTuple):
 
 
 async def load_world(
-    database: Database, world: Path, *, now: datetime, files: Storage, password_hash: str | None = None
+    database: Database,
+    world: Path,
+    *,
+    now: datetime,
+    files: Storage,
+    password_hash: str | None = None,
+    until: timedelta | None = None,
 ) -> Loaded:
     """Load a world so that `now` is the moment which its day has reached; all of it or nothing.
 
     Pictures lie beside the file and are taken in like any upload. Officers who are new are invited; only a demo, which
-    holds nobody real, gives all of them one password. Raises WorldError with every mistake, its line and its field.
+    holds nobody real, gives all of them one password. `until`: only what came before that moment of its day, which is
+    then `now`. Raises WorldError with every mistake, its line and its field.
     """
     part = await asyncio.to_thread(read_world, world)
+    part = part if until is None else before(part, until)
     async with database.reading() as session:
         must_make_sense(world, part, await read_known(session, part.partnership))
     try:

@@ -1,7 +1,7 @@
 """The demo world: loaded like any other, but that everybody has one password, and who a newcomer may sign in as."""
 
 import asyncio
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from models.database import Database
@@ -37,7 +37,9 @@ DEMO_PEOPLE = (
 )
 
 
-async def load_demo(database: Database, now: datetime, files: Storage) -> Loaded:
-    """Load the demo county, in the middle of its day."""
+async def load_demo(database: Database, now: datetime, files: Storage, *, until: timedelta | None = None) -> Loaded:
+    """Load the demo county, in the middle of its day, or as that day reaches another moment."""
     password_hash = await asyncio.to_thread(hashed, DEMO_PASSWORD)
-    return await load_world(database, DEMO / "lapwing.yaml", now=now, files=files, password_hash=password_hash)
+    return await load_world(
+        database, DEMO / "lapwing.yaml", now=now, files=files, password_hash=password_hash, until=until
+    )
