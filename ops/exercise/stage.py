@@ -183,7 +183,7 @@ class Stage:
     async def write_interview(self) -> None:
         """Tom writes his report, and shares it with control and the safeguarding partners."""
         tom = await self.officer("Tom Reyes")
-        case = re.search(f'href="/cases/{REFERENCE}"><b>LAPWING', await tom.read("/cases"))
+        case = re.search(f'href="/cases/{REFERENCE}">LAPWING', await tom.read("/cases"))
         if case is None:
             raise RefusedError("Tom sees no case")
         words = "Interviewed away from the forecourt, with an interpreter by phone. He agreed that I may pass this on."

@@ -28,11 +28,13 @@ from tests.web.walks import asks_for, commands, form_for, pages
 CANARY = "zilpzalp"
 # What people write, by column name; whatever else is text holds words of the program's own.
 WORDS = """
+    administration communications humanity information intention method risk
     address aliases alike answer apparent_age briefing call_sign decided desk device ended_reason handling label
     language lawful_basis lawful_bases lifted_why marking mobile name necessity note options partnership purpose
     problem purposes reason revoked_why statement summary text title unfenced_why why words
 """
 OWN_WORDS = """
+    heading
     act asked asked_for body_hash bound_to challenge_hash channel code code_hash confirmed_by credential_id decision
     duty email ended_why factor key kind media_type password_hash principal public_key reference seal sealed_key
     sealing_key secret secret_hash sha256 shared_key signature stage standing status step theme thumbnail_key token_hash
