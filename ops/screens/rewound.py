@@ -55,6 +55,7 @@ async def rewound(session: AsyncSession, seen: OnOperation, ids: Collection[UUID
         names=names,
         officers=dict.fromkeys(people, ""),  # nothing is done on it, so nobody need be named by reference
         change=None,
+        signs={},
     )
 
 

@@ -31,7 +31,7 @@ from tests.actions.office import Office
 from tests.cast import HOUR
 
 READ = 2
-STEPS = 30
+STEPS = 40
 
 
 @dataclass
