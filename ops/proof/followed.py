@@ -14,7 +14,8 @@ from ops.proof.visitor import Answer, Feed
 from ops.proof.walk import Walker
 
 LIVE = f"{BASE}/live"
-TOO_OLD = 4409
+TOO_OLD, TOO_MANY = 4409, 4429
+NOT_LET_IN = {SIGNED_OUT, TOO_MANY}  # the second: a token that works no more was sent too often
 
 
 @dataclass
@@ -45,7 +46,7 @@ class Followed(Screen):
         await self.listen()
         if answer.status != OK:
             code = self.feed.code if self.feed is not None else None
-            return code == TOO_OLD or (code is not None and (code == SIGNED_OUT) is answer.leads_to_sign_in)
+            return code == TOO_OLD or (code is not None and (code in NOT_LET_IN) is answer.leads_to_sign_in)
         fresh, held = settled(comparable(json.loads(answer.body))), settled(self.held())
         same = fresh == held if numbers else but_for_numbers(fresh) == but_for_numbers(held)
         if same and not numbers:
@@ -95,7 +96,7 @@ async def judge_joining(script: Walker, thing: Resource) -> None:
     expected: set[int] = set()
     for inside in script.lets_in(since, until):
         levels = {judge.now.ruling.level(script.officer, thing.id, at) for at in around(since, until)}
-        expected |= {TOO_OLD if level >= DISCOVER else WITHDRAWN for level in levels} if inside else {SIGNED_OUT}
+        expected |= {TOO_OLD if level >= DISCOVER else WITHDRAWN for level in levels} if inside else NOT_LET_IN
     if feed.code not in expected or bool(feed.heard) != (feed.code == TOO_OLD):
         judge.differ("feed", thing.kind, thing.reference, script.officer, f"{LIVE} closed with {feed.code}")
     await feed.close()

@@ -17,7 +17,8 @@ from ops.web.signed_in import COOKIE
 Form = Mapping[str, str | Sequence[str]]
 Upload = tuple[str, str, bytes]  # the field, the file's name, its content
 
-SEE_OTHER, UNAUTHORIZED = 303, 401
+SEE_OTHER, UNAUTHORIZED, TOO_MANY = 303, 401, 429
+PROBLEM = "application/problem+json"  # how a program is refused
 PATIENCE = 120.0  # seconds until an answer counts as never coming; on a busy machine an honest one may take long
 
 
@@ -36,8 +37,13 @@ class Answer:
 
     @property
     def leads_to_sign_in(self) -> bool:
-        """Say whether this is what everybody gets who is not signed in, or whose token works no more."""
+        """Say whether this is what everybody gets who is not signed in, or whose token works no more.
+
+        Whoever sends such a token again and again, as a proof does, is told to wait: a program is, not a browser.
+        """
         if self.status == UNAUTHORIZED:
+            return True
+        if self.status == TOO_MANY and self.header("content-type") == PROBLEM:
             return True
         return self.status == SEE_OTHER and self.header("location").partition("?")[0] == "/sign-in"
 

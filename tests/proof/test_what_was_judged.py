@@ -20,7 +20,6 @@ def unless_narrowed(request: pytest.FixtureRequest, names: tuple[str, ...]) -> N
 
 def test_enough_was_judged_in_this_run(request: pytest.FixtureRequest) -> None:
     unless_narrowed(request, JUDGING)
-    print(counted.cells, counted.opened, counted.acts)
     assert sum(counted.cells.values()) >= counted.FEWEST_CELLS
     assert min(counted.opened.values()) > 0
     assert sum(counted.opened.values()) >= counted.FEWEST_CELLS / 50
@@ -29,6 +28,5 @@ def test_enough_was_judged_in_this_run(request: pytest.FixtureRequest) -> None:
 
 def test_enough_was_compared_between_twin_worlds_in_this_run(request: pytest.FixtureRequest) -> None:
     unless_narrowed(request, COMPARING)
-    print(counted.steps)
     assert counted.steps["paired"] >= counted.FEWEST_STEPS
     assert counted.steps["hidden"] >= counted.FEWEST_HIDDEN
