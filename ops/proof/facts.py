@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlmodel import SQLModel
 
-from models.agencies import Agency, Officer, OfficerDuty, Standing, Team, TeamMembership
+from models.agencies import Account, Agency, Officer, OfficerDuty, Standing, Team, TeamMembership
 from models.agreements import Agreement
 from models.attachments import Attachment
 from models.cases import Case, CaseLink
@@ -31,9 +31,10 @@ async def facts_of(database: Database) -> Facts:
         async def rows(table: type[SQLModel]) -> list[Any]:
             return list((await session.execute(select(table))).scalars())
 
+        accounts = {row.id: row.active for row in await rows(Account)}
         return {
             "agencies": {row.id: {"active": row.standing == Standing.ACTIVE} for row in await rows(Agency)},
-            "officers": {row.id: {"agency": row.agency_id, "active": row.active} for row in await rows(Officer)},
+            "officers": {row.id: _acts(row, accounts) for row in await rows(Officer)},
             "teams": {row.id: {"agency": row.agency_id} for row in await rows(Team)},
             "memberships": [
                 {"officer": row.officer_id, "team": row.team_id, **_span(row)} for row in await rows(TeamMembership)
@@ -57,6 +58,12 @@ async def facts_of(database: Database) -> Facts:
             "grants": {row.id: _grant(row) for row in await rows(Grant)},
             "duties": [{"officer": row.officer_id, "duty": row.duty, **_span(row)} for row in await rows(OfficerDuty)],
         }
+
+
+def _acts(row: Officer, accounts: Mapping[UUID, bool]) -> Facts:
+    """Say whether an officer acts; of an account's name, whether the account does."""
+    active = row.active if row.account_id is None else accounts[row.account_id]
+    return {"agency": row.agency_id, "active": active, "account": row.account_id}
 
 
 def _grant(row: Grant) -> Facts:

@@ -67,6 +67,8 @@ def _holds(facts: Facts, officer: str, principal: tuple[str, Any], t: datetime) 
     if not who["active"] or not facts["agencies"][who["agency"]]["active"]:
         return False
     kind, name = principal
+    if kind == "account" or who.get("account") is not None:
+        return kind == "account" and bool(name == who.get("account"))  # a program holds its account's key and no other
     if kind == "agency":
         return bool(name == who["agency"])
     if kind == "officer":
@@ -76,8 +78,6 @@ def _holds(facts: Facts, officer: str, principal: tuple[str, Any], t: datetime) 
             entry["officer"] == officer and entry["team"] == name and _within(entry, t)
             for entry in facts["memberships"]
         )
-    if kind == "account":
-        return False  # a program's key, or a wall display's: no officer holds it
     return (
         name[1] == who["agency"]
         and name in facts["detachments"]  # control may have no officers of its own on the operation

@@ -1,7 +1,7 @@
 """One random world in a fresh cabinet, the real application over it, and every officer at the door."""
 
 import random
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,6 +22,7 @@ from ops.proof.content import Author, email_of, store_files
 from ops.proof.filing import file_world
 from ops.proof.judge import Judge, Tally, read_state
 from ops.proof.papers import Papers
+from ops.proof.programs import add_programs
 from ops.proof.scripts import ScriptWalker, script_of
 from ops.proof.served import Served, served
 from ops.proof.visitor import Visitor
@@ -45,6 +46,7 @@ class Stage:
     judge: Judge
     walkers: list[Walker]
     scripts: list[ScriptWalker]
+    programs: Collection[UUID]  # the names under which accounts act; their scripts are among the others
 
     async def look(self) -> None:
         """Read the cabinet anew after an act."""
@@ -76,6 +78,7 @@ async def staged(
     world = throw_world(dice, now)
     open_up(dice, world)
     files = await fill(database, world, folder, dice)
+    programs = await add_programs(database, world, random.Random(f"programs/{len(world.facts['grants'])}"))
     url = database.url.render_as_string(hide_password=False)
     async with served(url, folder, clock) as running:
         tick = clock.now if clock else _present
@@ -97,7 +100,13 @@ async def staged(
             ScriptWalker(world.id(name), script, judge, random.Random(f"{name}/{dice.random()}"), tick, BASE)
             for name, script in tokens.items()
         ]
-        yield Stage(world, database, running, dice, Canaries(dice), files, judge, walkers, scripts)
+        scripts += [
+            ScriptWalker(
+                key, Visitor(running.port, token=token), judge, random.Random(f"{number}/{world.now}"), tick, BASE
+            )
+            for number, (key, token) in enumerate(programs.items())
+        ]
+        yield Stage(world, database, running, dice, Canaries(dice), files, judge, walkers, scripts, programs.keys())
 
 
 async def _signed_in(world: World, port: int) -> list[tuple[str, Visitor]]:

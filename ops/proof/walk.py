@@ -22,7 +22,8 @@ NOT_FOUND, NOT_ALLOWED, FAULT = 404, 403, 500
 LEFT_ALONE = frozenset({"/sign-out", "/sign-in"})  # a walk that signs itself out would prove no more
 
 # About a single task or site these are open to who only discovers the operation; the walk names neither.
-WITHOUT_A_PLACE = frozenset({"/operations/{ref}/posts", "/operations/{ref}/posts/new", "/operations/{ref}/audiences"})
+POSTS = "/operations/{ref}/posts"
+WITHOUT_A_PLACE = frozenset({POSTS, "/operations/{ref}/posts/new", "/operations/{ref}/audiences"})
 
 
 def pages() -> list[Route]:
@@ -210,7 +211,8 @@ class Walker:
 
     def _verdict(self, route: Route, thing: Resource, at: datetime) -> str:
         policy: Policy = policy_of(route)
-        least = CONTRIBUTE if route.path in WITHOUT_A_PLACE else int(policy.least)
+        filed_there = route.path == POSTS and "GET" in (route.methods or ())  # reading what was posted names no place
+        least = CONTRIBUTE if route.path in WITHOUT_A_PLACE and not filed_there else int(policy.least)
         reach = self.judge.now.ruling.level(self.officer, thing.id, at)
         no_picture = route.path in PICTURES and thing.id not in self.judge.now.content.pictures
         gone = route.path in FILES and self._withdrawn(thing)
