@@ -9,6 +9,7 @@ from ops.actions.keeping import keep_access
 from ops.actions.overlaps import settle_overlap
 from ops.actions.radio import confirm_heard, enter_heard
 from ops.actions.stand_downs import stand_down
+from ops.actions.strikes import strike
 from ops.api.commands import command
 from ops.api.screens import screen
 from ops.api.shapes import command as shapes
@@ -17,6 +18,7 @@ from ops.screens.command import read_command
 from ops.screens.ending import read_ending
 from ops.screens.radio import RadioPage, read_radio
 from ops.screens.stand_down import StandDown, read_stand_down
+from ops.screens.visits import Visits, read_visits
 from ops.web.policy import SIGNED_IN, door
 
 MANAGER, DISCOVER = door("operation", Level.MANAGE), door("operation", Level.DISCOVER)
@@ -36,6 +38,15 @@ def day_routes() -> list[BaseRoute]:
             SIGNED_IN,
             CONTRIBUTE,
             acknowledge_command,
+        ),
+        command("Strike: begin the operation", f"{one}/strike", MANAGER, MANAGE, strike),
+        screen(
+            "Visits at a site that overlap",
+            "/sites/{ref}/visits",
+            door("site", Level.READ),
+            read_visits,
+            shapes.Visits,
+            listed_by=_visited,
         ),
         command("Settle an overlap", "/sites/{ref}/settlement", site, MANAGE, settle_overlap),
         screen(
@@ -78,3 +89,8 @@ def _itself(found: shapes.Command | StandDown) -> list[str]:
 
 def _spoken(found: RadioPage) -> list[str]:
     return [found.reference, *(task.reference for task in found.tasks), *(site.reference for site in found.sites)]
+
+
+def _visited(found: Visits) -> list[str]:
+    tasks = [task.reference for pair in found.pairs for visit in pair for task in visit.tasks]
+    return sorted({found.reference, found.operation, *tasks})

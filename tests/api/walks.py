@@ -79,6 +79,7 @@ BODIES: dict[tuple[str, str], dict[str, Any] | None] = {
     ("POST", "/emergency-access/{ref}/review"): {"justified": "yes", "words": "It was"},
     ("POST", "/operations/{ref}/command"): {"reason": "She is on the phone"},
     ("POST", "/commands/{ref}/acknowledgement"): None,
+    ("POST", "/operations/{ref}/strike"): None,
     ("POST", "/sites/{ref}/settlement"): None,
     ("POST", "/operations/{ref}/radio"): {"officer": "{bob}", "channel": "radio", "text": "All quiet."},
     ("POST", "/operations/{ref}/radio/confirmation"): {"entry": "check-in:nothing"},

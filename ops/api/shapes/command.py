@@ -101,6 +101,26 @@ class HeardConfirmed(Sent):
     entry: Annotated[Line, Field(examples=["post:ggqr4ngnzfvvhhgiqoqcbl7w4e"])]
 
 
+class Visit(Shape):
+    """One agency's visit, and what of its work there the caller sees."""
+
+    agency: AgencyRef
+    desk: str
+    starts: Moment
+    ends: Moment
+    tasks: tuple[Task, ...]
+
+
+class Visits(Shape):
+    """The visits at a site that overlap, two by two. `may_settle`: the caller says whether they clash."""
+
+    reference: Reference
+    site: str
+    operation: Reference
+    may_settle: bool
+    pairs: tuple[tuple[Visit, Visit], ...]
+
+
 class Guests(Shape):
     """How many people of an agency lose access when the operation ends."""
 
