@@ -133,4 +133,6 @@ async def test_a_view_through_another_agencys_eyes_holds_less_and_never_more(bui
         seen = {task["reference"] for task in (board["theirs"] or {"tasks": []})["tasks"]}
         assert seen <= tasks
         assert seen | {one["reference"] for one in board["hidden"]} == tasks
-    assert (await alice.get(f"/cases/{county.case.reference}/as")).status_code == 422
+    nobody_yet = (await alice.get(f"/cases/{county.case.reference}/as")).json()
+    assert (nobody_yet["theirs"], nobody_yet["view"]["agency"]) == (None, None)
+    assert county.nhs.reference in {one["reference"] for one in nobody_yet["view"]["agencies"]}

@@ -1,6 +1,6 @@
 """What another agency sees, as far as the caller sees it too."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -10,17 +10,18 @@ from ops.api.shapes.operations import Figures, Post, SiteState, Task
 
 
 class AskedAgency(Asked):
-    """Through whose eyes."""
+    """Through whose eyes; empty: through nobody's yet, to see who there is to choose."""
 
-    agency: Reference
+    agency: Reference | Literal[""] = ""
 
 
 class View(Shape):
-    """Whose eyes they are."""
+    """Whose eyes they are, and whose they could be."""
 
     reference: Reference
     title: str
-    agency: AgencyRef
+    agency: AgencyRef | None
+    agencies: tuple[AgencyRef, ...]
 
 
 class Hidden(Shape):
