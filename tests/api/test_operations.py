@@ -1,10 +1,15 @@
 """Operations over the API: the pages' acts, done once, seen by whom the pages show them to."""
 
+from datetime import timedelta
+
 import pytest
+from sqlalchemy import update
+from sqlmodel import col
 
 from models.operations import Decision
-from models.tasks import CheckIn, Claim, Post
+from models.tasks import CheckIn, Claim, Post, Task
 from tests.api.programs import script_of
+from tests.cast import NOW
 from tests.web.building import Building
 
 TAKEN = {"decided": "Both sites at once", "reason": "They talk", "options": "One by one"}
@@ -69,3 +74,15 @@ async def test_a_status_that_is_none_is_refused_by_name(small: Building, body: d
     answer = await bob.post(f"/tasks/{small.county.knock.reference}/status", body)
     assert answer.status_code == 422
     assert answer.json()["errors"]
+
+
+async def test_tasks_that_are_due_and_nobodys_are_one_alert_about_all_of_them(small: Building) -> None:
+    county, path = small.county, f"/operations/{small.county.operation.reference}"
+    async with small.database.writing() as session:
+        due = update(Task).where(col(Task.id) == county.knock.id).values(due_at=NOW - timedelta(hours=1))
+        await session.execute(due)
+    alice = await script_of(small, county.alice)
+    answer = await alice.get(path)
+    assert answer.status_code == 200, answer.text
+    about = [set(alert["about"]) for alert in answer.json()["alerts"]]
+    assert {county.farm.reference, county.knock.reference} in about

@@ -178,7 +178,11 @@ class Alert(Shape):
     """Something that needs a person; the worst first, then the oldest."""
 
     state: Annotated[str, Field(examples=["help"], description="help, late, overlap or wait")]
-    about: Annotated[Place, read_from("within", says="a site or a report: who loses it loses this")]
+    about: Annotated[
+        tuple[Reference, ...],
+        BeforeValidator(lambda named: named.split() if isinstance(named, str) else named),
+        read_from("within", says="sites, tasks or a report: who loses one of them loses this"),
+    ]
     title: str
     text: str
     agency: AgencyRef | None
