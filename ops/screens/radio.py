@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from live.audience import Level
-from models.agencies import Officer
+from models.agencies import Agency, Officer
 from models.operations import DetachmentMember, Operation, Stage
 from ops.access.asker import Asker
 from ops.access.doors import find_row
@@ -22,13 +22,14 @@ from ops.screens.values import AgencyTag, TaskLine
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """An officer on the operation who may be heard."""
+    """An officer on the operation who may be heard: a colleague by their number, others through their desk."""
 
     id: UUID
     reference: str
     name: str
     agency: AgencyTag
     mobile: str
+    desk: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,15 @@ def _own_tasks(seen: OnOperation, chosen: Spoken) -> tuple[TaskLine, ...]:
 async def _officers(session: AsyncSession, asker: Asker, operation: UUID) -> tuple[Spoken, ...]:
     agencies = await agency_tags(session)
     rows = await session.execute(
-        select(col(Officer.id), col(Officer.reference), col(Officer.name), col(Officer.agency_id), col(Officer.mobile))
+        select(
+            col(Officer.id),
+            col(Officer.reference),
+            col(Officer.name),
+            col(Officer.agency_id),
+            col(Officer.mobile),
+            col(Agency.desk),
+        )
+        .join(Agency, col(Agency.id) == col(Officer.agency_id))
         .join(DetachmentMember, col(DetachmentMember.officer_id) == col(Officer.id))
         .where(
             col(DetachmentMember.operation_id) == operation,
@@ -98,5 +107,8 @@ async def _officers(session: AsyncSession, asker: Asker, operation: UUID) -> tup
         )
         .distinct()
     )
-    found = [Spoken(key, reference, name, agencies[agency], mobile) for key, reference, name, agency, mobile in rows]
+    found = [
+        Spoken(key, reference, name, agencies[agency], mobile if agency == asker.agency else "", desk)
+        for key, reference, name, agency, mobile, desk in rows
+    ]
     return tuple(sorted(found, key=lambda one: (one.agency.code, one.name)))

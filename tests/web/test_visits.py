@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from models.agencies import Officer
 from models.operations import VisitWindow
 from tests import cast
 from tests.cast import HOUR, file
@@ -36,12 +37,13 @@ async def test_who_manages_the_site_settles_it_there_and_nobody_else_is_offered_
     assert "Nobody plans to be here" in (await alice.get(path)).text
 
 
-async def test_the_number_of_an_officer_is_for_who_keeps_the_operations_record(small: Building) -> None:
+async def test_a_colleague_is_called_by_their_number_and_others_through_their_desk(small: Building) -> None:
     county = small.county
     async with small.database.writing() as session:
-        officer = await session.get_one(type(county.bob), county.bob.id)
-        officer.mobile = "07700 900 142"
-    path = f"/operations/{county.operation.reference}/radio?for={county.bob.reference}"
-    assert 'href="tel:07700900142"' in (await (await small.enter(county.alice)).get(path)).text
-    for other in (county.carol, county.bob):
-        assert "07700" not in (await (await small.enter(other)).get(path)).text
+        for officer in (county.alan, county.bob):
+            (await session.get_one(Officer, officer.id)).mobile = "07700 900 142"
+    path, alice = f"/operations/{county.operation.reference}/radio?for=", await small.enter(county.alice)
+    assert 'href="tel:07700900142"' in (await alice.get(path + county.alan.reference)).text
+    page = (await alice.get(path + county.bob.reference)).text
+    assert "07700" not in page
+    assert f"Reach them through {county.fair_work.name}: {county.fair_work.desk}" in page
