@@ -82,6 +82,7 @@ async def test_a_power_cut_and_a_failover_that_loses_commits(over: Ground, prima
             worker.to_database.upstreams[:] = [promoted]
             worker.to_database.drop()
         over.database = Database(over.database.url.set(query={"host": str(promoted.parent)}).render_as_string())
+        load.removals.scene.database = over.database
         await until(
             lambda: all(
                 page.screen.stands_still or len(page.lives) > n for page, n in zip(load.pages, lives, strict=True)
