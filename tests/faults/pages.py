@@ -15,6 +15,7 @@ from tests.faults.ground import Ground
 from tests.serving import Person, Watched
 
 AWAY = (OSError, WebSocketException, httpx2.TransportError)
+NOT_NOW = {502, 503}
 BACK_WITHIN = 0.5  # seconds until a page comes back here; the script takes up to 3
 OVER = {CloseCode.SIGNED_OUT, CloseCode.WITHDRAWN}
 
@@ -93,6 +94,7 @@ class Page:
                 if answer.status_code in {303, 404}:
                     self.over = True
                     return
+                assert answer.status_code in NOT_NOW, f"{self.path} is answered {answer.status_code}"
             await asyncio.sleep(random.uniform(0, BACK_WITHIN))
 
     def keep_open(self) -> asyncio.Task[None]:

@@ -11,11 +11,11 @@ import httpx2
 
 from ops.web.signed_in import COOKIE
 from tests.faults.ground import Ground
+from tests.faults.pages import NOT_NOW
 from tests.serving import NO_TLS, Person
 
 INTERVIEW = "Interview 1, S1"
 AUDIENCES = ("task", "site", "agency", "task")
-NOT_NOW = {502, 503}
 REST = 0.05  # seconds before a post is tried again
 MOST_AT_ONCE = 16  # posts that wait for their answers: a machine that is slow gets fewer posts, not a heap of them
 
