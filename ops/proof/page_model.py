@@ -10,6 +10,10 @@ LIVE = re.compile(
 )  # `whos` is presence: it settles seconds later, and is compared by a test of its own
 
 
+LOUD = re.compile(  # on a task's line: the page's script puts there what the site's rail says, which is compared itself
+    r' data-loud="\w+"|(?<=<svg class="i loud" aria-hidden="true"><use href=")[^"]*'
+    r'|(?<=<span class="vh loud">)[^<]*|(?<=<span class="t loud">)<time.*?</time>'
+)
 SEEN_BY = re.compile(r'<(a|span) class="seen[^>]*>.*?</\1>|<span class="vh">Seen by [^<]*</span>')
 
 
@@ -111,4 +115,4 @@ def attribute(page: str, name: str) -> str:
 
 
 def _folded(text: str) -> str:
-    return re.sub(r">\s+<", "><", re.sub(r"\s+", " ", text)).strip()
+    return LOUD.sub("", re.sub(r">\s+<", "><", re.sub(r"\s+", " ", text)).strip())
