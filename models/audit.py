@@ -58,6 +58,7 @@ class Act(StrEnum):
     PROPOSAL_ACCEPTED = "proposal accepted"
     PROPOSAL_DECLINED = "proposal declined"
     WIDENING_SEEN = "widening seen"
+    PROFILE_KEPT = "profile kept from a report's readers"
     WITHDRAWN = "withdrawn"
     SEALED_OPENED = "sealed words opened"
     FENCE_RAISED = "ring-fence raised"

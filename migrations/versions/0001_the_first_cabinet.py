@@ -673,16 +673,21 @@ def upgrade():
     op.create_table(
         "naming",
         sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("reference", sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
         sa.Column("profile_id", sa.Uuid(), nullable=False),
         sa.Column("resource_id", sa.Uuid(), nullable=False),
         sa.Column("officer_id", sa.Uuid(), nullable=True),
         sa.Column("at", models.base.Instant(timezone=True), nullable=False),
         sa.Column("ended_at", models.base.Instant(timezone=True), nullable=True),
+        sa.Column("answered_at", models.base.Instant(timezone=True), nullable=True),
+        sa.Column("answered_by", sa.Uuid(), nullable=True),
         sa.Column("position", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["answered_by"], ["officer.id"], name=op.f("fk_naming_answered_by")),
         sa.ForeignKeyConstraint(["officer_id"], ["officer.id"], name=op.f("fk_naming_officer_id")),
         sa.ForeignKeyConstraint(["profile_id"], ["profile.id"], name=op.f("fk_naming_profile_id")),
         sa.ForeignKeyConstraint(["resource_id"], ["resource.id"], name=op.f("fk_naming_resource_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_naming")),
+        sa.UniqueConstraint("reference", name=op.f("uq_naming_reference")),
     )
     with op.batch_alter_table("naming", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_naming_position"), ["position"], unique=False)

@@ -48,6 +48,12 @@ async def audience_of(session: AsyncSession, resource: UUID) -> Audience:
     return found[resource].audience if resource in found else Audience(())
 
 
+async def admitted_to(session: AsyncSession, box: UUID, at: datetime) -> frozenset[str]:
+    """Give the principals that pass a box's gate at one instant: a broken glass does not."""
+    _, admitting = await _clauses(session, [box])
+    return frozenset(clause.principal for clause in admitting.get(box, ()) if clause.live(at))
+
+
 class _Term(NamedTuple):
     """A grant with what bounds it: its agreement's time. Of what is held, only those to its own agency."""
 

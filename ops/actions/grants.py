@@ -14,7 +14,7 @@ from ops.access.asker import Asker
 from ops.access.doors import Found, find, find_by_id
 from ops.access.holders import holders
 from ops.access.rules import live
-from ops.actions.grantees import grantee_of
+from ops.actions.grantees import Grantee, grantee_of
 from ops.actions.grounds import ground_of
 from ops.actions.proposals import proposal_by
 from ops.actions.reach import record_access
@@ -51,9 +51,17 @@ async def give_access(desk: Desk, asker: Asker, kind: str, reference: str, given
 
 async def granted(work: Work, found: Found, given: Given, *, answering: UUID | None = None) -> Grant:
     """Give access within an act that already found the thing to manage. `answering`: the request that it answers."""
+    return await granted_to(
+        work, found, await grantee_of(work.session, work.asker, given.who), given.terms, answering=answering
+    )
+
+
+async def granted_to(
+    work: Work, found: Found, grantee: Grantee, terms: Terms, *, answering: UUID | None = None
+) -> Grant:
+    """Give access to somebody whom the act knows by another way than a form's words."""
     ground = await ground_of(work.session, work.asker, found)
-    grantee = await grantee_of(work.session, work.asker, given.who)
-    grant = await judged(work.session, work.asker, ground, grantee, given.terms)
+    grant = await judged(work.session, work.asker, ground, grantee, terms)
     grant.request_id = answering
     widening = await widening_by(work.session, found.resource, grant)
     replaced = await _replace(work, grant)

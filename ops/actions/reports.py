@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlmodel import col
 
 from live.audience import Level
-from models.agencies import Team
+from models.agencies import Agency, Team
 from models.audit import Act
 from models.grants import Grant, Resource
 from models.profiles import Naming
@@ -27,7 +27,7 @@ from ops.actions.terms import Terms, judged
 from ops.actions.withdrawals import must_stand
 from ops.errors import Conflict, Invalid, NotAllowed, NotFound
 from ops.files.intake import TakenIn
-from ops.topics import case_topic
+from ops.topics import agency_topic, case_topic
 from ops.transaction import Desk, Fact, Work, new_resource
 
 LONGEST_REPORT = 60_000
@@ -89,7 +89,7 @@ async def write_report(desk: Desk, asker: Asker, new: NewReport, files: Sequence
         work.add(*proposals)
         keep_answer(work, new.key, body, resource.reference)
         work.audit(Act.REPORT_WRITTEN, resource.reference)
-        topics = (case_topic(case.resource.reference),)
+        topics = (case_topic(case.resource.reference), *await _told(work, namings))
         work.record(Fact.REPORT_WRITTEN, resource.id, topics, report, version, *grants, *namings, *rows, *proposals)
         return resource.reference
 
@@ -135,6 +135,17 @@ async def _audience(work: Work, new: NewReport, resource: Resource, report: Repo
         if grantee.key not in grants:
             grants[grantee.key] = await judged(work.session, work.asker, ground, grantee, new.terms)
     return list(grants.values())
+
+
+async def _told(work: Work, namings: Sequence[Naming]) -> tuple[str, ...]:
+    """Give the topics of the agencies that hold the profiles named: some of their officers may be offered to share."""
+    rows = await work.session.execute(
+        select(col(Agency.reference))
+        .join(Resource, col(Resource.owner_agency_id) == col(Agency.id))
+        .where(col(Resource.id).in_({naming.profile_id for naming in namings}))
+        .distinct()
+    )
+    return tuple(sorted(agency_topic(reference) for reference in rows.scalars()))
 
 
 async def _naming(work: Work, resource: Resource, profile: str) -> Naming:

@@ -13,10 +13,10 @@ from models.agencies import Officer
 from models.grants import Grant, Resource
 from models.widenings import Widening, WideningSeen
 from ops.access.asker import Asker
+from ops.access.readers import readers_of
 from ops.access.rules import live, visible_to
 from ops.screens.board_values import Alert
 from ops.screens.on_operation import OnOperation
-from ops.screens.seen_by import readers_of
 from ops.screens.widenings import read_before
 
 

@@ -9,19 +9,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from live.audience import Level
-from models.agencies import Agency, Officer
-from models.grants import Grant
+from models.agencies import Agency
 from models.operations import Detachment, Operation, Site
 from models.tasks import Task
 from ops.access.asker import Asker
 from ops.access.doors import find_by_id, find_row
 from ops.access.holders import holders
-from ops.access.rules import live
+from ops.access.readers import officers_admitted, readers_of
 from ops.actions.fences import fences_of
 from ops.actions.post_audiences import PostAudience, PostGround, post_audiences
 from ops.errors import Refusal
 from ops.screens.lines import task_lines
-from ops.screens.seen_by import readers_of
+from ops.screens.near import agencies_of
 from ops.screens.values import TaskLine
 
 
@@ -123,7 +122,7 @@ async def _people(
 ) -> dict[str, tuple[frozenset[UUID], frozenset[UUID]]]:
     """Give for each choice the officers who would see the post, and their agencies."""
     people: dict[str, tuple[frozenset[UUID], frozenset[UUID]]] = {}
-    admitted = await _admitted(session, asker, operation)
+    admitted = await officers_admitted(session, operation.id, asker.at)
     for choice in offered:
         if choice.shared_with is not None:
             readers = (await readers_of(session, [choice.shared_with], asker.at))[choice.shared_with]
@@ -134,21 +133,8 @@ async def _people(
             officers = frozenset[UUID]().union(
                 *(found if key in own else found & admitted for key, found in held.items())
             )
-        people[choice.value] = (officers, await _agencies_of(session, officers))
+        people[choice.value] = (officers, await agencies_of(session, officers))
     return people
-
-
-async def _admitted(session: AsyncSession, asker: Asker, operation: Operation) -> frozenset[UUID]:
-    rows = await session.execute(
-        select(col(Grant.principal)).where(col(Grant.resource_id) == operation.id, live(asker.at)).distinct()
-    )
-    held = await holders(session, list(rows.scalars()), asker.at)
-    return frozenset[UUID]().union(*held.values())
-
-
-async def _agencies_of(session: AsyncSession, officers: frozenset[UUID]) -> frozenset[UUID]:
-    rows = await session.execute(select(col(Officer.agency_id)).where(col(Officer.id).in_(officers)).distinct())
-    return frozenset(rows.scalars())
 
 
 async def _agencies_here(session: AsyncSession, place: _Place) -> list[UUID]:

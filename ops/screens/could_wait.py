@@ -14,10 +14,12 @@ from models.grants import AccessRequest, Grant, Hold, RequestStep, Resource, Ste
 from models.hand_overs import HandOver
 from models.operations import DetachmentMember, OperationStage, Stage
 from models.planning import Briefing, BriefingAcknowledgement, DetachmentInvitation, InvitationState
+from models.profiles import Naming
 from models.proposals import Proposal
 from models.widenings import Widening, WideningSeen
 from ops.access.asker import Asker
 from ops.access.rules import visible_to
+from ops.actions.namings import offered_to
 from ops.actions.operation_ends import AFTERWARDS
 
 
@@ -31,6 +33,11 @@ def a_proposal(asker: Asker) -> ColumnElement[bool]:
     """Somebody proposes to let an agency into one of the agency's cases."""
     proposed = select(col(Proposal.id)).join(Resource, col(Resource.id) == col(Proposal.case_id))
     return proposed.where(col(Proposal.decided_at).is_(None), col(Resource.owner_agency_id) == asker.agency).exists()
+
+
+def a_naming(asker: Asker) -> ColumnElement[bool]:
+    """A report that the officer reads names somebody whose profile they manage."""
+    return select(col(Naming.id)).where(offered_to(asker)).exists()
 
 
 def a_widening(asker: Asker) -> ColumnElement[bool]:

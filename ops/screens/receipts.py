@@ -12,13 +12,13 @@ from live.audience import Level
 from models.grants import Grant, Resource
 from ops.access.asker import Asker
 from ops.access.holders import holders
+from ops.access.readers import readers_of
 from ops.access.rules import live
 from ops.actions.grants import managed_grant
 from ops.screens.audited import Use, disclosures, readers_in, with_files
 from ops.screens.cleared import Cleared, cleared
 from ops.screens.lines import agency_tags, files_of
 from ops.screens.principals_in_words import in_words
-from ops.screens.seen_by import readers_of
 from ops.screens.sharing import LEVEL_WORDS
 from ops.screens.titles import title_of
 from ops.screens.values import AgencyTag

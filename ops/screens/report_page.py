@@ -14,9 +14,11 @@ from models.cases import Case
 from models.grants import Grant, Hold, Resource
 from models.reports import Report, ReportVersion
 from ops.access.asker import Asker
-from ops.access.doors import find_by_id, find_row
+from ops.access.doors import Found, find_by_id, find_row
 from ops.access.principals import keys_of
+from ops.access.readers import readers_of
 from ops.actions.emergency_marks import may_be_opened
+from ops.actions.grounds import ground_of
 from ops.actions.holds import may_hold
 from ops.errors import Refusal
 from ops.screens.case_file import case_head, stub_head
@@ -24,6 +26,8 @@ from ops.screens.case_values import CaseHead, ReportCard
 from ops.screens.emergency_lines import open_on
 from ops.screens.glass_line import GlassLine
 from ops.screens.lines import officer_names
+from ops.screens.namings import offered_on
+from ops.screens.near import WillNot, will_not_see
 from ops.screens.report_cards import report_cards
 from ops.screens.widenings import Widened, widened
 from ops.screens.withdrawn import hash_if_withdrawn
@@ -46,7 +50,8 @@ class VersionLine:
 class ReportPage:
     """A report as one officer may see it. The case's head is a stub for who may not read the case.
 
-    `kept_hash`: of what a withdrawn report said; only for officers of the agency that wrote it.
+    `kept_hash`: of what a withdrawn report said; only for officers of the agency that wrote it. `namings`: those of it
+    that bring the asker an offer to share a profile. `out`: who near will not see what is added.
     """
 
     card: ReportCard
@@ -63,6 +68,8 @@ class ReportPage:
     glasses: tuple[GlassLine, ...]
     in_emergency: bool
     widened: tuple[Widened, ...]
+    namings: tuple[str, ...]
+    out: WillNot | None
     now: datetime
 
 
@@ -81,6 +88,7 @@ async def read_report(session: AsyncSession, asker: Asker, reference: str) -> Re
         older = []  # sealed, whoever could read them
     versions = [newest, *await _could_read(session, asker, found.resource, newest, older)]
     names = await officer_names(session, {version.officer_id for version in versions})
+    may_attach = not gone and found.level >= Level.CONTRIBUTE
     ours = found.resource.owner_agency_id == asker.agency
     return ReportPage(
         card=card,
@@ -90,15 +98,24 @@ async def read_report(session: AsyncSession, asker: Asker, reference: str) -> Re
         case=await _case(session, asker, report.case_id),
         unfenced_why="" if gone else report.unfenced_why,
         may_edit=not gone and ours and found.level >= Level.CONTRIBUTE,
-        may_attach=not gone and found.level >= Level.CONTRIBUTE,
+        may_attach=may_attach,
         may_withdraw=not gone and (found.level >= Level.MANAGE or (ours and report.author_id == asker.officer)),
         may_share=found.level >= Level.MANAGE,
         widened=tuple(one for one in await widened(session, asker, report.case_id) if one.report == reference),
+        namings=await offered_on(session, asker, report.id),
+        out=await _will_not(session, asker, found) if may_attach else None,
         glasses=tuple((await open_on(session, asker, [report.id])).get(report.id, ())),
         in_emergency=await may_be_opened(session, report.id, report.kind),
         may_hold=await may_hold(session, asker, found) and not found.resource.held,
         now=asker.at,
     )
+
+
+async def _will_not(session: AsyncSession, asker: Asker, found: Found) -> WillNot:
+    resource = found.resource
+    ground = await ground_of(session, asker, found)
+    readers = (await readers_of(session, [resource.id], asker.at))[resource.id].officers
+    return await will_not_see(session, asker, [resource.gate_id or resource.id], readers, ground.named_fences)
 
 
 async def _case(session: AsyncSession, asker: Asker, case: UUID) -> CaseHead:

@@ -1,7 +1,6 @@
 """Who sees a thing, in words that every one of its readers may know: agencies, listed teams, and a number of people."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -13,48 +12,10 @@ from live.audience import Admission
 from live.ports import Known
 from models.agencies import Account, Agency, Officer, Team
 from ops.access.admissions import admissions_at
-from ops.access.audiences import AUDIENCES, Place, known, places_of
+from ops.access.audiences import AUDIENCES, Place, places_of
 from ops.access.holders import HOLDERS, holders
+from ops.access.readers import Readers, readers_among
 from ops.screens.values import SeenBy
-
-
-@dataclass(frozen=True, slots=True)
-class Readers:
-    """Who reads a thing now: the officers, and the principals through which they do."""
-
-    officers: frozenset[UUID]
-    principals: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Seers:
-    """Who may at least know of a thing now, by the principal through which they do; `readers` of them read it."""
-
-    through: Mapping[str, frozenset[UUID]]
-    readers: frozenset[UUID]
-
-    @property
-    def officers(self) -> frozenset[UUID]:
-        """Give all of them."""
-        return frozenset[UUID]().union(*self.through.values())
-
-
-async def seers_of(session: AsyncSession, resource: UUID, at: datetime) -> Seers:
-    """Give exactly those officers whose level on a resource is discover or more at one instant."""
-    facts = await known(session, [resource])
-    admission = facts[resource].audience.at(at)
-    held = await holders(session, admission.principals(), at)
-    through = _through(admission, held, admission.inside, admission.outside)
-    return Seers(through, _readers(admission, held).officers)
-
-
-async def readers_of(session: AsyncSession, resources: Collection[UUID], at: datetime) -> dict[UUID, Readers]:
-    """Give who reads each resource at one instant."""
-    facts = await known(session, resources)
-    admissions = {resource: fact.audience.at(at) for resource, fact in facts.items()}
-    principals = {principal for admission in admissions.values() for principal in admission.principals()}
-    held = await holders(session, principals, at)
-    return {resource: _readers(admission, held) for resource, admission in admissions.items()}
 
 
 async def seen_by(session: AsyncSession, resources: Collection[UUID], at: datetime) -> dict[UUID, SeenBy]:
@@ -68,7 +29,7 @@ async def seen_by(session: AsyncSession, resources: Collection[UUID], at: dateti
     distinct = {(place.acl_id, place.gate_id): place for place in (*places, *boxes)}
     admissions = await _admissions(session, distinct.values(), at, resources)
     held = await _held(session, {p for one in _each(admissions.values()) for p in one.principals()}, at)
-    readers = {id(one): _readers(one, held) for one in _each(admissions.values())}
+    readers = {id(one): readers_among(one, held) for one in _each(admissions.values())}
     names = await _names(session, {p for found in readers.values() for p in found.principals})
     reading = {where: readers[id(admissions[place.id])] for where, place in distinct.items()}
     of_boxes = {box.id: reading[box.acl_id, box.gate_id] for box in boxes}
@@ -108,23 +69,6 @@ async def _held(session: AsyncSession, principals: Collection[str], at: datetime
     if missing := frozenset(principals).difference(kept):
         kept.update(dict.fromkeys(missing, frozenset[UUID]()) | await holders(session, missing, at))
     return kept
-
-
-def _readers(admission: Admission, held: Mapping[str, frozenset[UUID]]) -> Readers:
-    reading = _through(admission, held, admission.readers_inside, admission.readers_outside)
-    return Readers(frozenset[UUID]().union(*reading.values()), frozenset(reading))
-
-
-def _through(
-    admission: Admission, held: Mapping[str, frozenset[UUID]], inside: Iterable[str], outside: Iterable[str]
-) -> dict[str, frozenset[UUID]]:
-    """Give the officers whom each principal lets in; those outside the owner's agency need the gate as well."""
-    entering = {p: held.get(p, frozenset()) for p in outside}
-    if admission.gate is not None:
-        admitted = frozenset[UUID]().union(*(held.get(p, frozenset()) for p in admission.gate))
-        entering = {p: officers & admitted for p, officers in entering.items()}
-    within = {p: held.get(p, frozenset()) | entering.get(p, frozenset()) for p in inside}
-    return {p: officers for p, officers in {**entering, **within}.items() if officers}
 
 
 async def _names(session: AsyncSession, principals: Collection[str]) -> dict[str, str]:

@@ -9,21 +9,21 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from live.audience import Level
-from models.agencies import Officer
 from models.agreements import Agreement
 from models.attachments import Attachment
 from models.grants import Grant, Resource
 from ops.access.asker import Asker
 from ops.access.doors import find
 from ops.access.holders import holders
+from ops.access.readers import officers_admitted, readers_of
 from ops.access.rules import live
 from ops.actions.grantees import grantee_of
 from ops.actions.grants import Given
-from ops.actions.grounds import ground_of
+from ops.actions.grounds import cases_naming, ground_of
 from ops.actions.terms import judged
 from ops.screens.lines import agency_tags
+from ops.screens.near import WillNot, will_not_see
 from ops.screens.principals_in_words import in_words
-from ops.screens.seen_by import readers_of
 from ops.screens.sharing import A_SECOND, LEVEL_WORDS
 from ops.screens.values import AgencyTag
 
@@ -44,8 +44,22 @@ class Preview:
     replaces: bool
     agreement: str
     until: datetime | None
-    will_not: tuple[AgencyTag, ...]
-    fenced: tuple[AgencyTag, ...]
+    out: WillNot
+
+    @property
+    def teams(self) -> tuple[str, ...]:
+        """Name the teams of one's own agency that will not see it."""
+        return self.out.teams
+
+    @property
+    def will_not(self) -> tuple[AgencyTag, ...]:
+        """Give the agencies near that will not see it."""
+        return self.out.agencies
+
+    @property
+    def fenced(self) -> tuple[AgencyTag, ...]:
+        """Give the agencies that a ring-fence keeps out."""
+        return self.out.fenced
 
     @property
     def last_moment(self) -> datetime | None:
@@ -64,11 +78,10 @@ async def preview(session: AsyncSession, asker: Asker, kind: str, reference: str
     held = (await holders(session, [grant.principal], asker.at)).get(grant.principal, frozenset())
     entering = held if grant.level >= Level.READ else frozenset[UUID]()
     if grant.grantee_agency_id != found.resource.owner_agency_id and found.resource.gate_id is not None:
-        entering &= await _admitted(session, asker, found.resource.gate_id)
+        entering &= await officers_admitted(session, found.resource.gate_id, asker.at)
     after = readers | entering
     agreement = await session.get(Agreement, grant.agreement_id) if grant.agreement_id else None
-    near = await _near(session, asker, found.resource)
-    seeing = await _agencies_of(session, after)
+    out = await will_not_see(session, asker, await _boxes(session, found.resource), after, ground.named_fences)
     return Preview(
         agency=words.agency,
         part=words.part,
@@ -82,33 +95,15 @@ async def preview(session: AsyncSession, asker: Asker, kind: str, reference: str
         replaces=await _replaces(session, asker, grant),
         agreement=agreement.name if agreement else "",
         until=grant.ends,
-        will_not=_tags(agencies, near - seeing - ground.fences.keys()),
-        fenced=_tags(agencies, set(ground.named_fences) - seeing),
+        out=out,
     )
 
 
-def _tags(agencies: dict[UUID, AgencyTag], ids: set[UUID]) -> tuple[AgencyTag, ...]:
-    return tuple(sorted((agencies[agency] for agency in ids), key=lambda tag: tag.code))
-
-
-async def _admitted(session: AsyncSession, asker: Asker, gate: UUID) -> frozenset[UUID]:
-    rows = await session.execute(
-        select(col(Grant.principal)).where(col(Grant.resource_id) == gate, live(asker.at)).distinct()
-    )
-    held = await holders(session, list(rows.scalars()), asker.at)
-    return frozenset[UUID]().union(*held.values())
-
-
-async def _near(session: AsyncSession, asker: Asker, resource: Resource) -> set[UUID]:
-    """Give the agencies on the same case or operation, if the asker reads it and so may know them."""
-    box = resource.gate_id or resource.id
-    readers = (await readers_of(session, [box], asker.at))[box].officers
-    return set(await _agencies_of(session, readers)) if asker.officer in readers else set()
-
-
-async def _agencies_of(session: AsyncSession, officers: frozenset[UUID]) -> frozenset[UUID]:
-    rows = await session.execute(select(col(Officer.agency_id)).where(col(Officer.id).in_(officers)).distinct())
-    return frozenset(rows.scalars())
+async def _boxes(session: AsyncSession, resource: Resource) -> set[UUID]:
+    """Give the cases or the operation around a thing: around a person, the cases that name them."""
+    if resource.kind == "profile":
+        return await cases_naming(session, resource.id)
+    return {resource.gate_id or resource.id}
 
 
 async def _files(session: AsyncSession, resource: Resource) -> int:

@@ -16,11 +16,11 @@ from models.grants import Grant, Resource
 from ops.access.asker import Asker
 from ops.access.doors import Found, find
 from ops.access.holders import holders
+from ops.access.readers import Seers, seers_of
 from ops.access.rules import live
 from ops.screens.lines import agency_tags
 from ops.screens.post_withdrawal import may_be_withdrawn
 from ops.screens.principals_in_words import InWords, in_words
-from ops.screens.seen_by import Seers, seers_of
 from ops.screens.titles import address_of, title_of
 from ops.screens.values import AgencyTag
 

@@ -13,6 +13,7 @@ from ops.screens.emergency_lines import emergencies_of_ours, emergencies_to_revi
 from ops.screens.ending import endings_to_decide
 from ops.screens.hand_overs import hand_overs_to_decide
 from ops.screens.holding import holds_to_decide
+from ops.screens.namings import namings_to_decide
 from ops.screens.proposals import proposals_to_decide
 from ops.screens.requests_to_decide import questions_to_me, requests_to_decide
 from ops.screens.waiting import ToDecide
@@ -24,6 +25,7 @@ CouldWait = Callable[[Asker], ColumnElement[bool]]
 SOURCES: tuple[tuple[Source, CouldWait], ...] = (
     (holds_to_decide, could_wait.a_hold),
     (proposals_to_decide, could_wait.a_proposal),
+    (namings_to_decide, could_wait.a_naming),
     (widenings_to_see, could_wait.a_widening),
     (requests_to_decide, could_wait.a_request),
     (questions_to_me, could_wait.a_question),

@@ -14,9 +14,9 @@ from live.audience import Level
 from models.grants import Grant, Resource
 from models.widenings import Widening, WideningSeen
 from ops.access.asker import Asker
+from ops.access.readers import readers_of
 from ops.access.rules import live, visible_to
 from ops.screens.lines import agency_tags
-from ops.screens.seen_by import readers_of
 from ops.screens.titles import titles_of
 from ops.screens.values import AgencyTag
 from ops.screens.waiting import ToDecide

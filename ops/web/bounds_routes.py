@@ -1,10 +1,10 @@
-"""The addresses of what keeps sharing within bounds: holds, widenings, ring-fences; part of the one URL map."""
+"""The addresses of what keeps sharing within bounds: holds, widenings, offers, ring-fences; part of the one URL map."""
 
 from starlette.routing import BaseRoute
 
 from live.audience import Level
 from models.agencies import Duty
-from ops.web import holds, proposals, ring_fences, widenings, withdrawals
+from ops.web import holds, namings, proposals, ring_fences, widenings, withdrawals
 from ops.web.policy import SIGNED_IN, door, duty, get, post
 
 
@@ -24,6 +24,9 @@ def bounds() -> list[BaseRoute]:
         get("/proposals/{ref}", proposals.show, SIGNED_IN),
         post("/proposals/{ref}/accept", proposals.accept, SIGNED_IN),
         post("/proposals/{ref}/decline", proposals.decline, SIGNED_IN),
+        get("/namings/{ref}", namings.show, SIGNED_IN),
+        post("/namings/{ref}/share", namings.share, SIGNED_IN),
+        post("/namings/{ref}/keep", namings.keep, SIGNED_IN),
         post("/reports/{ref}/withdrawal", withdrawals.report, door("report", Level.READ)),
         get("/posts/{ref}/withdrawal", withdrawals.post_form, door("post", Level.READ)),
         post("/posts/{ref}/withdrawal", withdrawals.post, door("post", Level.READ)),

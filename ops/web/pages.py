@@ -71,9 +71,14 @@ async def disclose(
 
 def done(request: Request, where: str = "") -> Response:
     """Answer a command: nothing for our own script, the way back (or on) for a plain form."""
-    if request.headers.get("sec-fetch-mode", "navigate") != "navigate":
+    if alone(request):
         return Response(status_code=204)
     return RedirectResponse(where or back(request), 303)
+
+
+def alone(request: Request) -> bool:
+    """Say whether our own script asks: it wants a part of a page, or nothing, and no page around it."""
+    return request.headers.get("sec-fetch-mode", "navigate") != "navigate"
 
 
 def back(request: Request) -> str:

@@ -11,14 +11,16 @@ from models.base import new_reference
 from ops.access.doors import find
 from ops.actions.reports import NewReport, ReportEdit, attach_to_report, revise_report, write_report
 from ops.errors import Conflict, Invalid, NotAllowed
+from ops.screens.joint_preview import Draft, joint_preview
 from ops.screens.report_form import read_report_form
 from ops.screens.report_page import read_report
 from ops.web.forms import fields, filing, kept, many
 from ops.web.house import house_of
-from ops.web.pages import done, page
+from ops.web.pages import alone, done, page
 from ops.web.signed_in import asker
 from ops.web.terms_form import TERMS, terms_of
 
+LONGEST_COUNT = 4  # digits
 TYPED = ("title", "text", "kind", "team", "unfenced", "unfenced_why", "person", *TERMS)
 
 
@@ -38,6 +40,15 @@ async def write(request: Request) -> Response:
     except Invalid as refusal:
         return await _form(request, kept(sent, *TYPED), refusal.messages, key, chosen, 422)
     return RedirectResponse(f"/reports/{reference}", 303)
+
+
+async def audience(request: Request) -> Response:
+    """Say who would see a report as far as it is written: alone for our own script, else with the form around it."""
+    sent = await fields(request)
+    if alone(request):
+        return await _audience(request, await _draft(request, sent), sent.get("files", ""))
+    chosen = tuple(await many(request, "shared_with"))
+    return await _form(request, kept(sent, *TYPED), {}, sent.get("key") or new_reference(), chosen)
 
 
 async def report(request: Request) -> Response:
@@ -92,6 +103,27 @@ async def _new(request: Request, sent: Mapping[str, str], key: str, chosen: tupl
     )
 
 
+async def _draft(request: Request, sent: Mapping[str, str]) -> Draft:
+    person = sent.get("person", "").strip()
+    return Draft(
+        team=sent.get("team", ""),
+        shared_with=(*await many(request, "shared_with"), *([person] if person else [])),
+        names=tuple(await many(request, "names")),
+        kind=sent.get("kind", ""),
+        level=sent.get("level") or "read",
+        fenced=not sent.get("unfenced"),
+    )
+
+
+async def _audience(request: Request, draft: Draft, files: str) -> Response:
+    reference = request.path_params["ref"]
+    async with house_of(request).desk.database.reading() as session:
+        joint = await joint_preview(session, asker(request), reference, draft)
+    context = {"joint": joint, "files": int(files) if files.isdecimal() and len(files) < LONGEST_COUNT else 0}
+    listed = [reference, *(person.reference for person in joint.named)]
+    return await page(request, "share/_joint.html", context, listed=listed)
+
+
 async def _form(
     request: Request,
     typed: Mapping[str, str],
@@ -103,12 +135,17 @@ async def _form(
     reference = request.path_params["ref"]
     async with house_of(request).desk.database.reading() as session:
         shown = await read_report_form(session, asker(request), reference)
+        joint = await joint_preview(
+            session, asker(request), reference, await _draft(request, typed) if typed else Draft()
+        )
     context = {
         "new": shown,
         "form": typed,
         "errors": errors,
         "key": key,
         "chosen": chosen,
+        "joint": joint,
+        "files": 0,
         "named": await many(request, "names") if request.method == "POST" else [],
     }
     disclosed = {reference, *(person.reference for person in shown.people), *shown.operations}

@@ -90,6 +90,7 @@ def _case_file() -> list[BaseRoute]:
         post("/cases/{ref}/links", cases.link, door("case", Level.MANAGE)),
         post("/links/{ref}/remove", cases.unlink, SIGNED_IN),
         get("/cases/{ref}/reports/new", reports.compose, door("case", Level.CONTRIBUTE)),
+        post("/cases/{ref}/reports/audience", reports.audience, door("case", Level.CONTRIBUTE)),
         post("/cases/{ref}/reports", reports.write, door("case", Level.CONTRIBUTE)),
         get("/reports/{ref}", reports.report, door("report", Level.READ)),
         get("/reports/{ref}/edit", reports.edit, door("report", Level.CONTRIBUTE)),

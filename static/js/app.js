@@ -1,4 +1,5 @@
 // The one script of every page. Without it every page reads and every form posts.
+import { sayWhoWouldSee } from "./audience.js";
 import { compose } from "./composer.js";
 import { filter } from "./filters.js";
 import { goLive } from "./live.js";
@@ -23,6 +24,7 @@ startTicker();
 closingMenu();
 quietForms();
 compose();
+sayWhoWouldSee();
 filter();
 offerSound();
 shortcuts();

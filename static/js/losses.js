@@ -74,6 +74,7 @@ function take(page, fresh) {
   if (behind) behind.replaceWith(page.querySelector(".behind") ?? "");
   morph(document.querySelector("main"), fresh.outerHTML);
   tick();
+  document.dispatchEvent(new Event("fetchedagain"));
 }
 
 /** Signed out: nothing stays readable while the next page is fetched. */

@@ -17,6 +17,7 @@ from models.database import Database
 from models.profiles import Profile
 from models.reports import ReportVersion
 from ops.world.people import DEMO_PASSWORD
+from tests.browser.test_naming import name_somebody
 from tests.browser.window import Window, Windows
 
 AXE = (Path(__file__).parent / "axe.min.js").read_text()
@@ -124,6 +125,16 @@ async def at_proposal(window: Window, windows: Windows) -> None:
     await window.page.wait_for_url("**/proposals/*")
 
 
+async def at_naming(window: Window, windows: Windows) -> None:
+    offered = window.page.locator('#decide a[href^="/namings/"]')
+    await window.goto("/watch")
+    if not await offered.count():
+        await name_somebody(windows, "He may have a brother")
+        await window.page.reload()
+    await offered.first.click()
+    await window.page.wait_for_url("**/namings/*")
+
+
 async def at_sealed(window: Window, windows: Windows) -> None:
     await window.goto("/withdrawn")
     await window.page.get_by_role("button", name="Open what it said").first.click()
@@ -215,6 +226,7 @@ SCREENS: dict[str, tuple[str, Way]] = {
     "request to decide": ("ruth", at_request),
     "emergency access": ("daniel", at("/emergency-access")),
     "proposal": ("ruth", at_proposal),
+    "profile to share": ("ruth", at_naming),
     "withdrawn": ("alison", at("/withdrawn")),
     "sealed words": ("alison", at_sealed),
     "post to withdraw": ("asha", at_post_to_withdraw),

@@ -11,8 +11,8 @@ from sqlmodel import col
 from live.audience import Level
 from models.database import Database
 from models.grants import Resource
+from ops.access.readers import seers_of
 from ops.access.rules import visible_to
-from ops.screens.seen_by import seers_of
 from tests.access.judge import ask
 from tests.county import NOW
 from tests.oracle import level

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from live.audience import Level
 from models.agencies import Officer
 from models.grants import Resource, RingFence
+from models.profiles import Naming
 from models.proposals import Proposal
 from models.widenings import Widening
 from models.withdrawals import Withdrawal
@@ -33,6 +34,15 @@ BOUNDS_FORMS: dict[str, dict[str, str]] = {
         "until": "{tomorrow}",
     },
     "/proposals/{ref}/decline": {},
+    "/namings/{ref}/share": {
+        "shared_with": "nobody",
+        "necessity": "They read the report",
+        "purpose": "the visit",
+        "basis": "Public task",
+        "until": "{tomorrow}",
+        "confirm": "1",
+    },
+    "/namings/{ref}/keep": {},
     "/reports/{ref}/withdrawal": {"withdrawn": "about somebody else"},
     "/posts/{ref}/withdrawal": {"withdrawn": "about somebody else"},
     "/withdrawn/{ref}/open": {},
@@ -76,6 +86,19 @@ async def proposals(building: Building, officer: Officer, facts: Facts) -> list[
     return [(row.reference, reach(facts, officer, county.case) >= Level.MANAGE)]
 
 
+async def namings(building: Building, officer: Officer, facts: Facts) -> list[tuple[str, bool]]:
+    """The two reports name the Police's profile: there for who manages it and reads the report."""
+    county = building.county
+    reports = (county.visit, county.assessment)
+    rows = [Naming(profile_id=county.profile.id, resource_id=one.id, at=cast.NOW, position=1) for one in reports]
+    await file(building.database, *rows)
+    manages = reach(facts, officer, county.profile) >= Level.MANAGE
+    return [
+        (row.reference, manages and reach(facts, officer, one) >= Level.READ)
+        for one, row in zip(reports, rows, strict=True)
+    ]
+
+
 async def withdrawn(building: Building, officer: Officer, _facts: Facts) -> list[tuple[str, bool]]:
     """A withdrawn report: opened by its own agency's information manager, whatever grants say."""
     visit = building.county.visit
@@ -105,6 +128,7 @@ THINGS: dict[str, Made] = {
     "/proposals/{ref}": proposals,
     "/proposals/{ref}/accept": proposals,
     "/proposals/{ref}/decline": proposals,
+    **dict.fromkeys(("/namings/{ref}", "/namings/{ref}/share", "/namings/{ref}/keep"), namings),
     "/withdrawn/{ref}/open": withdrawn,
     "/withdrawn/files/{ref}/open": withdrawn_files,
 }

@@ -67,6 +67,7 @@ FORMS: dict[str, dict[str, str]] = {
     "/cases/{ref}/edit": {"title": "Pier", "summary": "", "status": "open", "handling": "", "based_on": "nothing"},
     "/cases/{ref}/links": {"other": "{other_case}", "reason": "the same van"},
     "/cases/{ref}/reports": {"title": "Seen", "text": "A van.", "kind": "visit", "key": "{key}"},
+    "/cases/{ref}/reports/audience": {"shared_with": "agency:{nhs}"},
     "/cases/{ref}/sharing": SHARE,
     "/cases/{ref}/sharing/preview": SHARE,
     "/links/{ref}/remove": {},

@@ -164,6 +164,7 @@ class Preview(Shape):
     replaces: bool
     agreement: str
     until: Moment | None
+    teams: Annotated[tuple[str, ...], Field(description="teams of your own agency that will not see it")]
     will_not: tuple[AgencyRef, ...]
     fenced: tuple[AgencyRef, ...]
 
