@@ -129,7 +129,7 @@ async def at_naming(window: Window, windows: Windows) -> None:
     offered = window.page.locator('#decide a[href^="/namings/"]')
     await window.goto("/watch")
     if not await offered.count():
-        await name_somebody(windows, "He may have a brother")
+        await name_somebody(windows, "He may have a brother", "FRS")
         await window.page.reload()
     await offered.first.click()
     await window.page.wait_for_url("**/namings/*")
