@@ -48,6 +48,7 @@ class CloseCode:
     TOO_OLD = 4409
     TOO_MANY = 4429
     MOVING = 1012
+    BROKEN = 1006  # never sent: what a socket hears whose line broke without a word
 
 
 _LEGAL = {(Life.JOINING, Life.LIVE), (Life.JOINING, Life.CLOSED), (Life.LIVE, Life.CLOSED)}

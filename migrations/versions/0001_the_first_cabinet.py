@@ -528,6 +528,25 @@ def upgrade():
         batch_op.create_index(batch_op.f("ix_sign_in_officer_id"), ["officer_id"], unique=False)
 
     op.create_table(
+        "broken_line",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("officer_id", sa.Uuid(), nullable=False),
+        sa.Column("sign_in_id", sa.Uuid(), nullable=False),
+        sa.Column("page_at", models.base.Instant(timezone=True), nullable=False),
+        sa.Column("named", sa.JSON(), nullable=False),
+        sa.Column("live", sa.Boolean(), nullable=False),
+        sa.Column("began_at", models.base.Instant(timezone=True), nullable=False),
+        sa.Column("since", models.base.Instant(timezone=True), nullable=False),
+        sa.Column("back_at", models.base.Instant(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["officer_id"], ["officer.id"], name=op.f("fk_broken_line_officer_id")),
+        sa.ForeignKeyConstraint(["sign_in_id"], ["sign_in.id"], name=op.f("fk_broken_line_sign_in_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_broken_line")),
+    )
+    with op.batch_alter_table("broken_line", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_broken_line_officer_id"), ["officer_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_broken_line_sign_in_id"), ["sign_in_id"], unique=False)
+
+    op.create_table(
         "api_token",
         sa.Column("sign_in_id", sa.Uuid(), nullable=False),
         sa.Column("name", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
@@ -1624,6 +1643,11 @@ def downgrade():
 
     op.drop_table("team_membership")
     op.drop_table("api_token")
+    with op.batch_alter_table("broken_line", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_broken_line_sign_in_id"))
+        batch_op.drop_index(batch_op.f("ix_broken_line_officer_id"))
+
+    op.drop_table("broken_line")
     with op.batch_alter_table("sign_in", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_sign_in_officer_id"))
 

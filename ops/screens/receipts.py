@@ -18,6 +18,7 @@ from ops.actions.grants import managed_grant
 from ops.screens.audited import Use, disclosures, readers_in, with_files
 from ops.screens.cleared import Cleared, cleared
 from ops.screens.lines import agency_tags, files_of
+from ops.screens.offline import Offline, offline_since
 from ops.screens.principals_in_words import in_words
 from ops.screens.sharing import LEVEL_WORDS
 from ops.screens.titles import title_of
@@ -51,6 +52,7 @@ class Receipt:
     revoked_at: datetime | None
     why: str
     cleared: Cleared | None
+    offline: tuple[Offline, ...]
 
 
 async def read_receipt(session: AsyncSession, asker: Asker, reference: str) -> Receipt:
@@ -82,6 +84,7 @@ async def read_receipt(session: AsyncSession, asker: Asker, reference: str) -> R
         revoked_at=grant.revoked_at,
         why=grant.revoked_why,
         cleared=await _cleared(session, grant),
+        offline=await offline_since(session, grant, resource, held, asker.at),
     )
 
 

@@ -18,6 +18,7 @@ from ops.screens.audited import Use, disclosures, readers_in, with_files
 from ops.screens.cleared import Cleared, cleared
 from ops.screens.grant_lines import Given, given_lines
 from ops.screens.lines import agency_tags
+from ops.screens.offline import Offline, offline_since
 from ops.screens.principals_in_words import in_words
 from ops.screens.titles import title_of
 
@@ -37,6 +38,7 @@ class RemovalLine:
     revoked_at: datetime | None
     why: str
     cleared: Cleared | None
+    offline: tuple[Offline, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,7 @@ async def _lines(
 ) -> tuple[RemovalLine, ...]:
     pairs = list(found)
     given = await given_lines(session, asker, pairs)
+    away = {grant.id: await _offline(session, asker, grant, thing) for grant, thing in pairs}
     how = await cleared(session, {grant.revoked_position for grant, _ in pairs if grant.revoked_position})
     return tuple(
         RemovalLine(
@@ -126,9 +129,17 @@ async def _lines(
             revoked_at=grant.revoked_at,
             why=grant.revoked_why,
             cleared=how.get(grant.revoked_position or 0),
+            offline=away[grant.id],
         )
         for grant, _ in pairs
     )
+
+
+async def _offline(session: AsyncSession, asker: Asker, grant: Grant, thing: Resource) -> tuple[Offline, ...]:
+    if grant.revoked_at is None:
+        return ()
+    held = (await holders(session, [grant.principal], asker.at)).get(grant.principal, frozenset())
+    return await offline_since(session, grant, thing, held, asker.at)
 
 
 async def _box(session: AsyncSession, within: str) -> Resource | None:

@@ -1,7 +1,7 @@
 """One report on its own page: its newest words, and the older versions that the asker could read when they stood."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -9,12 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from live.audience import Level
-from models.agreements import Agreement
 from models.cases import Case
-from models.grants import Grant, Hold, Resource
+from models.grants import Resource
 from models.reports import Report, ReportVersion
 from ops.access.asker import Asker
 from ops.access.doors import Found, find_by_id, find_row
+from ops.access.earlier import BEFORE, past_of
 from ops.access.principals import keys_of
 from ops.access.readers import readers_of
 from ops.actions.emergency_marks import may_be_opened
@@ -31,8 +31,6 @@ from ops.screens.near import WillNot, will_not_see
 from ops.screens.report_cards import report_cards
 from ops.screens.widenings import Widened, widened
 from ops.screens.withdrawn import hash_if_withdrawn
-
-BEFORE = timedelta(microseconds=1)  # the last instant at which an older version still stood
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,52 +130,11 @@ async def _could_read(
     """Keep the older versions that the asker could read at the last moment at which each stood."""
     if not older:
         return []
-    roots = [root for root in (resource.acl_id, resource.gate_id) if root is not None]
-    past = await _past(session, roots)
+    past = await past_of(session, [resource])
     kept: list[ReportVersion] = []
     for version, after in zip(older, [newest, *older], strict=False):
         at = after.at - BEFORE
         keys = (await keys_of(session, [asker.officer], at)).get(asker.officer)
-        held = keys.held if keys else frozenset[str]()
-        live = [grant for grant, agreement in past.grants if grant.principal in held and _live(grant, agreement, at)]
-        if _read(resource, live, past.held_at(resource.acl_id, at), past.held_at(resource.gate_id, at)):
+        if keys is not None and past.read(resource, keys.held, at):
             kept.append(version)
     return kept
-
-
-@dataclass(frozen=True, slots=True)
-class _Past:
-    """Every grant there ever was on a report and its case, and when each was held."""
-
-    grants: list[tuple[Grant, Agreement | None]]
-    holds: list[Hold]
-
-    def held_at(self, resource: UUID | None, at: datetime) -> bool:
-        return any(
-            hold.resource_id == resource and hold.at <= at and (hold.ended_at is None or at < hold.ended_at)
-            for hold in self.holds
-        )
-
-
-async def _past(session: AsyncSession, roots: list[UUID]) -> _Past:
-    grants = await session.execute(
-        select(Grant, Agreement)
-        .outerjoin(Agreement, col(Agreement.id) == col(Grant.agreement_id))
-        .where(col(Grant.resource_id).in_(roots))
-    )
-    holds = await session.execute(select(Hold).where(col(Hold.resource_id).in_(roots)))
-    return _Past([(grant, agreement) for grant, agreement in grants], list(holds.scalars()))
-
-
-def _live(grant: Grant, agreement: Agreement | None, at: datetime) -> bool:
-    bounds = [(grant.starts, grant.ends), (grant.starts, grant.revoked_at)]
-    if agreement is not None and not grant.emergency:
-        bounds.append((agreement.starts, agreement.ends))
-    return all(starts <= at and (ends is None or at < ends) for starts, ends in bounds)
-
-
-def _read(resource: Resource, live: list[Grant], held: bool, gate_held: bool) -> bool:  # noqa: FBT001 - facts of one moment, not switches
-    reads = [grant for grant in live if grant.resource_id == resource.acl_id and grant.level >= Level.READ]
-    if any(grant.grantee_agency_id == resource.owner_agency_id for grant in reads):
-        return True
-    return bool(reads) and not held and not gate_held and any(grant.resource_id == resource.gate_id for grant in live)

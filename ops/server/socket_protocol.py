@@ -15,6 +15,7 @@ from websockets.frames import Frame
 from websockets.http11 import Request
 
 from live.leased_loop import LeasedTransport
+from live.screen import CloseCode
 from live.wire import EXTENSION
 
 FROZEN_AFTER = 15.0  # seconds without a byte read: looked at twice, so that it ends within 30 of them
@@ -87,9 +88,11 @@ class SocketProtocol(WebSocketsSansIOProtocol):
             self.emptied()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Forget the application with the socket."""
+        """Forget the application with the socket; tell it of a line that broke apart from a page that was closed."""
         self._stop_watch()
         self.emptied = None
+        if self.handshake_complete and self.conn.close_rcvd is None:  # a page that goes says so
+            self.queue.put_nowait({"type": "websocket.disconnect", "code": CloseCode.BROKEN})
         super().connection_lost(exc)
 
     def shutdown(self) -> None:

@@ -1,5 +1,6 @@
 """The live feed of pages: one socket, one screen; of the page it reads nothing but the resume cursor."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
@@ -15,6 +16,7 @@ from ops.topics import agency_topic, case_topic, debrief_topic, decisions_topic,
 from ops.web.house import House, house_of
 from ops.web.open_screens import NoHelloError, View, hello, listen_only, show_screen
 from ops.web.page_feed import MOST_SHOWN
+from ops.web.page_lines import line_of
 from ops.web.passkey_calls import address_of
 from ops.web.refusals import refused
 from ops.web.signed_in import asker_behind
@@ -72,7 +74,7 @@ async def _let_in(websocket: WebSocket, house: House, asker: Asker, sign_in: UUI
     try:
         async with house.sockets.coming_in:
             page = await _page(house, asker, kind, websocket.path_params.get("ref", ""))
-        cursor = await _cursor(websocket)
+        said = await _resume(websocket)
     except NotFound:
         await refused(websocket, asker, "LIVE", Act.REFUSED_NOT_FOUND)
         await websocket.close(CloseCode.WITHDRAWN)
@@ -82,37 +84,37 @@ async def _let_in(websocket: WebSocket, house: House, asker: Asker, sign_in: UUI
         return
     except WebSocketDisconnect:
         return
-    await show_screen(websocket, asker, sign_in, page, cursor)
+    await show_screen(websocket, asker, sign_in, page, str(said["cursor"]), line_of(house, asker, said))
 
 
 async def _listen(websocket: WebSocket, asker: Asker, sign_in: UUID) -> None:
     """Let a page hear. Whoever names what they may not see hears nothing of it."""
     try:
-        cursor, topic = await _shows(websocket)
+        said, topic = await _shows(websocket)
     except NoHelloError:
         await websocket.close(CloseCode.JUNK)
         return
     except WebSocketDisconnect:
         return
-    await listen_only(websocket, asker, sign_in, View(ScreenKind.PAGE, topic, "", asker.officer.hex), cursor)
+    view, line = View(ScreenKind.PAGE, topic, "", asker.officer.hex), line_of(house_of(websocket), asker, said)
+    await listen_only(websocket, asker, sign_in, view, str(said["cursor"]), line)
 
 
-async def _shows(websocket: WebSocket) -> tuple[str, str]:
-    """Read the first message of a page: the cursor, and what it shows. Raises NoHelloError for anything else."""
-    match await hello(websocket):
-        case {"do": "resume", "cursor": str(cursor), "shows": [*shows]} if len(shows) <= MOST_SHOWN:
-            return cursor, page_topic(str(one) for one in shows)
+async def _shows(websocket: WebSocket) -> tuple[Mapping[str, object], str]:
+    """Read the first message of a page, and the topic of what it shows. Raises NoHelloError for anything else."""
+    match said := await _resume(websocket):
+        case {"shows": [*shows]} if len(shows) <= MOST_SHOWN:
+            return said, page_topic(str(one) for one in shows)
         case _:
             raise NoHelloError
 
 
-async def _cursor(websocket: WebSocket) -> str:
-    """Read the first message: {"do": "resume", "cursor": "..."}. Raises NoHelloError for anything else."""
-    match await hello(websocket):
-        case {"do": "resume", "cursor": str(cursor)}:
-            return cursor
-        case _:
-            raise NoHelloError
+async def _resume(websocket: WebSocket) -> Mapping[str, object]:
+    """Read the first message: {"do": "resume", "cursor": "...", ...}. Raises NoHelloError for anything else."""
+    said = await hello(websocket)
+    if not isinstance(said, dict) or said.get("do") != "resume" or not isinstance(said.get("cursor"), str):
+        raise NoHelloError
+    return said
 
 
 async def _page(house: House, asker: Asker, kind: ScreenKind, reference: str) -> View:

@@ -12,14 +12,16 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from live.frame_wire import FrameWire
 from live.plain_wire import PlainWire
-from live.screen import FOR_PROGRAMS, CloseCode, Screen, ScreenKind
+from live.screen import FOR_PROGRAMS, WATCHES, CloseCode, Screen, ScreenKind
 from live.wire import EXTENSION, Link, Wire
 from models.audit import Act
 from models.sign_ins import SignIn
 from ops.access.asker import Asker
 from ops.audit.entries import entry, write_down
 from ops.settings import Sink
+from ops.topics import references_on
 from ops.web.house import House, house_of
+from ops.web.page_lines import PageLine, back_again, broke
 
 HELLO_WITHIN = 10.0  # seconds for the first message; a socket that says nothing is none of ours
 CLOSE_WITHIN = 5.0  # seconds for a close to leave; behind a client that does not read it never would
@@ -52,27 +54,40 @@ async def hello(websocket: WebSocket) -> object:
     return said
 
 
-async def show_screen(websocket: WebSocket, asker: Asker, sign_in: UUID, view: View, cursor: str) -> None:
+async def show_screen(
+    websocket: WebSocket, asker: Asker, sign_in: UUID, view: View, cursor: str, line: PageLine | None = None
+) -> None:
     """Let a screen hear what it may, from its cursor on, until either side ends it."""
     house = house_of(websocket)
     screen = _screen(websocket, asker, sign_in, view, cursor)
     await _noted(house, asker, Act.SCREEN_OPENED, view)
+    await back_again(house, sign_in, line)
+    broken = False
     try:
         async with _seen_here(house, asker, view):
-            await _live(websocket, house, screen, await _expires(house, sign_in))
+            broken = await _live(websocket, house, screen, await _expires(house, sign_in))
     finally:
         house.tailer.leave(screen)
         await asyncio.shield(_noted(house, asker, Act.SCREEN_CLOSED, view))
+    if broken:
+        named = () if view.kind in WATCHES else (view.reference,)
+        await broke(house, asker, sign_in, line, named, live=True)
 
 
-async def listen_only(websocket: WebSocket, asker: Asker, sign_in: UUID, view: View, cursor: str) -> None:
-    """Let a page hear what it lost. It is shown nothing that its own row does not list, so nothing is written down."""
+async def listen_only(
+    websocket: WebSocket, asker: Asker, sign_in: UUID, view: View, cursor: str, line: PageLine | None = None
+) -> None:
+    """Let a page hear what it lost. It is shown nothing that its own row does not list: a break alone is noted."""
     house = house_of(websocket)
     screen = _screen(websocket, asker, sign_in, view, cursor)
+    await back_again(house, sign_in, line)
+    broken = False
     try:
-        await _live(websocket, house, screen, await _expires(house, sign_in))
+        broken = await _live(websocket, house, screen, await _expires(house, sign_in))
     finally:
         house.tailer.leave(screen)
+    if broken:
+        await broke(house, asker, sign_in, line, references_on(view.topic) or (), live=False)
 
 
 def _screen(websocket: WebSocket, asker: Asker, sign_in: UUID, view: View, cursor: str) -> Screen:
@@ -98,8 +113,8 @@ async def _seen_here(house: House, asker: Asker, view: View) -> AsyncIterator[No
             yield
 
 
-async def _live(websocket: WebSocket, house: House, screen: Screen, expires_at: datetime) -> None:
-    """Join, then write until either side ends it."""
+async def _live(websocket: WebSocket, house: House, screen: Screen, expires_at: datetime) -> bool:
+    """Join, then write until either side ends it; say whether the line broke, and the page may still be looked at."""
     house.tailer.join(screen)
     house.follower.wake()
     reader = asyncio.create_task(_read(websocket), name="reader")
@@ -117,11 +132,20 @@ async def _live(websocket: WebSocket, house: House, screen: Screen, expires_at: 
         writer.cancel()
         await asyncio.gather(reader, writer, return_exceptions=True)  # either may have failed with its socket
     code = next((task.result() for task in done if not task.cancelled() and task.exception() is None), None)
-    if code is None and not screen.wire.idle:
+    cut = code is None and not screen.wire.idle
+    if cut:
         screen.wire.abort()  # the sign-in has ended: what it still waits for must not be read
     with suppress(RuntimeError, WebSocketDisconnect, TimeoutError):
         async with asyncio.timeout(CLOSE_WITHIN):
-            await websocket.close(code if code is not None else CloseCode.SIGNED_OUT)
+            await websocket.close(_said(code))
+    return cut or code in {CloseCode.BROKEN, CloseCode.MOVING}
+
+
+def _said(code: int | None) -> int:
+    """Give what a close says. One whose client has left is heard by nobody, and must be a code that may be sent."""
+    if code is None:
+        return CloseCode.SIGNED_OUT
+    return code if code >= CloseCode.JUNK else CloseCode.MOVING
 
 
 def _wire(websocket: WebSocket, sink: Sink) -> Wire:
@@ -133,9 +157,9 @@ def _wire(websocket: WebSocket, sink: Sink) -> Wire:
 
 
 async def _read(websocket: WebSocket) -> int:
-    """Hear that the client left; a socket that only sends never would. Anything it says after its hello is junk."""
+    """Hear that the client left, and how; a socket that only sends never would. All it says after its hello is junk."""
     message = await websocket.receive()
-    return CloseCode.JUNK if message["type"] == "websocket.receive" else CloseCode.MOVING
+    return CloseCode.JUNK if message["type"] == "websocket.receive" else int(message["code"])
 
 
 async def _expires(house: House, sign_in: UUID) -> datetime:

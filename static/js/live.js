@@ -2,6 +2,7 @@
 import * as changes from "./changes.js";
 import { forgetDrafts } from "./composer.js";
 import { endWatch, heard, silentFor, toldToStop, watchConnection } from "./connection.js";
+import { helloOf } from "./hello.js";
 import { closePage, fetchAgain } from "./resync.js";
 import { setServerTime } from "./ticker.js";
 
@@ -49,7 +50,7 @@ function connect() {
   address.protocol = address.protocol.replace("http", "ws");
   const mine = new WebSocket(address);
   socket = mine;
-  mine.onopen = () => mine.send(JSON.stringify({ do: "resume", cursor }));
+  mine.onopen = () => mine.send(JSON.stringify(helloOf(document.getElementById("live").dataset.cursor, cursor)));
   mine.onmessage = (event) => {
     if (mine !== socket) return;
     failures = 0;

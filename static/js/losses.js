@@ -1,5 +1,6 @@
 // A page that is not live still listens for one thing: that something on it may be shown to this officer no longer.
 import { forgetDrafts } from "./composer.js";
+import { helloOf } from "./hello.js";
 import { morph } from "./morph.js";
 import { closePage } from "./resync.js";
 import { tick } from "./ticker.js";
@@ -10,12 +11,14 @@ const CAP = 30_000;
 const SILENT_TOO_LONG = 20_000; // four beats
 
 let socket = null;
+let cursor = "";
 let failures = 0;
 let heardAt = 0;
 let over = false;
 
 export function listenForLosses() {
   if (document.body.dataset.shows === undefined) return;
+  cursor = document.body.dataset.cursor;
   setInterval(() => { if (socket && Date.now() - heardAt > SILENT_TOO_LONG) connect(); }, 5_000);
   connect();
 }
@@ -26,10 +29,10 @@ function connect() {
   const address = new URL("/pages/live", location.href);
   address.protocol = address.protocol.replace("http", "ws");
   const mine = new WebSocket(address);
-  const { cursor, shows } = document.body.dataset;
+  const { shows } = document.body.dataset;
   socket = mine;
   heardAt = Date.now();
-  mine.onopen = () => mine.send(JSON.stringify({ do: "resume", cursor, shows: shows.split(" ") }));
+  mine.onopen = () => mine.send(JSON.stringify({ ...helloOf(document.body.dataset.cursor, cursor), shows: shows.split(" ") }));
   mine.onmessage = (event) => {
     if (mine !== socket) return;
     failures = 0;
@@ -40,7 +43,7 @@ function connect() {
 }
 
 function hear(frame) {
-  if (frame.do === "beat") document.body.dataset.cursor = frame.cursor;
+  if (frame.do === "beat") cursor = frame.cursor;
   if (frame.do === "resync") lookAgain(Math.random() * frame.within * 1_000);
 }
 
@@ -70,6 +73,7 @@ async function lookAgain(wait) {
 function take(page, fresh) {
   document.title = page.title;
   for (const name of ["shows", "cursor"]) document.body.dataset[name] = page.body.dataset[name];
+  cursor = page.body.dataset.cursor;
   const behind = document.querySelector(".behind");
   if (behind) behind.replaceWith(page.querySelector(".behind") ?? "");
   morph(document.querySelector("main"), fresh.outerHTML);

@@ -227,9 +227,9 @@ class Socket:
             async with self._news, asyncio.timeout(0.1):
                 await self._news.wait()
 
-    async def hang_up(self) -> None:
-        """Leave, and wait until the server has noticed."""
-        self._said.put_nowait({"type": "websocket.disconnect", "code": 1001})
+    async def hang_up(self, code: int = 1001) -> None:
+        """Leave as a page does that is closed, or with another code; wait until the server has noticed."""
+        self._said.put_nowait({"type": "websocket.disconnect", "code": code})
         await asyncio.wait_for(self._running, PATIENCE)
 
     async def _send(self, message: Any) -> None:

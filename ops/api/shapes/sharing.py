@@ -176,6 +176,14 @@ class Cleared(Shape):
     confirmed: bool
 
 
+class Offline(Shape):
+    """A device that had lost its line, and how much of the thing it may still show."""
+
+    phone: bool
+    since: Moment
+    entries: int
+
+
 class Receipt(Shape):
     """What a grant gave, what was done with it, and, once it was taken back, what that closed."""
 
@@ -198,6 +206,7 @@ class Receipt(Shape):
     revoked_at: Moment | None
     why: str
     cleared: Cleared | None
+    offline: tuple[Offline, ...]
 
 
 class Removal(Sent):
