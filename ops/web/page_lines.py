@@ -62,5 +62,4 @@ async def broke(
         began_at=line.began_at,
         since=house.desk.clock.now(),
     )
-    async with house.desk.database.writing() as session:
-        session.add(row)
+    await house.desk.database.file(row)
