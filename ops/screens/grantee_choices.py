@@ -46,6 +46,7 @@ class AgencyChoices:
     near: bool
     fenced: bool
     signed: bool
+    own: bool
     operations: tuple[str, ...] = ()
 
 
@@ -94,6 +95,7 @@ async def grantee_choices(
             near=agency.id in near,
             fenced=agency.id in fenced,
             signed=agency.id in signed or agency.id == asker.agency,
+            own=agency.id == asker.agency,
             operations=tuple(name for one, name, _ in offered.detachments if one.agency_id == agency.id),
         )
         for agency in agencies

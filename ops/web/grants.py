@@ -32,7 +32,8 @@ class SharingPages(NamedTuple):
 
     async def preview(self, request: Request) -> Response:
         """Show what giving access would change; nothing is given yet."""
-        typed = kept(await fields(request), *TYPED)
+        sent = await fields(request)
+        typed = kept({**sent, "who": sent.get("nearest") or sent.get("who", "")}, *TYPED)
         try:
             async with house_of(request).desk.database.reading() as session:
                 shown = await preview(session, asker(request), self.kind, request.path_params["ref"], _given(typed))
