@@ -68,7 +68,8 @@ class Founder:
         it.assessment = self._report(it.case, it.council, it.carol, "Assessment of needs")
         it.visit_photo = self._attachment(it.visit, it.alice)
         it.profile = self._profile(it.police, it.alice)
-        self.layers[5].extend([it.link, Naming(profile_id=it.profile.id, resource_id=it.visit.id, at=yesterday)])
+        named = Naming(profile_id=it.profile.id, resource_id=it.visit.id, at=yesterday, answered_at=yesterday)
+        self.layers[5].extend([it.link, named])
 
     def _found_operation(self) -> None:
         it = self._made

@@ -64,6 +64,14 @@ def offered_to(asker: Asker) -> ColumnElement[bool]:
     )
 
 
+def to_speak_of() -> ColumnElement[bool]:
+    """Judge rows of Naming: nobody has answered, or somebody was given the report since."""
+    given = select(col(Grant.id)).where(
+        col(Grant.resource_id) == col(Naming.resource_id), col(Grant.granted_at) > col(Naming.answered_at)
+    )
+    return col(Naming.answered_at).is_(None) | given.exists()
+
+
 async def offer_of(session: AsyncSession, asker: Asker, reference: str) -> Offer:
     """Find the offer of one naming; NotFound for who does not manage the profile or does not read the report."""
     for offer in await offers(session, asker, col(Naming.reference) == reference):

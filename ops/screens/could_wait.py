@@ -19,7 +19,7 @@ from models.proposals import Proposal
 from models.widenings import Widening, WideningSeen
 from ops.access.asker import Asker
 from ops.access.rules import visible_to
-from ops.actions.namings import offered_to
+from ops.actions.namings import offered_to, to_speak_of
 from ops.actions.operation_ends import AFTERWARDS
 
 
@@ -36,8 +36,8 @@ def a_proposal(asker: Asker) -> ColumnElement[bool]:
 
 
 def a_naming(asker: Asker) -> ColumnElement[bool]:
-    """A report that the officer reads names somebody whose profile they manage."""
-    return select(col(Naming.id)).where(offered_to(asker)).exists()
+    """A report that the officer reads names somebody whose profile they manage, and not all was said about it."""
+    return select(col(Naming.id)).where(offered_to(asker), to_speak_of()).exists()
 
 
 def a_widening(asker: Asker) -> ColumnElement[bool]:

@@ -11,7 +11,7 @@ from models.profiles import Naming, Profile
 from ops.access.asker import Asker
 from ops.access.doors import find_by_id
 from ops.actions.grounds import Ground, ground_of
-from ops.actions.namings import Offer, offer_of, offers
+from ops.actions.namings import Offer, offer_of, offers, to_speak_of
 from ops.screens.grantee_choices import UsualTerms, usual_terms
 from ops.screens.lines import agency_tags
 from ops.screens.principals_in_words import in_words
@@ -80,7 +80,7 @@ async def read_naming(session: AsyncSession, asker: Asker, reference: str) -> Na
 
 async def namings_to_decide(session: AsyncSession, asker: Asker) -> list[ToDecide]:
     """List the offers that wait: somebody reads the report, cannot open the profile, and may be given it."""
-    waiting = [offer for offer in await offers(session, asker) if await _open(session, asker, offer)]
+    waiting = [offer for offer in await offers(session, asker, to_speak_of()) if await _open(session, asker, offer)]
     agencies, titles = await agency_tags(session), await titles_of(session, [offer.report for offer in waiting])
     return [
         ToDecide(
@@ -98,7 +98,7 @@ async def namings_to_decide(session: AsyncSession, asker: Asker) -> list[ToDecid
 
 async def offered_on(session: AsyncSession, asker: Asker, report: UUID) -> tuple[str, ...]:
     """Give the namings of one report that bring an offer to the asker."""
-    found = await offers(session, asker, col(Naming.resource_id) == report)
+    found = await offers(session, asker, col(Naming.resource_id) == report, to_speak_of())
     return tuple([offer.naming.reference for offer in found if await _open(session, asker, offer)])
 
 

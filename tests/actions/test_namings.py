@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlmodel import col
 
 from live.audience import Level
@@ -30,6 +30,12 @@ async def asked(office: Office, officer: Officer, title: str = "Seen today") -> 
     async with office.desk.database.reading() as session:
         found = await namings_to_decide(session, await office.asks(officer))
     return [one for one in found if f"“{title}”" in one.said]
+
+
+async def unanswered(office: Office) -> None:
+    """Let nobody have spoken of the county's own naming yet."""
+    async with office.desk.database.writing() as session:
+        await session.execute(update(Naming).values(answered_at=None))
 
 
 async def naming_in(office: Office, report: Resource) -> str:
@@ -69,6 +75,7 @@ async def test_who_manages_the_profile_and_reads_the_report_is_asked_and_nobody_
 
 async def test_it_is_among_what_waits_for_their_decision(office: Office) -> None:
     county = office.county
+    await unanswered(office)
     report = await written(office, f"agency:{county.fair_work.reference}")
     async with office.desk.database.reading() as session:
         found = await to_decide(session, await office.asks(county.alice))
@@ -96,6 +103,7 @@ async def test_who_sleeps_is_not_offered(office: Office) -> None:
 
 async def test_a_group_of_whom_only_some_read_the_report_is_not_offered(office: Office) -> None:
     county = office.county
+    await unanswered(office)
     await grant(office.desk.database, county.visit, county.council, agreement=county.agreement)
     assert await office.level(county.carol, county.visit) is Level.READ
     assert await office.level(county.carl, county.visit) is Level.NONE  # of the Council, MASH alone is in the case
@@ -183,6 +191,7 @@ async def test_who_is_behind_a_ring_fence_is_shown_why_and_cannot_be_chosen(offi
 
 async def test_a_held_report_offers_nothing(office: Office) -> None:
     county = office.county
+    await unanswered(office)
     await grant(office.desk.database, county.visit, county.dora, agreement=county.agreement)
     assert len(await asked(office, county.alice, VISIT)) == 1
     await hold(office.desk, await office.asks(county.alice), county.visit.reference, "")
@@ -191,6 +200,7 @@ async def test_a_held_report_offers_nothing(office: Office) -> None:
 
 async def test_a_withdrawn_report_names_nobody(office: Office) -> None:
     county = office.county
+    await unanswered(office)
     assert len(await asked(office, county.alice, VISIT)) == 1  # Fair Work reads the visit, which names the profile
     reference = await naming_in(office, county.visit)
     await withdraw_report(office.desk, await office.asks(county.alice), county.visit.reference, "of somebody else")
