@@ -24,7 +24,7 @@ from tests.web.building import Building, running, settle
 from tests.web.trials import Trial, obeyed, refused, sender
 from tests.web.unfit import unfit_for
 from tests.web.walks import commands, widen, words_for
-from tests.web.whole_forms import BY_AUTHENTICATOR, filled, in_turn, whole_of
+from tests.web.whole_forms import REFUSED_HERE, filled, in_turn, whole_of
 
 BOOKKEEPING = {"audit", "audit_reference", "audit_head", "sign_in", "worker", "presence"}
 OURS = in_turn([route for route in commands() if policy_of(route).who is not Who.ANYONE])
@@ -153,7 +153,7 @@ async def test_what_does_not_fit_into_a_field_is_refused_and_changes_nothing(
         done |= todo
     assert changes(before, records.everything()) == []
     whole_form = await trial.send()
-    assert obeyed(whole_form) == (route.path not in BY_AUTHENTICATOR), whole_form.status_code
+    assert obeyed(whole_form) == (route.path not in REFUSED_HERE), whole_form.status_code
     assert whole.uses is not None or read <= done, "this field was never tried"
 
 

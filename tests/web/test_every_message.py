@@ -33,13 +33,14 @@ from tests.web.building import Building, Socket, absent
 from tests.web.facts import facts_of
 from tests.web.trials import Trial, obeyed, sender
 from tests.web.walks import commands, oracle, sockets, widen
-from tests.web.whole_forms import in_turn, whole_of
+from tests.web.whole_forms import REFUSED_HERE, in_turn, whole_of
 
 # Each kind of feed: its address or what a program joins, and of which kind of thing it is; none: one's own.
 FEEDS: dict[ScreenKind, tuple[str, str]] = {
     ScreenKind.BOARD: ("/operations/{ref}/live?kind=board", "operation"),
     ScreenKind.FIELD: ("/operations/{ref}/live?kind=field", "operation"),
     ScreenKind.DECISIONS: ("/operations/{ref}/live?kind=decisions", "operation"),
+    ScreenKind.DEBRIEF: ("/operations/{ref}/live?kind=debrief", "operation"),
     ScreenKind.CASE: ("/cases/{ref}/live", "case"),
     ScreenKind.WATCH: ("/watch/live", ""),
     ScreenKind.PAGE: ("/pages/live", ""),
@@ -52,6 +53,7 @@ MESSAGES: dict[ScreenKind, frozenset[str]] = {
     ScreenKind.BOARD: frozenset({"show", "fill"}),
     ScreenKind.FIELD: frozenset({"fill"}),
     ScreenKind.DECISIONS: frozenset({"show", "fill"}),
+    ScreenKind.DEBRIEF: frozenset({"fill"}),
     ScreenKind.CASE: frozenset({"show", "fill"}),
     ScreenKind.WATCH: frozenset({"fill"}),
     ScreenKind.PAGE: frozenset(),
@@ -74,7 +76,13 @@ ELSEWHERE = (
     "/removals",
 )
 ACTS = in_turn(
-    [route for route in commands() if policy_of(route).who is not Who.ANYONE and not route.path.startswith(ELSEWHERE)]
+    [
+        route
+        for route in commands()
+        if policy_of(route).who is not Who.ANYONE
+        and route.path not in REFUSED_HERE
+        and not route.path.startswith(ELSEWHERE)
+    ]
 )
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import update
 from sqlmodel import col
 from starlette.routing import Route
 
+from models.agencies import Officer
 from models.base import new_id
 from models.grants import Grant
 from models.operations import VisitWindow
@@ -101,6 +102,12 @@ async def _ends_soon(building: Building, _visitor: Visitor, reference: str) -> M
     return {}
 
 
+async def _newcomer(building: Building, _visitor: Visitor, _reference: str) -> Mapping[str, str]:
+    nora = Officer(agency_id=building.county.police.id, name="Nora")
+    await file(building.database, nora)
+    return {"officers": nora.reference}
+
+
 async def _invited(_building: Building, visitor: Visitor, reference: str) -> Mapping[str, str]:
     await visitor.post(f"/officers/{reference}/invitation", email=f"{new_id().hex}@county.example")
     return {}
@@ -123,6 +130,13 @@ async def _ends(building: Building, _visitor: Visitor, _reference: str) -> Mappi
     return {"chosen": row.reference}
 
 
+VISIT = {
+    "window_site": "{farm}",
+    "window_agency": "{fair_work}",
+    "starts": "{tomorrow}T08:00",
+    "ends": "{tomorrow}T09:00",
+}
+TASK = {"site": "{farm}", "agency": "{fair_work}", "due": "", "restricted": "1", "told": "{fair_work}"}
 AGREEMENT = {
     "highest": "read",
     "longest_days": "30",
@@ -143,6 +157,13 @@ TERMS = frozenset({"necessity", "purpose", "basis", "agreement", "until"})
 ASKED = frozenset({"reason", "purpose", "level", "until", "whom"})
 
 WHOLE: dict[str, Whole] = {
+    "/detachments/{ref}/acceptance": Whole("dora", {"officers": "{dora}"}),
+    "/detachments/{ref}/refusal": Whole("dora"),
+    "/operations/{ref}/briefing/acknowledgement": Whole("bob"),
+    "/operations/{ref}/officers": Whole(first=_newcomer),
+    "/operations/{ref}/reveals": Whole(adds={"site": "{yard}", "agency": "{fair_work}"}),
+    "/operations/{ref}/visits": Whole(adds=VISIT),
+    "/operations/{ref}/tasks": Whole(adds=TASK),
     "/cases/{ref}/edit": Whole(first=_based_on),
     "/cases/{ref}/links": Whole(first=_third_case),
     "/cases/{ref}/reports": Whole(adds=SHARED | {"unfenced": "1", "unfenced_why": "It describes a roof"}),
@@ -197,8 +218,18 @@ def filled(route: Route, building: Building, more: Mapping[str, str]) -> dict[st
     return {**{name: value.format(**words) for name, value in form.items()}, **more}
 
 
-# What only a real authenticator can answer: tests/web/test_second_factors.py has one.
-BY_AUTHENTICATOR = frozenset({"/confirm", "/sign-ins/passkeys", "/sign-ins/code-app/confirm"})
+# What only a real authenticator can answer (tests/web/test_second_factors.py has one), what begins an operation that
+# runs already, and a link for an agency that was founded without an administrator.
+REFUSED_HERE = frozenset(
+    {
+        "/confirm",
+        "/sign-ins/passkeys",
+        "/sign-ins/code-app/confirm",
+        "/operations/{ref}/beginning",
+        "/operations/{ref}/strike",
+        "/platform/agencies/{ref}/invitation",
+    }
+)
 
 # What takes things out of others' hands comes after everything else.
 LAST = (
