@@ -12,6 +12,7 @@ READS_THE_MACHINE = {  # what starts, and what a person runs by hand
     "ops/commands.py": "the demo's day begins when it is made",
     "ops/audit/command_line.py": "a verdict says when it was given",
     "ops/world/command_line.py": "a county is loaded by hand, before anybody is served",
+    "ops/exercise/stage.py": "simulated officers fill in forms by their own clocks, as browsers do",
     "ops/client/lines.py": "a watch prints the wall clock of who reads it",
     "ops/actions/import_fields.py": "nobody is born after today: a day of the calendar, no instant of access",
 }
