@@ -70,7 +70,6 @@ OTHER_POLICY = {
 SIGNING_IN = "a way in, for people: a program comes with its token, and a token confirms nothing"
 CONFIRMED = "asks anew who is there, and a token has nobody to ask"
 NOT_YET = "planned, replayed and debriefed on pages; programs have no call for it yet"
-OFFERED = "asks a person about a person; a program sees on its watch that it waits, and shares the profile by a grant"
 DRAWN = "draws a page, or says that the process lives"
 
 NOT_YET_READ_OR_SENT = ("plan", "agencies", "sites", "tasks", "briefing", "debrief")
@@ -119,8 +118,6 @@ PAGE_ONLY = {
         ),
         NOT_YET,
     ),
-    "POST /cases/{ref}/reports/audience": "composes; a program previews a grant once the report is filed",
-    **dict.fromkeys(("GET /namings/{ref}", "POST /namings/{ref}/share", "POST /namings/{ref}/keep"), OFFERED),
 }
 
 # Pages of planning, of the day's record and of naming that have no call yet: owed, not excused. Each goes when it has.
