@@ -4,7 +4,7 @@ import asyncio
 import sys
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from http.client import HTTPConnection
 
 from ops.exercise.browsing import RefusedError
@@ -70,10 +70,10 @@ def emails_of(world: World) -> dict[str, str]:
 def _wait_until_ready(port: int) -> None:
     deadline = time.monotonic() + READY_WITHIN
     while time.monotonic() < deadline:
-        with suppress(OSError):
-            connection = HTTPConnection("localhost", port, timeout=5)
+        with suppress(OSError), closing(HTTPConnection("localhost", port, timeout=5)) as connection:
             connection.request("GET", "/readyz")
-            if connection.getresponse().status == 200:  # noqa: PLR2004 - OK
-                return
+            with connection.getresponse() as answer:
+                if answer.status == 200:  # noqa: PLR2004 - OK
+                    return
         time.sleep(0.2)
     raise RefusedError("the server did not begin")

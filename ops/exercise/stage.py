@@ -191,14 +191,14 @@ class Stage:
         where = await tom.send(f"/cases/{case[1]}/reports", form)
         found = re.search(f"/reports/{REFERENCE}", where)
         self._report = found[0] if found else await self._report_in(tom, case[1])
-        for code in ("POL", "CCS", "NGO"):
-            await self._share(tom, code)
+        for officer in ("Asha Malik", "Ruth Okafor", "Marta Ilieva"):
+            await self._share(tom, officer)
 
     async def widen_by_mistake(self) -> None:
         """Harriet takes it out of the ring-fences and gives it to Immigration Enforcement."""
         harriet = await self.officer("Harriet Doyle")
         await harriet.send(f"{self._report}/unfenced", [("unfenced_why", "Describes pay and hours")])
-        await self._share(harriet, "IMM")
+        await self._share(harriet, "Dan Whitlock")
 
     async def take_back(self, commander: str) -> None:
         """The commander holds it in one tap; its author takes the access back, and ends the hold."""
@@ -229,14 +229,11 @@ class Stage:
         for browser in self._browsers.values():
             await browser.close_live()
 
-    async def _share(self, browser: Browsing, code: str) -> None:
-        page = await browser.read(f"{self._report}/sharing")
-        who = _option(page, self.agencies[code].name, "agency:")
+    async def _share(self, browser: Browsing, officer: str) -> None:
         until = f"{datetime.now(UTC) + timedelta(days=7):%Y-%m-%d}"
-        form = [("who", who), ("level", "read"), ("necessity", "Works with the person"), ("purpose", "Safeguarding")]
-        await browser.send(
-            f"{self._report}/sharing", [*form, ("basis", "Public task"), ("until", until), ("confirm", "1")]
-        )
+        form = [("person", self.emails[officer]), ("level", "read"), ("necessity", "Works with the person")]
+        form += [("purpose", "Safeguarding"), ("basis", "Public task"), ("until", until), ("confirm", "1")]
+        await browser.send(f"{self._report}/sharing", form)
 
     async def _report_in(self, browser: Browsing, case: str) -> str:
         page = await browser.read(f"/cases/{case}")
@@ -269,7 +266,7 @@ def _tasks_on(page: str) -> list[tuple[str, str, str]]:
     """Read the tasks of a board: each with the code of its site and its title."""
     codes = dict(re.findall(f'<article class="site" id="site-{REFERENCE}"[^>]*data-sort="([^"]*)"', page))
     found: list[tuple[str, str, str]] = []
-    said = '<span class="what">(?:<span class="vh">[^<]*</span>)?([^<]*)'
+    said = '<span class="what">(?:<span class="vh[^"]*">[^<]*</span>)*([^<]*)'
     tasks = re.findall(f'<li class="task" id="task-{REFERENCE}"([^>]*)>.*?{said}', page, re.DOTALL)
     for reference, opening, title in tasks:
         site = re.search(f'data-site="{REFERENCE}"', opening)
