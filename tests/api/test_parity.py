@@ -69,10 +69,7 @@ OTHER_POLICY = {
 
 SIGNING_IN = "a way in, for people: a program comes with its token, and a token confirms nothing"
 CONFIRMED = "asks anew who is there, and a token has nobody to ask"
-NOT_YET = "planned, replayed and debriefed on pages; programs have no call for it yet"
 DRAWN = "draws a page, or says that the process lives"
-
-NOT_YET_READ_OR_SENT = ("plan", "agencies", "sites", "tasks", "briefing", "debrief")
 
 # What only pages have, and why.
 PAGE_ONLY = {
@@ -106,17 +103,6 @@ PAGE_ONLY = {
             *("POST /hand-overs/{ref}/acceptance", "POST /exports/agency", "POST /emergency-access"),
         ),
         CONFIRMED,
-    ),
-    **dict.fromkeys(
-        (
-            *(f"{method} /operations/{{ref}}/{page}" for page in NOT_YET_READ_OR_SENT for method in (READING, ACTING)),
-            *(f"{READING} /operations/{{ref}}/{page}" for page in ("readiness", "timeline", "replay", "report")),
-            *(f"{ACTING} /operations/{{ref}}/{act}" for act in ("officers", "beginning", "reveals", "visits")),
-            *(f"{ACTING} /operations/{{ref}}/briefing/{act}" for act in ("publication", "acknowledgement")),
-            *("POST /operations", "GET /detachments/{ref}"),
-            *(f"{ACTING} /detachments/{{ref}}/{act}" for act in ("acceptance", "refusal", "withdrawal")),
-        ),
-        NOT_YET,
     ),
 }
 
