@@ -10,9 +10,9 @@ from sqlmodel import SQLModel
 from models.agencies import Agency, Duty, Officer, OfficerDuty, Standing
 from models.base import new_id
 from models.database import Database
-from models.sign_ins import SignIn
+from models.sign_ins import Factor, SignIn
 from ops.access.asker import Asker
-from ops.access.asking import asked_anew, asker_by
+from ops.access.asking import asked_anew, asker_by, asker_by_token
 from tests.cast import DAY, HOUR, NOW, TICK, County, asker, file, found_county
 
 ENDS = NOW + HOUR
@@ -115,3 +115,17 @@ async def test_who_asks_without_a_sign_in_or_with_another_is_nobody(database: Da
     who = await asker(database, county.alice)
     assert await again(database, who, NOW) is None
     assert await again(database, replace(who, sign_in=new_id()), NOW) is None
+
+
+async def test_a_cookie_is_no_token_and_a_token_is_no_cookie(database: Database) -> None:
+    await alice_and_bob(database)
+    await ended(database, SignIn, factor=Factor.TOKEN)  # all of them are tokens now
+    async with database.reading() as session:
+        by_token = await asker_by_token(session, "hers", NOW)
+        assert by_token is not None
+        assert await asker_by(session, "hers", NOW) is None
+        assert await asker_by_token(session, "somebody's", NOW) is None
+    await ended(database, SignIn, factor=Factor.PASSWORD)
+    async with database.reading() as session:
+        assert await asker_by_token(session, "hers", NOW) is None
+        assert await asker_by(session, "hers", NOW) is not None

@@ -1,7 +1,7 @@
 import pytest
 
 from live.audience import NOBODY, Admission, Audience, Level
-from live.delivery import Change, Projection, Retract, Show, delivery_for
+from live.delivery import Change, Projection, Retract, Show, delivery_for, lowered
 from tests.cast import NOW
 from tests.live.stage import clause, named
 
@@ -64,3 +64,10 @@ def test_a_stub_never_says_that_something_happened_inside() -> None:
 def test_nothing_is_said_about_what_was_and_stays_hidden() -> None:
     other = Audience((clause("someone else"),)).at(NOW)
     assert delivery_for(Change(THING, NOBODY, other, changed=True), {"key"}, {"key"}) is None
+
+
+@pytest.mark.parametrize("before", LEVELS)
+@pytest.mark.parametrize("after", LEVELS)
+def test_a_page_that_is_not_live_hears_of_less_and_of_nothing_else(before: Level, after: Level) -> None:
+    change = Change(THING, admission(before), admission(after), changed=True)
+    assert lowered(change, {"key"}, {"key"}) == (after < before)

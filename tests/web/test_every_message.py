@@ -192,6 +192,7 @@ async def test_a_feed_is_open_to_whom_the_oracle_lets_in_and_says_nothing_to_any
     assert outcomes == ({True, False} if FEEDS[kind][1] else {True})
 
 
+@pytest.mark.timeout(600)  # every command of the product, one after the other: it takes minutes, and does not hang
 async def test_no_message_of_any_command_names_to_anybody_what_they_may_not_know_of(house: Building) -> None:
     told, idle = defaultdict[ScreenKind, set[str]](set), list[str]()
     async with AsyncExitStack() as stack:

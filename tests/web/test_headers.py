@@ -74,7 +74,7 @@ async def test_refusals_of_every_kind_carry_every_header(small: Building) -> Non
 
 async def test_a_fault_of_ours_carries_every_header(small: Building, monkeypatch: pytest.MonkeyPatch) -> None:
     alice = await small.enter(small.county.alice)
-    monkeypatch.setattr("ops.web.lists.my_cases", None)
+    monkeypatch.setattr("ops.web.lists.read_watch", None)
     answer = await alice.get("/watch")
     assert answer.status_code == 500
     assert given(dict(answer.headers)) == expected()

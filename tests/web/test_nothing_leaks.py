@@ -130,7 +130,7 @@ def faulty(monkeypatch: pytest.MonkeyPatch) -> None:
         except ValueError as cause:
             raise SQLAlchemyError(f"{CANARY}: INSERT INTO report_version (text)") from cause
 
-    for place in ("lists.my_cases", "operations.read_board", "operations.make_post", "feed.find"):
+    for place in ("lists.read_watch", "operations.read_board", "operations.make_post", "feed.find"):
         monkeypatch.setattr(f"ops.web.{place}", breaks)
 
 

@@ -72,6 +72,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "mobile": (LONG,),
     "name": NO_WORDS,
     "names": NOTHING_NAMED,
+    "nearest": (*NOBODY[1:], *IDS),  # without it, who was chosen
     "necessity": NO_WORDS,
     "note": (LONG,),
     "number": ("", "0", "-1", "99", "x", LONG),
@@ -146,6 +147,7 @@ AT: dict[tuple[str, str], tuple[str, ...]] = {
     ("/imports/{ref}/check", "col-theme"): ("", "99", "-1", "x", "0"),
     ("/imports/{ref}/check", "col-title"): ("", "99", "-1", "x", "1"),
     **{(path, field): NO_MOMENT for path in PLANS for field in ("starts", "ends")},
+    ("/namings/{ref}/share", "level"): (),  # to read, always
     ("/operations", "purpose"): (LONG,),
     ("/operations/{ref}/agencies", "words"): NO_WORDS,
     ("/operations/{ref}/plan", "purpose"): (LONG,),

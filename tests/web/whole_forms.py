@@ -13,6 +13,7 @@ from sqlalchemy import update
 from sqlmodel import col
 from starlette.routing import Route
 
+from live.audience import Level
 from models.agencies import Officer
 from models.base import new_id
 from models.grants import Grant
@@ -121,6 +122,14 @@ async def _heard(building: Building, visitor: Visitor, reference: str) -> Mappin
     return {"entry": page.partition('name="entry" value="')[2].partition('"')[0]}
 
 
+async def _read_by_oscar(building: Building, _visitor: Visitor, _reference: str) -> Mapping[str, str]:
+    county = building.county
+    known = new_grant(county.case, county.oscar, Level.DISCOVER, agreement=county.agreement)
+    row = new_grant(county.visit, county.oscar, agreement=county.agreement)
+    await file(building.database, known, row)
+    return {"shared_with": row.reference}
+
+
 async def _ends(building: Building, _visitor: Visitor, _reference: str) -> Mapping[str, str]:
     county = building.county
     guests = await detachment(building.database, county.operation, county.fair_work)
@@ -167,6 +176,8 @@ WHOLE: dict[str, Whole] = {
     "/cases/{ref}/edit": Whole(first=_based_on),
     "/cases/{ref}/links": Whole(first=_third_case),
     "/cases/{ref}/reports": Whole(adds=SHARED | {"unfenced": "1", "unfenced_why": "It describes a roof"}),
+    "/cases/{ref}/reports/audience": Whole(uses=frozenset()),  # looks at what is half written, and refuses nothing
+    "/namings/{ref}/share": Whole(first=_read_by_oscar),
     "/cases/{ref}/fences": Whole(adds={"agency": "{coastguard}"}),
     "/cases/{ref}/request": Whole("bob", uses=ASKED),
     "/reports/{ref}/request": Whole("dora", uses=ASKED),
