@@ -227,17 +227,3 @@ def test_an_agency_is_read_from_its_own_key_alone() -> None:
     assert agency_among({team_key(team), agency_key(agency), officer_key(team)}) == agency
     assert agency_among({team_key(team), account_key(agency)}) is None
     assert agency_among(()) is None
-
-
-async def test_a_place_in_another_agencys_team_gives_no_key(database: Database) -> None:
-    county = await found_county(database)
-    await file(database, TeamMembership(team_id=county.mash.id, officer_id=county.alice.id, starts=NOW - DAY))
-    assert team_key(county.mash.id) not in await held(database, county.alice, NOW)
-
-
-async def test_the_keys_that_somebody_ever_had_are_nobody_elses(database: Database) -> None:
-    county = await found_county(database)
-    async with database.reading() as session:
-        ever = await keys_ever(session, [county.alice.id])
-    assert team_key(county.squad.id) in ever
-    assert team_key(county.mash.id) not in ever
