@@ -3,39 +3,56 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from live.audience import Level
+from live.audience import Audience, Clause, Level
 from models.agreements import Agreement
 from models.grants import Grant, Hold, Resource
+from ops.access.past import clause_of
 
 BEFORE = timedelta(microseconds=1)  # the last instant before something changed
+
+
+class _Given(NamedTuple):
+    grant: Grant
+    owner: UUID
+    in_force_from: datetime | None
+    in_force_until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
 class Past:
     """Every grant there ever was on some things, and when each was held."""
 
-    grants: list[tuple[Grant, Agreement | None]]
+    given: list[_Given]
     holds: list[Hold]
 
     def read(self, resource: Resource, keys: Collection[str], at: datetime) -> bool:
         """Say whether somebody with these keys could read a thing at an instant."""
-        live = [grant for grant, agreement in self.grants if grant.principal in keys and _live(grant, agreement, at)]
-        reads = [grant for grant in live if grant.resource_id == resource.acl_id and grant.level >= Level.READ]
-        if any(grant.grantee_agency_id == resource.owner_agency_id for grant in reads):
-            return True
-        if not reads or self._held(resource.acl_id, at) or self._held(resource.gate_id, at):
-            return False
-        return resource.gate_id is None or any(g.resource_id == resource.gate_id and not g.emergency for g in live)
+        acl, gate = resource.acl_id, resource.gate_id
+        admitted = None if gate is None else self._clauses(gate, at, glass=gate == acl)
+        return Audience(self._clauses(acl, at, glass=True), admitted).at(at).level(keys) >= Level.READ
 
-    def _held(self, resource: UUID | None, at: datetime) -> bool:
+    def _clauses(self, root: UUID, at: datetime, *, glass: bool) -> tuple[Clause, ...]:
+        """Give what stood on a thing; `glass`: also what was broken, which opens one thing and admits to nothing."""
+        held = self._held(root, at)
+        return tuple(
+            clause_of(grant, starts, ends, inside=grant.grantee_agency_id == owner)
+            for grant, owner, starts, ends in self.given
+            if grant.resource_id == root
+            and (grant.revoked_at is None or at < grant.revoked_at)
+            and (glass or not grant.emergency)
+            and (not held or grant.grantee_agency_id == owner)
+        )
+
+    def _held(self, root: UUID, at: datetime) -> bool:
         return any(
-            hold.resource_id == resource and hold.at <= at and (hold.ended_at is None or at < hold.ended_at)
+            hold.resource_id == root and hold.at <= at and (hold.ended_at is None or at < hold.ended_at)
             for hold in self.holds
         )
 
@@ -43,17 +60,11 @@ class Past:
 async def past_of(session: AsyncSession, things: Collection[Resource]) -> Past:
     """Read the past of what decides about these things."""
     roots = {root for thing in things for root in (thing.acl_id, thing.gate_id) if root is not None}
-    grants = await session.execute(
-        select(Grant, Agreement)
+    given = await session.execute(
+        select(Grant, col(Resource.owner_agency_id), col(Agreement.starts), col(Agreement.ends))
+        .join(Resource, col(Resource.id) == col(Grant.resource_id))
         .outerjoin(Agreement, col(Agreement.id) == col(Grant.agreement_id))
         .where(col(Grant.resource_id).in_(roots))
     )
     holds = await session.execute(select(Hold).where(col(Hold.resource_id).in_(roots)))
-    return Past([(grant, agreement) for grant, agreement in grants], list(holds.scalars()))
-
-
-def _live(grant: Grant, agreement: Agreement | None, at: datetime) -> bool:
-    bounds = [(grant.starts, grant.ends), (grant.starts, grant.revoked_at)]
-    if agreement is not None and not grant.emergency:
-        bounds.append((agreement.starts, agreement.ends))
-    return all(starts <= at and (ends is None or at < ends) for starts, ends in bounds)
+    return Past([_Given(*row) for row in given], list(holds.scalars()))

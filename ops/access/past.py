@@ -102,14 +102,15 @@ async def _clauses(session: AsyncSession, roots: Collection[UUID], then: Moment)
             inside = grant.grantee_agency_id == owner
             if grant.resource_id in held and not inside:
                 continue
-            clause = _clause(grant, starts, ends, inside=inside)
+            clause = clause_of(grant, starts, ends, inside=inside)
             decided[grant.resource_id].append(clause)
             if not grant.emergency:
                 admitting[grant.resource_id].append(clause)
     return decided, admitting
 
 
-def _clause(grant: Grant, in_force_from: datetime | None, until: datetime | None, *, inside: bool) -> Clause:
+def clause_of(grant: Grant, in_force_from: datetime | None, until: datetime | None, *, inside: bool) -> Clause:
+    """Give what a grant says, within the time in which its agreement was in force."""
     starts, ends = grant.starts, grant.ends
     if in_force_from is not None and not grant.emergency:
         starts = max(starts, in_force_from)
