@@ -20,6 +20,10 @@ class Conflict(Refusal):
     """Someone else was first; the message says what holds now."""
 
 
+class Changed(Conflict):
+    """Somebody saved another version since the one that an edit was made from; nothing of either is lost."""
+
+
 class Strength(StrEnum):
     """How surely an officer must have proved, a moment ago, who they are."""
 

@@ -1,6 +1,5 @@
 """Thematic files: opened by one agency, which alone may revise them."""
 
-import hashlib
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -12,10 +11,11 @@ from models.cases import Case, Theme
 from models.grants import Grant, Resource
 from ops.access.asker import Asker
 from ops.access.principals import own_key, team_key
+from ops.actions.fingerprints import fingerprint_of
 from ops.actions.grantees import own_teams, teams_of_agency
 from ops.actions.once import answered_before, keep_answer
 from ops.actions.reach import record_revised
-from ops.errors import Conflict, Invalid
+from ops.errors import Changed, Invalid
 from ops.topics import case_topic
 from ops.transaction import Desk, Fact, Work, new_resource
 
@@ -73,7 +73,7 @@ async def open_case(desk: Desk, asker: Asker, new: NewCase) -> str:
 
 
 async def revise_case(desk: Desk, asker: Asker, reference: str, edit: CaseEdit) -> None:
-    """Change a case's own words or its status. Conflict when somebody changed them since `edit` was begun."""
+    """Change a case's own words or its status. Changed when somebody changed them since `edit` was begun."""
     _check(edit.title, edit.summary)
     if edit.status not in STATUSES:
         raise Invalid({"status": "Choose open or closed."})
@@ -82,7 +82,7 @@ async def revise_case(desk: Desk, asker: Asker, reference: str, edit: CaseEdit) 
     async with desk.work(asker, changes_access=True) as work:  # the lock first, so that two edits cannot both win
         case, found = await work.find_row(reference, Case, Level.MANAGE)
         if edit.based_on != fingerprint(case):
-            raise Conflict("Somebody changed this case while you were writing. Both texts are below.")
+            raise Changed("Somebody changed this case while you were writing. Both texts are below.")
         case.title, case.summary, case.handling = edit.title.strip(), edit.summary.strip(), edit.handling.strip()
         if case.status != edit.status:
             case.closed_at = asker.at if edit.status == "closed" else None
@@ -106,8 +106,7 @@ class Said(Protocol):
 
 def fingerprint(case: Said) -> str:
     """Name what a case says now, so that an edit can tell whether it is still the text it was made from."""
-    said = repr((case.title, case.summary, case.status, case.handling))
-    return hashlib.sha256(said.encode()).hexdigest()[:32]
+    return fingerprint_of(case.title, case.summary, case.status, case.handling)
 
 
 async def team_of(work: Work, reference: str) -> Team | None:

@@ -1,6 +1,6 @@
 """An agency's officers: who comes, who is suspended, who leaves. Their reports remain the agency's."""
 
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from sqlalchemy import or_, select
 from sqlmodel import col
@@ -19,11 +19,21 @@ from ops.actions.administration import (
     own,
     record_keys,
 )
+from ops.actions.fingerprints import fingerprint_of, must_be_as_read
 from ops.actions.tokens import acts_as
 from ops.errors import Conflict, Invalid
 from ops.transaction import Desk, Work
 
 ROW = TypeVar("ROW", TeamMembership, OfficerDuty)
+
+
+class Said(Protocol):
+    """What is said of an officer, wherever it was read."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def mobile(self) -> str: ...
 
 
 async def add_officer(desk: Desk, asker: Asker, name: str, mobile: str) -> str:
@@ -37,12 +47,18 @@ async def add_officer(desk: Desk, asker: Asker, name: str, mobile: str) -> str:
         return officer.reference
 
 
-async def revise_officer(desk: Desk, asker: Asker, reference: str, name: str, mobile: str) -> None:
-    """Change an officer's name or work mobile."""
+async def revise_officer(desk: Desk, asker: Asker, reference: str, name: str, mobile: str, based_on: str) -> None:
+    """Change an officer's name or work mobile. Changed when somebody did since `based_on`, `officer_version` then."""
     async with administering(desk, asker) as work:
-        officer = await own(work, Officer, reference)
-        officer.name, officer.mobile = checked_name(name, "name"), _mobile(mobile)
+        officer, named, reached = await own(work, Officer, reference), checked_name(name, "name"), _mobile(mobile)
+        must_be_as_read(based_on, officer_version(officer))
+        officer.name, officer.mobile = named, reached
         work.audit(Act.OFFICER_REVISED, reference)
+
+
+def officer_version(officer: Said) -> str:
+    """Name what is said of an officer now."""
+    return fingerprint_of(officer.name, officer.mobile)
 
 
 async def suspend_officer(desk: Desk, asker: Asker, reference: str) -> None:

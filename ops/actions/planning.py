@@ -18,6 +18,7 @@ from ops.access.asker import Asker
 from ops.access.principals import detachment_key, own_key, team_key
 from ops.actions.assigning import assign
 from ops.actions.cases import own_right, team_of
+from ops.actions.fingerprints import fingerprint_of, must_be_as_read
 from ops.actions.once import answered_before, keep_answer
 from ops.actions.operation_ends import stage_of
 from ops.actions.operation_templates import TEMPLATES
@@ -106,14 +107,18 @@ async def plan_operation(desk: Desk, asker: Asker, new: NewOperation) -> str:
         return resource.reference
 
 
-async def revise_operation(desk: Desk, asker: Asker, reference: str, header: Header) -> None:
-    """Change what an operation says of itself, and who is deputy and loggist; both join their agency's detachment."""
+async def revise_operation(desk: Desk, asker: Asker, reference: str, header: Header, based_on: str) -> None:
+    """Change what an operation says of itself, and who is deputy and loggist; both join their agency's detachment.
+
+    Changed when somebody else changed it since `based_on`, its `header_version` then.
+    """
     _check(header)
     if not 0 < len(header.marking.strip()) <= LONGEST_MARKING:
         raise Invalid({"marking": f"Name the marking, in at most {LONGEST_MARKING} characters."})
     async with desk.work(asker, changes_access=True) as work:
         operation, found = await work.find_row(reference, Operation, Level.MANAGE)
         await must_be_running(work, operation.id)
+        must_be_as_read(based_on, header_version(operation))
         deputy = await _colleague(work, header.deputy, "deputy", operation.commander_id)
         loggist = await _colleague(work, header.loggist, "loggist", operation.commander_id)
         operation.title, operation.purpose = header.title.strip(), header.purpose.strip()
@@ -137,6 +142,12 @@ async def begin_operation(desk: Desk, asker: Asker, reference: str) -> None:
         work.add(stage)
         work.audit(Act.OPERATION_BEGUN, reference)
         work.record(Fact.STAGE_REACHED, operation.id, (operation_topic(reference),), stage)
+
+
+def header_version(operation: Operation) -> str:
+    """Name what an operation says of itself now."""
+    said = (operation.title, operation.purpose, operation.marking, operation.starts, operation.ends)
+    return fingerprint_of(*said, operation.deputy_id, operation.loggist_id)
 
 
 def _check(header: Header) -> None:

@@ -25,7 +25,7 @@ from ops.actions.proposals import proposal_by
 from ops.actions.ring_fences import bring_inside
 from ops.actions.terms import Terms, judged
 from ops.actions.withdrawals import must_stand
-from ops.errors import Conflict, Invalid, NotAllowed, NotFound
+from ops.errors import Changed, Invalid, NotAllowed, NotFound
 from ops.files.intake import TakenIn
 from ops.topics import agency_topic, case_topic
 from ops.transaction import Desk, Fact, Work, new_resource
@@ -95,7 +95,7 @@ async def write_report(desk: Desk, asker: Asker, new: NewReport, files: Sequence
 
 
 async def revise_report(desk: Desk, asker: Asker, reference: str, edit: ReportEdit) -> None:
-    """Add a version to a report of one's own agency. Conflict when there is a newer one than it was made from."""
+    """Add a version to a report of one's own agency. Changed when there is a newer one than it was made from."""
     _check_words(edit.title, edit.text)
     async with desk.work(asker, changes_access=True) as work:  # the lock first, so that two edits cannot both win
         report, found = await work.find_row(reference, Report, Level.CONTRIBUTE)
@@ -104,7 +104,7 @@ async def revise_report(desk: Desk, asker: Asker, reference: str, edit: ReportEd
         await must_stand(work.session, report.id)
         newest = await _newest(work, report.id)
         if newest != edit.based_on:
-            raise Conflict("Somebody saved a newer version while you were writing. Both texts are below.")
+            raise Changed("Somebody saved a newer version while you were writing. Both texts are below.")
         version = _version(work, report.id, newest + 1, edit.title, edit.text)
         work.add(version)
         work.audit(Act.REPORT_REVISED, reference)

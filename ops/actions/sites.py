@@ -80,7 +80,7 @@ async def add_site(desk: Desk, asker: Asker, reference: str, new: NewSite) -> st
 
 
 async def reveal_site(
-    desk: Desk, asker: Asker, operation: str, reference: str, agency: str, starts: datetime | None
+    desk: Desk, asker: Asker, operation: str, site: str, agency: str, starts: datetime | None = None
 ) -> None:
     """Reveal a site to an agency's detachment, from an hour on or from now.
 
@@ -89,9 +89,9 @@ async def reveal_site(
     """
     async with desk.work(asker, changes_access=True) as work:
         row, _ = await work.find_row(operation, Operation, Level.MANAGE)
-        site, found = await _site_of(work, row, reference, Level.MANAGE, "site")
+        place, found = await _site_of(work, row, site, Level.MANAGE)
         await must_be_running(work, row.id)
-        chosen = await _taking_part(work, row.id, agency, "agency")
+        chosen = await _taking_part(work, row.id, agency)
         if chosen.id == found.resource.owner_agency_id:
             raise Invalid({"agency": "Your own officers on it see it already."})
         key = detachment_key(row.id, chosen.id)
@@ -99,7 +99,7 @@ async def reveal_site(
         grants = await lend_for_the_day(work, found.resource, row, [(key, chosen.id)], REVEALING, hour)
         rows = await work.session.execute(
             select(Grant).where(
-                col(Grant.resource_id) == site.id,
+                col(Grant.resource_id) == place.id,
                 col(Grant.principal) == key,
                 col(Grant.revoked_at).is_(None),
                 or_(col(Grant.ends).is_(None), col(Grant.ends) > work.asker.at),
@@ -111,28 +111,30 @@ async def reveal_site(
         if replaced:
             await record_access(work, Fact.ACCESS_REVOKED, found.resource, *replaced)
         work.file_last(*grants)
-        work.audit(Act.ACCESS_GIVEN, reference)
-        work.record(Fact.ACCESS_GIVEN, site.id, (operation_topic(operation),), *grants, touches=Touch.ACCESS)
+        work.audit(Act.ACCESS_GIVEN, site)
+        work.record(Fact.ACCESS_GIVEN, place.id, (operation_topic(operation),), *grants, touches=Touch.ACCESS)
 
 
 async def set_window(
     desk: Desk,
     asker: Asker,
     operation: str,
-    reference: str,
-    agency: str,
-    starts: datetime | None,
-    ends: datetime | None,
+    site: str,
+    agency: str = "",
+    starts: datetime | None = None,
+    ends: datetime | None = None,
 ) -> None:
     """Say when an agency means to be at a site: who works there says it for their own agency, managers for any.
+
+    `agency`: a reference; empty for one's own.
 
     Where windows of two agencies overlap, both sides are told.
     """
     async with desk.work(asker, changes_access=True) as work:
         row, _ = await work.find_row(operation, Operation)
-        site, found = await _site_of(work, row, reference, Level.CONTRIBUTE, "window_site")
+        place, found = await _site_of(work, row, site, Level.CONTRIBUTE)
         await must_be_running(work, row.id)
-        chosen = await _taking_part(work, row.id, agency, "window_agency") if agency else None
+        chosen = await _taking_part(work, row.id, agency) if agency else None
         theirs = chosen.id if chosen else work.asker.agency
         if theirs != work.asker.agency and found.level < Level.MANAGE:
             raise NotAllowed("You say when your own agency comes. Who manages the site says it for others.")
@@ -140,10 +142,10 @@ async def set_window(
             raise Invalid({"starts": "Say from when."})
         if ends is None or not starts < ends <= starts + LONGEST_VISIT or ends <= work.asker.at:
             raise Invalid({"ends": "Choose an end after its beginning, still to come, within a day."})
-        window = VisitWindow(site_id=site.id, agency_id=theirs, starts=starts, ends=ends)
+        window = VisitWindow(site_id=place.id, agency_id=theirs, starts=starts, ends=ends)
         work.add(window)
-        work.audit(Act.WINDOW_SET, reference)
-        work.record(Fact.WINDOW_SET, site.id, (operation_topic(operation),), window)
+        work.audit(Act.WINDOW_SET, site)
+        work.record(Fact.WINDOW_SET, place.id, (operation_topic(operation),), window)
 
 
 def _check(new: NewSite) -> None:
@@ -163,16 +165,16 @@ def _check(new: NewSite) -> None:
         raise Invalid(wrong)
 
 
-async def _site_of(work: Work, operation: Operation, reference: str, least: Level, field: str) -> tuple[Site, Found]:
+async def _site_of(work: Work, operation: Operation, reference: str, least: Level) -> tuple[Site, Found]:
     if not reference:
-        raise Invalid({field: "Choose a site."})
+        raise Invalid({"site": "Choose a site."})
     site, found = await work.find_row(reference, Site, least)
     if site.operation_id != operation.id:
         raise NotFound
     return site, found
 
 
-async def _taking_part(work: Work, operation: UUID, reference: str, field: str) -> Agency:
+async def _taking_part(work: Work, operation: UUID, reference: str) -> Agency:
     """Find an agency that takes part, or was invited to."""
     rows = await work.session.execute(select(Agency).where(col(Agency.reference) == reference))
     agency = rows.scalar_one_or_none()
@@ -180,5 +182,5 @@ async def _taking_part(work: Work, operation: UUID, reference: str, field: str) 
         await joined(work, operation, agency.id) or await standing_invitation(work, operation, agency.id)
     )
     if agency is None or not invited:
-        raise Invalid({field: "Choose an agency that takes part, or was invited."})
+        raise Invalid({"agency": "Choose an agency that takes part, or was invited."})
     return agency

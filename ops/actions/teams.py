@@ -1,6 +1,7 @@
 """An agency's teams, and who is in them from when until when."""
 
 from datetime import datetime
+from typing import Protocol
 
 from sqlalchemy import or_, select
 from sqlmodel import col
@@ -16,8 +17,18 @@ from ops.actions.administration import (
     own,
     record_keys,
 )
+from ops.actions.fingerprints import fingerprint_of, must_be_as_read
 from ops.errors import Conflict, Invalid
 from ops.transaction import Desk, Work
+
+
+class Said(Protocol):
+    """What is said of a team, wherever it was read."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def listed(self) -> bool: ...
 
 
 async def make_team(desk: Desk, asker: Asker, name: str, *, listed: bool) -> str:
@@ -29,12 +40,19 @@ async def make_team(desk: Desk, asker: Asker, name: str, *, listed: bool) -> str
         return team.reference
 
 
-async def revise_team(desk: Desk, asker: Asker, reference: str, name: str, *, listed: bool) -> None:
-    """Rename a team, list or unlist it."""
+async def revise_team(desk: Desk, asker: Asker, reference: str, name: str, *, listed: bool, based_on: str) -> None:
+    """Rename a team, list or unlist it. Changed when somebody did since `based_on`, its `team_version` then."""
     async with administering(desk, asker) as work:
         team = await _open_team(work, reference)
-        team.name, team.listed = await _free_name(work, name, team), listed
+        free = await _free_name(work, name, team)
+        must_be_as_read(based_on, team_version(team))
+        team.name, team.listed = free, listed
         work.audit(Act.TEAM_REVISED, reference)
+
+
+def team_version(team: Said) -> str:
+    """Name what is said of a team now."""
+    return fingerprint_of(team.name, team.listed)
 
 
 async def close_team(desk: Desk, asker: Asker, reference: str) -> None:

@@ -9,9 +9,9 @@ from models.agencies import Duty
 from models.audit import Act
 from models.tokens import Scope
 from ops.actions.invitations import revoke_invitation
-from ops.actions.officers import make_account, revise_officer
+from ops.actions.officers import make_account, officer_version, revise_officer
 from ops.actions.signing import make_agreement, sign_agreement
-from ops.actions.teams import make_team, revise_team
+from ops.actions.teams import make_team, revise_team, team_version
 from ops.api import platform, records
 from ops.api.commands import command
 from ops.api.declared import Call, declare
@@ -42,9 +42,25 @@ def agency_routes() -> list[BaseRoute]:
     return [
         screen("My agency", "/agency", here, read_own_agency, shapes.OwnAgency, scope=ADMINISTER),
         command("Make a team", "/teams", here, ADMINISTER, make_team, shapes.TeamWords, makes="/teams"),
-        screen("One team", team, here, read_team, shapes.Team, scope=ADMINISTER),
+        screen(
+            "One team",
+            team,
+            here,
+            read_team,
+            shapes.Team,
+            scope=ADMINISTER,
+            version_of=lambda found: team_version(found.team),
+        ),
         command(rename, team, here, ADMINISTER, revise_team, shapes.TeamWords, method="PUT"),
-        screen("One officer", officer, here, read_officer, shapes.OfficerOfOurs, scope=ADMINISTER),
+        screen(
+            "One officer",
+            officer,
+            here,
+            read_officer,
+            shapes.OfficerOfOurs,
+            scope=ADMINISTER,
+            version_of=officer_version,
+        ),
         command(revise, officer, here, ADMINISTER, revise_officer, shapes.OfficerWords, method="PUT"),
         command("Make an account", "/accounts", here, ADMINISTER, make_account, shapes.NewAccount, makes="/accounts"),
         screen("An account", account, here, read_account, shapes.AccountOfOurs, scope=ADMINISTER),

@@ -13,10 +13,12 @@ from ops.api import cases
 from ops.api.commands import command
 from ops.api.declared import ANY_MEDIA, Call, declare
 from ops.api.screens import Over, listing, screen
+from ops.api.shapes import audiences as audience_shapes
 from ops.api.shapes import cases as shapes
 from ops.api.shapes import profiles as profile_shapes
 from ops.api.shapes import reports as report_shapes
 from ops.api.shapes.cases import KeptReports
+from ops.screens.joint_preview import joint_preview
 from ops.screens.kept_reports import kept_reports
 from ops.screens.lists import CaseRow, ProfileRow, cases_after, profiles_after
 from ops.screens.profile_page import ProfilePage, read_profile
@@ -76,6 +78,16 @@ def _reports() -> list[BaseRoute]:
             shapes.ReportForm,
             scope=contribute,
             listed_by=_offered,
+        ),
+        screen(
+            "Who would see a report that is not filed yet",
+            "/cases/{ref}/reports/audience",
+            AUTHOR,
+            joint_preview,
+            audience_shapes.JointPreview,
+            scope=contribute,
+            takes=audience_shapes.ReportDraft,
+            listed_by=lambda found: [found.case, *(person.reference for person in found.named)],
         ),
         command(
             "File a report in a case",

@@ -14,7 +14,7 @@ from ops.api.declared import FORM, Call, declare, is_sent_as, key_of, version_of
 from ops.api.once import once
 from ops.api.problems import CHANGED, ProblemError
 from ops.api.shapes.common import Made, Sent
-from ops.errors import Conflict
+from ops.errors import Changed
 from ops.files.intake import TakenIn
 from ops.transaction import Desk
 from ops.web.forms import filing
@@ -86,7 +86,7 @@ def _told_of_change(handle: Callable[[Request], Awaitable[Response]]) -> Callabl
     async def handled(request: Request) -> Response:
         try:
             return await handle(request)
-        except Conflict:
+        except Changed:
             raise ProblemError(CHANGED) from None
 
     return handled

@@ -12,10 +12,12 @@ from ops.actions.posts import make_post
 from ops.actions.tasks import claim_task, move_task, release_task
 from ops.actions.withdrawals import withdraw_post
 from ops.api import live, operations
+from ops.api.afterwards_routes import afterwards_routes
 from ops.api.commands import command
 from ops.api.day_routes import day_routes
 from ops.api.declared import Call, declare
 from ops.api.operation_state import my_tasks, site
+from ops.api.planning_routes import planning_routes
 from ops.api.screens import listing, screen
 from ops.api.shapes import decisions as decision_shapes
 from ops.api.shapes import operations as shapes
@@ -66,6 +68,8 @@ def operation_routes() -> list[BaseRoute]:
         *_things(),
         *_decisions(),
         *day_routes(),
+        *planning_routes(),
+        *afterwards_routes(),
         declare("/watch", operations.watch, SIGNED_IN, watched),
         socket("/live", live.feed, SIGNED_IN),
     ]

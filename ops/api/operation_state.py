@@ -11,7 +11,7 @@ from live.frames import Record
 from models.operations import Site as SiteRow
 from ops.api.screens import Over
 from ops.api.shapes import operations as shapes
-from ops.screens.board_values import Board
+from ops.screens.board_values import Board, SiteCard
 from ops.screens.lines import post_lines, sites_named, task_lines
 from ops.screens.my_day import MyDay
 from ops.screens.on_operation import OnOperation
@@ -40,6 +40,22 @@ def sums_of(seen: OnOperation, board: Board) -> shapes.OperationSums:
     )
 
 
+def board_then(board: Board) -> dict[str, object]:
+    """Show a board as it stood: what a representation of it is read from."""
+    return {
+        "readable": board.readable,
+        "title": board.title,
+        "purpose": board.purpose,
+        "stage": board.stage,
+        "figures": board.figures,
+        "alerts": board.alerts,
+        "sites": tuple(site(card, card.reference, board.reference) for card in board.sites),
+        "site_states": board.sites,
+        "tasks": (*(task for card in board.sites for task in card.tasks), *board.loose_tasks),
+        "posts": board.feed,
+    }
+
+
 async def operation_records(session: AsyncSession, subjects: Collection[UUID], at: datetime) -> dict[UUID, Record]:
     """Write sites, tasks and posts, each as everyone who may see it sees it."""
     found: dict[UUID, Record] = {}
@@ -53,7 +69,7 @@ async def operation_records(session: AsyncSession, subjects: Collection[UUID], a
     return found
 
 
-def site(row: SiteRow, reference: str, operation: str) -> shapes.Site:
+def site(row: SiteRow | SiteCard, reference: str, operation: str) -> shapes.Site:
     """Show a site."""
     return shapes.Site(
         reference=reference,

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from live.audience import Level
 from models.audit import Act
 from models.tokens import Scope
 from ops.api.answers import part, place, shown
@@ -105,7 +106,8 @@ def listing(
         rows = await read(request, lambda session, who: screen(session, who, **arguments.of(values)))
         given = part(request, wanted, rows, lambda row: adapter.validate_python(row, from_attributes=True), name)
         kept = rows[: wanted.limit]
-        return await shown(request, given, shown=shown_by(kept), listed=listed_by(kept))
+        box = [request.path_params["ref"]] if policy.least >= Level.READ else []  # whoever reads in it, reads of it
+        return await shown(request, given, shown=shown_by(kept), listed=[*box, *listed_by(kept)])
 
     return declare(path, handle, policy, call)
 

@@ -12,12 +12,14 @@ from ops.actions import deciding
 from ops.actions.accepting import decline_hand_over
 from ops.actions.grants import give_access, revoke_access
 from ops.actions.hand_overs import offer_hand_over, withdraw_offer
+from ops.actions.namings import keep_profile, share_profile
 from ops.actions.renewals import renew_access
 from ops.actions.requests import ask, ask_by_reference
 from ops.actions.revocations import revoke_all
 from ops.api.commands import command
 from ops.api.requests import read_either, read_requests, titled
 from ops.api.screens import screen
+from ops.api.shapes import audiences as audience_shapes
 from ops.api.shapes import hand_overs as hand_over_shapes
 from ops.api.shapes import removals as removal_shapes
 from ops.api.shapes import requests as request_shapes
@@ -34,6 +36,7 @@ from ops.api.view_as import (
 from ops.screens.explanation import read_explanation
 from ops.screens.giving import read_giving
 from ops.screens.hand_overs import read_offered, read_offering
+from ops.screens.namings import read_naming
 from ops.screens.receipts import read_receipt
 from ops.screens.removals import Removals, read_removals
 from ops.screens.review import Review, read_review
@@ -58,6 +61,7 @@ def sharing_routes() -> list[BaseRoute]:
         command("Take a grant back", f"{one}/removal", SIGNED_IN, MANAGE, revoke_access, shapes.Removal),
         *_from_one_place(),
         *_hand_overs(),
+        *_namings(),
         screen(
             "A case as another agency sees it, as far as I see it too",
             "/cases/{ref}/as",
@@ -114,6 +118,24 @@ def _hand_overs() -> list[BaseRoute]:
         command("Withdraw the offer", f"{of_case}/withdrawal", manager, MANAGE, withdraw_offer),
         screen("A case that is offered to us", one, LEAD, read_offered, made.Offered),
         command("Decline it", f"{one}/refusal", LEAD, MANAGE, decline_hand_over),
+    ]
+
+
+def _namings() -> list[BaseRoute]:
+    one, made = "/namings/{ref}", audience_shapes
+    offer = "Who reads a report that names a person, and cannot open the profile"
+    return [
+        screen(
+            offer,
+            one,
+            SIGNED_IN,
+            read_naming,
+            made.Naming,
+            scope=MANAGE,
+            listed_by=lambda found: [found.profile, found.report],
+        ),
+        command("Let them read the profile", f"{one}/share", SIGNED_IN, MANAGE, share_profile, made.ProfileShared),
+        command("Share it with none of them", f"{one}/keep", SIGNED_IN, MANAGE, keep_profile),
     ]
 
 

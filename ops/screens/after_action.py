@@ -97,7 +97,7 @@ class AfterAction:
     debrief: Debrief
 
 
-async def read_report(session: AsyncSession, asker: Asker, reference: str, agency: str) -> AfterAction:
+async def read_report(session: AsyncSession, asker: Asker, reference: str, agency: str = "") -> AfterAction:
     """Make the report. NotFound for who cannot read the operation, and for an audience that cannot."""
     await find(session, asker, reference, "operation")
     chosen = await _audience(session, agency) if agency else None
@@ -144,6 +144,16 @@ async def read_report(session: AsyncSession, asker: Asker, reference: str, agenc
         avoided=await _avoided(session, seen),
         debrief=await read_debrief(session, eyes, reference),
     )
+
+
+def shown_by_report(found: AfterAction) -> set[str]:
+    """Name the things whose content the report shows."""
+    return {
+        found.reference,
+        *(one.reference for one in found.moments if one.reference),
+        *(one.reference for one in found.decisions),
+        *(one.reference for one in (*found.never_claimed, *found.to_carry_on)),
+    }
 
 
 async def _audience(session: AsyncSession, reference: str) -> AgencyTag:

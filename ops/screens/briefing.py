@@ -16,7 +16,7 @@ from models.planning import Briefing, BriefingAcknowledgement
 from ops.access.asker import Asker
 from ops.access.doors import find_row
 from ops.access.rules import visible_to
-from ops.actions.briefings import HEADINGS
+from ops.actions.briefings import HEADINGS, briefing_version
 from ops.screens.lines import agency_tags
 from ops.screens.plan import Head
 from ops.screens.seen_by import seen_by
@@ -38,7 +38,8 @@ class Version:
 class BriefingPage:
     """The page. `asked`: the reader is on the operation and has not acknowledged the newest version.
 
-    `draft` is None for who does not write it; `next_number`: what publishing makes.
+    `draft` is None for who does not write it; `next_number`: what publishing makes. `version` names what its writer
+    reads now, for an edit; to everyone else a draft is not there, and changes nothing.
     """
 
     newest: Version | None
@@ -48,6 +49,7 @@ class BriefingPage:
     seen: SeenBy
     draft: Mapping[str, str] | None
     next_number: int
+    version: str
 
 
 async def read_briefing(session: AsyncSession, asker: Asker, head: Head) -> BriefingPage:
@@ -73,6 +75,7 @@ async def read_briefing(session: AsyncSession, asker: Asker, head: Head) -> Brie
         seen=(await seen_by(session, [operation.id], asker.at))[operation.id],
         draft={heading: getattr(draft, heading) if draft else "" for heading in HEADINGS} if head.manages else None,
         next_number=(newest.number if newest else 0) + 1,
+        version=briefing_version(draft if head.manages else newest),
     )
 
 

@@ -65,10 +65,11 @@ class NamedLine:
 class Joint:
     """What the composer says before the act.
 
-    `knows`: all but the own team would only know that it exists. `refused`: why somebody chosen cannot be given it.
-    `asks_twice`: it is about a person, and somebody chosen enforces.
+    `case`: in which it would lie. `knows`: all but the own team would only know that it exists. `refused`: why
+    somebody chosen cannot be given it. `asks_twice`: it is about a person, and somebody chosen enforces.
     """
 
+    case: str
     people: int
     agencies: int
     groups: tuple[GroupLine, ...]
@@ -100,6 +101,7 @@ async def joint_preview(session: AsyncSession, asker: Asker, case: str, draft: D
     knows = draft.level == "discover"
     seeing = own if knows else own.union(*others)
     return Joint(
+        case=case,
         people=len(seeing),
         agencies=len(await agencies_of(session, seeing)),
         groups=await _groups(session, asker, chosen),

@@ -21,6 +21,7 @@ from ops.access.principals import detachment_key
 from ops.access.rules import visible_to
 from ops.actions.operation_ends import stage_of
 from ops.actions.operation_templates import TEMPLATES
+from ops.actions.planning import header_version
 from ops.screens.lines import agency_tags
 from ops.screens.on_operation import LATEST_OF_SITES, OnOperation, on_operation
 from ops.screens.values import AgencyTag, TaskLine
@@ -37,7 +38,10 @@ class Colleague:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What stands above each page of the plan, and says what its reader may do."""
+    """What stands above each page of the plan, and says what its reader may do.
+
+    `version`: names what it says now, for an edit. The references of the deputy and the loggist are for who manages.
+    """
 
     reference: str
     title: str
@@ -50,6 +54,9 @@ class Head:
     commander: str
     deputy: str
     loggist: str
+    version: str
+    deputy_reference: str = ""
+    loggist_reference: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +109,11 @@ async def read_head(session: AsyncSession, asker: Asker, reference: str) -> Head
     """Read what an operation says of itself. NotFound for who cannot read it."""
     operation, found = await find_row(session, asker, reference, Operation)
     named = [operation.commander_id, operation.deputy_id, operation.loggist_id]
-    rows = await session.execute(select(col(Officer.id), col(Officer.name)).where(col(Officer.id).in_(named)))
-    names: dict[UUID | None, str] = {row[0]: row[1] for row in rows}
+    rows = await session.execute(select(Officer).where(col(Officer.id).in_(named)))
+    officers = {one.id: one for one in rows.scalars()}
+    deputy, loggist = [officers.get(one) if one else None for one in (operation.deputy_id, operation.loggist_id)]
     stage = await stage_of(session, operation.id)
+    manages = found.level >= Level.MANAGE and stage != Stage.STOOD_DOWN
     return Head(
         reference=reference,
         title=operation.title,
@@ -113,10 +122,13 @@ async def read_head(session: AsyncSession, asker: Asker, reference: str) -> Head
         stage=stage,
         starts=operation.starts,
         ends=operation.ends,
-        manages=found.level >= Level.MANAGE and stage != Stage.STOOD_DOWN,
-        commander=names[operation.commander_id],
-        deputy=names.get(operation.deputy_id, ""),
-        loggist=names.get(operation.loggist_id, ""),
+        manages=manages,
+        commander=officers[operation.commander_id].name,
+        deputy=deputy.name if deputy else "",
+        loggist=loggist.name if loggist else "",
+        version=header_version(operation),
+        deputy_reference=deputy.reference if deputy and manages else "",
+        loggist_reference=loggist.reference if loggist and manages else "",
     )
 
 

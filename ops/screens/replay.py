@@ -71,7 +71,7 @@ class Replay:
 
 
 async def read_replay(
-    session: AsyncSession, asker: Asker, reference: str, minute: int | None, agency: str = ""
+    session: AsyncSession, asker: Asker, reference: str, minute: int | None = None, agency: str = ""
 ) -> Replay:
     """Read a frame. `minute`: from the first entry on; None for the last. NotFound for who cannot read it now."""
     operation, found = await find_row(session, asker, reference, Operation)

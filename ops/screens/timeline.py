@@ -5,7 +5,7 @@ Worked out from what a reader sees at a moment, now or then: so the timeline can
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -21,6 +21,7 @@ from ops.access.asker import Asker
 from ops.access.doors import find
 from ops.access.past import Moment, had_come, moment_at
 from ops.access.rules import visible_to
+from ops.actions.fingerprints import fingerprint_of
 from ops.screens.lines import agency_tags, officer_names
 from ops.screens.on_operation import OnOperation, Reach, on_operation
 from ops.screens.values import AgencyTag
@@ -59,6 +60,12 @@ class Entry:
         """Say whether it is one of the events that the whole day turned on."""
         return self.kind in SIGNIFICANT
 
+    @property
+    def sort(self) -> str:
+        """Give where it stands: by when, and among what happened at once in an order that says nothing."""
+        said = fingerprint_of(self.words, self.by, self.site, self.reference)
+        return f"{self.at.astimezone(UTC).isoformat(timespec='microseconds')} {self.kind} {said[:16]}"
+
 
 async def read_timeline(session: AsyncSession, asker: Asker, reference: str) -> tuple[Entry, ...]:
     """Read the timeline of an operation, the decisions that the asker may read among it. NotFound for who cannot."""
@@ -66,6 +73,12 @@ async def read_timeline(session: AsyncSession, asker: Asker, reference: str) -> 
     seen = await on_operation(session, asker, reference, reach=EVERY_POST)
     found = [*await entries_of(session, seen), *await _decisions(session, asker, seen)]
     return tuple(sorted(found, key=lambda one: (one.at, one.kind, one.words)))
+
+
+async def timeline_after(session: AsyncSession, asker: Asker, reference: str, after: str, most: int) -> list[Entry]:
+    """Read so many entries of the timeline, from behind the one whose `sort` is named."""
+    found = sorted(await read_timeline(session, asker, reference), key=lambda one: one.sort)
+    return [one for one in found if one.sort > after][:most]
 
 
 async def entries_of(session: AsyncSession, seen: OnOperation) -> list[Entry]:

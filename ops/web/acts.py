@@ -11,6 +11,7 @@ from ops.errors import Conflict, Invalid
 
 Show = Callable[[Request, Mapping[str, str], Mapping[str, str], int], Awaitable[Response]]
 A_DAY = timedelta(days=1)
+CONFLICT = 409
 
 
 async def answered(
@@ -22,8 +23,13 @@ async def answered(
     except Invalid as refusal:
         return await show(request, typed, refusal.messages, 422)
     except Conflict as refusal:
-        return await show(request, typed, {"form": str(refusal)}, 409)
+        return await show(request, typed, {"form": str(refusal)}, CONFLICT)
     return RedirectResponse(where, 303)
+
+
+def based_on(typed: Mapping[str, str], version: str, status: int) -> str:
+    """Give what an edit shown again is made from: as before, or after a conflict what stands beside it now."""
+    return version if status == CONFLICT else typed.get("based_on") or version
 
 
 def morning_of(day: str, field: str) -> datetime | None:

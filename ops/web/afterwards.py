@@ -8,7 +8,7 @@ from starlette.responses import Response
 from models.base import new_reference
 from ops.actions.debriefs import HEADINGS, NewNote, note_at_debrief
 from ops.actions.once import usable
-from ops.screens.after_action import read_report
+from ops.screens.after_action import read_report, shown_by_report
 from ops.screens.debrief import read_debrief
 from ops.web.acts import answered
 from ops.web.forms import fields, kept
@@ -37,13 +37,8 @@ async def report(request: Request) -> Response:
     reference, audience = request.path_params["ref"], request.query_params.get("for", "")
     async with house_of(request).desk.database.reading() as session:
         found = await read_report(session, asker(request), reference, audience)
-    named = {
-        reference,
-        *(one.reference for one in found.moments if one.reference),
-        *(one.reference for one in found.decisions),
-        *(one.reference for one in (*found.never_claimed, *found.to_carry_on)),
-    }
-    return await page(request, "record/report.html", {"report": found}, nav="board", shown=named)
+    shown = shown_by_report(found)
+    return await page(request, "record/report.html", {"report": found}, nav="board", shown=shown)
 
 
 async def _debrief(request: Request, typed: Mapping[str, str], errors: Mapping[str, str], status: int) -> Response:

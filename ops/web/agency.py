@@ -12,13 +12,14 @@ from ops.actions.officers import (
     deactivate_account,
     make_account,
     officer_leaves,
+    officer_version,
     reinstate_officer,
     revise_officer,
     suspend_officer,
 )
-from ops.actions.teams import close_team, join_team, leave_team, make_team, revise_team
+from ops.actions.teams import close_team, join_team, leave_team, make_team, revise_team, team_version
 from ops.screens.own_agency import read_officer, read_own_agency, read_team, read_unmanaged
-from ops.web.acts import answered, morning_of, night_of
+from ops.web.acts import answered, based_on, morning_of, night_of
 from ops.web.forms import fields, kept
 from ops.web.house import house_of
 from ops.web.pages import page
@@ -66,8 +67,9 @@ async def team(request: Request) -> Response:
 
 async def revise(request: Request) -> Response:
     """Rename a team, list or unlist it."""
-    typed, reference = kept(await fields(request), "name", "listed"), request.path_params["ref"]
-    act = revise_team(house_of(request).desk, asker(request), reference, typed["name"], listed=bool(typed["listed"]))
+    typed, reference = kept(await fields(request), "name", "listed", "based_on"), request.path_params["ref"]
+    desk, who, listed = house_of(request).desk, asker(request), bool(typed["listed"])
+    act = revise_team(desk, who, reference, typed["name"], listed=listed, based_on=typed["based_on"])
     return await answered(request, act, _team, typed, f"/agency/teams/{reference}")
 
 
@@ -85,8 +87,8 @@ async def officer(request: Request) -> Response:
 
 async def revise_one(request: Request) -> Response:
     """Change an officer's name or mobile."""
-    typed, reference = kept(await fields(request), "name", "mobile"), request.path_params["ref"]
-    act = revise_officer(house_of(request).desk, asker(request), reference, typed["name"], typed["mobile"])
+    typed, reference = kept(await fields(request), "name", "mobile", "based_on"), request.path_params["ref"]
+    act = revise_officer(house_of(request).desk, asker(request), reference, **typed)
     return await answered(request, act, _officer, typed, f"/agency/officers/{reference}")
 
 
@@ -170,6 +172,7 @@ async def _team(request: Request, typed: Words, errors: Words, status: int) -> R
     async with house_of(request).desk.database.reading() as session:
         found = await read_team(session, asker(request), request.path_params["ref"])
     context = {"team": found.team, "members": found.members, "form": typed, "errors": errors}
+    context["based_on"] = based_on(typed, team_version(found.team), status)
     return await page(request, "agency/team.html", context, nav="agency", status=status)
 
 
@@ -181,6 +184,7 @@ async def _officer(request: Request, typed: Words, errors: Words, status: int) -
         "officer": found,
         "teams": [one for one in agency.teams if not one.closed_at],
         "duties": GIVEN_BY_AGENCIES,
+        "based_on": based_on(typed, officer_version(found), status),
         "form": typed,
         "errors": errors,
     }

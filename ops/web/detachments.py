@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from ops.actions.detachments import Invite, accept_invitation, decline_invitation, invite_detachment, take_out
 from ops.screens.detachment_invitations import read_invitation
-from ops.screens.plan import others_to_invite, read_detachments, read_head
+from ops.screens.plan_pages import read_agencies
 from ops.web.acts import answered
 from ops.web.forms import fields, kept, many
 from ops.web.house import house_of
@@ -56,11 +56,9 @@ async def decline(request: Request) -> Response:
 
 async def _agencies(request: Request, typed: Mapping[str, str], errors: Mapping[str, str], status: int) -> Response:
     async with house_of(request).desk.database.reading() as session:
-        head = await read_head(session, asker(request), request.path_params["ref"])
-        lines = await read_detachments(session, asker(request), head)
-        others = await others_to_invite(session, lines) if head.manages else ()
-    context = {"head": head, "lines": lines, "others": others, "form": typed, "errors": errors}
-    listed = [head.reference]
+        found = await read_agencies(session, asker(request), request.path_params["ref"])
+    context = {"head": found.head, "lines": found.lines, "others": found.others, "form": typed, "errors": errors}
+    listed = [found.head.reference]
     return await page(request, "plan/agencies.html", context, nav="board", status=status, listed=listed)
 
 

@@ -11,7 +11,8 @@ from ops.actions.new_tasks import NewTask, make_task
 from ops.actions.once import usable
 from ops.actions.sites import NewSite, add_site, reveal_site, set_window
 from ops.errors import Invalid
-from ops.screens.plan import SUGGESTED, read_detachments, read_head, read_sites, read_tasks
+from ops.screens.plan import SUGGESTED
+from ops.screens.plan_pages import read_planned_tasks, read_site_plans
 from ops.web.acts import answered, local_moment
 from ops.web.forms import fields, kept, many
 from ops.web.house import house_of
@@ -21,6 +22,7 @@ from ops.web.signed_in import asker
 SITE = ("code", "name", "address", "check_in_minutes", "x", "y")
 REVEAL = ("site", "agency", "reveal_from")
 WINDOW = ("window_site", "window_agency", "starts", "ends")
+OF_WINDOW = {"site": "window_site", "agency": "window_agency"}
 TASK = ("title", "site", "agency", "due", "restricted", "about_nobody", "key")
 
 
@@ -59,7 +61,10 @@ async def visit(request: Request) -> Response:
     async def act() -> None:
         hours = local_moment(typed["starts"], "starts"), local_moment(typed["ends"], "ends")
         site, agency, who = typed["window_site"], typed["window_agency"], asker(request)
-        await set_window(house_of(request).desk, who, reference, site, agency, *hours)
+        try:
+            await set_window(house_of(request).desk, who, reference, site, agency, *hours)
+        except Invalid as refusal:  # three forms share the page: this one's fields have names of their own
+            raise Invalid({OF_WINDOW.get(name, name): words for name, words in refusal.messages.items()}) from None
 
     return await answered(request, act(), _sites, typed, f"/operations/{reference}/sites")
 
@@ -100,24 +105,19 @@ def _number(typed: str, field: str) -> int:
 
 async def _sites(request: Request, typed: Mapping[str, str], errors: Mapping[str, str], status: int) -> Response:
     async with house_of(request).desk.database.reading() as session:
-        head = await read_head(session, asker(request), request.path_params["ref"])
-        found = await read_sites(session, asker(request), head)
-        lines = await read_detachments(session, asker(request), head)
-    context = {"head": head, "sites": found, "lines": lines, "form": typed, "errors": errors}
-    shown = [site.reference for site in found]
-    return await page(
-        request, "plan/sites.html", context, nav="board", status=status, shown=shown, listed=[head.reference]
-    )
+        found = await read_site_plans(session, asker(request), request.path_params["ref"])
+    context = {"head": found.head, "sites": found.sites, "lines": found.lines, "form": typed, "errors": errors}
+    shown, listed = [site.reference for site in found.sites], [found.head.reference]
+    return await page(request, "plan/sites.html", context, nav="board", status=status, shown=shown, listed=listed)
 
 
 async def _tasks(request: Request, typed: Mapping[str, Any], errors: Mapping[str, str], status: int) -> Response:
     async with house_of(request).desk.database.reading() as session:
-        head = await read_head(session, asker(request), request.path_params["ref"])
-        found = await read_tasks(session, asker(request), head)
-        places = await read_sites(session, asker(request), head)
-        lines = await read_detachments(session, asker(request), head)
+        found = await read_planned_tasks(session, asker(request), request.path_params["ref"])
     key = typed.get("key", "")
-    context = {"head": head, "tasks": found, "sites": places, "lines": lines, "suggested": SUGGESTED}
+    context = {"head": found.head, "tasks": found.tasks, "sites": found.sites, "lines": found.lines}
+    context |= {"suggested": SUGGESTED}
     context |= {"form": typed, "errors": errors, "key": key if usable(key) else new_reference()}
-    listed = [head.reference, *(task.reference for task in found), *(site.reference for site in places)]
+    places = [site.reference for site in found.sites]
+    listed = [found.head.reference, *(task.reference for task in found.tasks), *places]
     return await page(request, "plan/tasks.html", context, nav="board", status=status, listed=listed)

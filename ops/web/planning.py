@@ -13,15 +13,16 @@ from ops.actions.planning import Header, NewOperation, begin_operation, plan_ope
 from ops.actions.sending import send_own_officers
 from ops.errors import Invalid
 from ops.screens.lists import my_operations
-from ops.screens.plan import managed_cases, own_officers, read_head
-from ops.web.acts import answered, local_moment
+from ops.screens.plan import managed_cases
+from ops.screens.plan_pages import read_plan
+from ops.web.acts import answered, based_on, local_moment
 from ops.web.forms import fields, kept, many
 from ops.web.house import house_of
 from ops.web.pages import page
 from ops.web.signed_in import asker
 
 NEW = ("template", "title", "purpose", "case", "starts", "ends", "key")
-HEADER = ("title", "purpose", "marking", "starts", "ends", "deputy", "loggist")
+HEADER = ("title", "purpose", "marking", "starts", "ends", "deputy", "loggist", "based_on")
 
 
 async def operations(request: Request) -> Response:
@@ -51,7 +52,8 @@ async def revise(request: Request) -> Response:
     typed, reference = kept(await fields(request), *HEADER), request.path_params["ref"]
 
     async def act() -> None:
-        await revise_operation(house_of(request).desk, asker(request), reference, _header(typed))
+        desk, who = house_of(request).desk, asker(request)
+        await revise_operation(desk, who, reference, _header(typed), typed["based_on"])
 
     return await answered(request, act(), _plan, typed, f"/operations/{reference}/plan")
 
@@ -96,8 +98,8 @@ async def _operations(request: Request, typed: Mapping[str, str], errors: Mappin
 
 async def _plan(request: Request, typed: Mapping[str, str], errors: Mapping[str, str], status: int) -> Response:
     async with house_of(request).desk.database.reading() as session:
-        head = await read_head(session, asker(request), request.path_params["ref"])
-        officers = await own_officers(session, asker(request), head)
-    context = {"head": head, "officers": officers, "form": typed, "errors": errors}
-    shown = [head.reference]
+        found = await read_plan(session, asker(request), request.path_params["ref"])
+    context = {"head": found.head, "officers": found.officers, "form": typed, "errors": errors}
+    context["based_on"] = based_on(typed, found.head.version, status)
+    shown = [found.head.reference]
     return await page(request, "plan/plan.html", context, nav="board", status=status, shown=shown)

@@ -16,6 +16,7 @@ from ops.access.asker import Asker
 from ops.access.duties import duties_of
 from ops.actions.appointments import appoint_manager
 from ops.actions.duties import end_duty, give_duty
+from ops.actions.fingerprints import fingerprint_of
 from ops.actions.freshness import FRESH_FOR
 from ops.actions.managed import unmanaged
 from ops.actions.officers import (
@@ -23,11 +24,12 @@ from ops.actions.officers import (
     deactivate_account,
     make_account,
     officer_leaves,
+    officer_version,
     reinstate_officer,
     revise_officer,
     suspend_officer,
 )
-from ops.actions.teams import close_team, join_team, leave_team, make_team, revise_team
+from ops.actions.teams import close_team, join_team, leave_team, make_team, revise_team, team_version
 from ops.errors import Conflict, Invalid, NeedsConfirmation, NotFound
 from tests.actions.office import Office
 from tests.cast import DAY, HOUR, NOW, TICK, file, new_grant
@@ -42,11 +44,11 @@ async def acts(office: Office, asks: Asker) -> dict[str, object]:
     await file(desk.database, account)
     alice, squad = county.alice.reference, county.squad.reference
     return {
-        "revise team": revise_team(desk, asks, squad, "X", listed=True),
+        "revise team": revise_team(desk, asks, squad, "X", listed=True, based_on=team_version(county.squad)),
         "close team": close_team(desk, asks, squad),
         "join": join_team(desk, asks, alice, squad, None, None),
         "leave": leave_team(desk, asks, alice, squad, None),
-        "revise officer": revise_officer(desk, asks, alice, "X", ""),
+        "revise officer": revise_officer(desk, asks, alice, "X", "", officer_version(county.alice)),
         "suspend": suspend_officer(desk, asks, alice),
         "reinstate": reinstate_officer(desk, asks, alice),
         "departure": officer_leaves(desk, asks, alice),
@@ -166,7 +168,7 @@ async def test_what_does_not_fit_is_said_beside_its_field(office: Office) -> Non
         make_team(desk, asks, "sQuAd", listed=True),
         add_officer(desk, asks, "", ""),
         add_officer(desk, asks, "Nora", "0" * 41),
-        revise_officer(desk, asks, alice, "\n", ""),
+        revise_officer(desk, asks, alice, "\n", "", officer_version(county.alice)),
         make_account(desk, asks, ""),
         join_team(desk, asks, alice, county.mash.reference, None, None),
         join_team(desk, asks, alice, squad, NOW + DAY, NOW + HOUR),
@@ -318,7 +320,8 @@ async def test_a_thing_that_has_a_manager_is_not_there_to_be_given_one(office: O
 async def test_every_act_is_written_down_without_a_word_of_it(office: Office) -> None:
     desk, asks = office.desk, await office.asks_confirmed(office.county.alan)
     team = await make_team(desk, asks, "Harrier", listed=False)
-    await revise_team(desk, asks, team, "Harrier two", listed=True)
+    read = fingerprint_of("Harrier", False)
+    await revise_team(desk, asks, team, "Harrier two", listed=True, based_on=read)
     nora = await newcomer(office, "Nora Quill")
     await join_team(desk, asks, nora.reference, team, None, None)
     await leave_team(desk, asks, nora.reference, team, None)

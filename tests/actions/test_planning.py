@@ -10,16 +10,18 @@ from models.agencies import Agency, Officer
 from models.base import new_id
 from models.grants import Resource
 from models.planning import DetachmentInvitation
+from ops.actions.briefings import Words, publish_briefing, save_briefing
 from ops.actions.detachments import Invite, accept_invitation, decline_invitation, invite_detachment, take_out
 from ops.actions.new_tasks import NewTask, make_task
 from ops.actions.planning import Header, NewOperation, begin_operation, plan_operation, revise_operation
 from ops.actions.sending import send_own_officers
 from ops.actions.sites import NewSite, add_site, reveal_site, set_window
 from ops.actions.stand_downs import stand_down
-from ops.errors import Conflict, Invalid, NotAllowed, NotFound
+from ops.errors import Changed, Conflict, Invalid, NotAllowed, NotFound
 from ops.screens.detachment_invitations import invitations_to_decide, read_invitation
 from ops.screens.on_operation import on_operation
 from ops.screens.plan import read_detachments, read_head, read_sites
+from ops.screens.plan_pages import read_briefing_page
 from tests.actions.office import Office, words
 from tests.cast import DAY, HOUR, NOW, TICK
 
@@ -277,15 +279,66 @@ async def test_deputy_and_loggist_are_ones_own_and_join(office: Office) -> None:
     made = await planned(office)
     alice = await office.asks(county.alice)
     async with office.refusing(Invalid) as refused:
-        await revise_operation(office.desk, alice, made.reference, replace(HEADER, deputy=county.bob.reference))
+        await revise(office, made, replace(HEADER, deputy=county.bob.reference), await version(office, made))
     assert list(words(refused)) == ["deputy"]
-    await revise_operation(office.desk, alice, made.reference, replace(HEADER, loggist=county.alan.reference))
+    await revise(office, made, replace(HEADER, loggist=county.alan.reference), await version(office, made))
     async with office.desk.database.reading() as session:
         head = await read_head(session, await office.asks(county.alan), made.reference)
         lines = await read_detachments(session, alice, head)
     assert (head.loggist, [line.people for line in lines]) == ("Alan", [2])
     async with office.refusing(Conflict):
         await send_own_officers(office.desk, alice, made.reference, [county.alan.reference])
+
+
+async def test_who_revises_a_plan_that_changed_meanwhile_is_told_and_takes_nothing_away(office: Office) -> None:
+    made = await planned(office)
+    read = await version(office, made)
+    await revise(office, made, replace(HEADER, title="Operation Crane"), read)
+    async with office.refusing(Changed):
+        await revise(office, made, replace(HEADER, title="Operation Stork"), read)
+    async with office.desk.database.reading() as session:
+        head = await read_head(session, await office.asks(office.county.alice), made.reference)
+    assert (head.title, head.version != read) == ("Operation Crane", True)
+
+
+async def test_who_writes_on_a_draft_that_another_saved_or_published_is_told(office: Office) -> None:
+    made = await planned(office, template="Empty plan")
+    alice = await office.asks(office.county.alice)
+    read = await briefing_version(office, made, office.county.alice)
+    await save_briefing(office.desk, alice, made.reference, Words(risk="A dog"), read)
+    for act in (save_briefing, publish_briefing):
+        async with office.refusing(Changed):
+            await act(office.desk, alice, made.reference, Words(risk="No dog"), read)
+    saved = await briefing_version(office, made, office.county.alice)
+    assert await publish_briefing(office.desk, alice, made.reference, Words(risk="A dog"), saved) == 1
+    async with office.refusing(Changed):
+        await save_briefing(office.desk, alice, made.reference, Words(risk="Two dogs"), saved)
+
+
+async def test_a_draft_changes_nothing_for_who_does_not_write_it(office: Office) -> None:
+    county, made = office.county, await planned(office)
+    await joined(office, made, county.fair_work, county.bob)
+    alice, before = await office.asks(county.alice), await briefing_version(office, made, county.bob)
+    read = await briefing_version(office, made, county.alice)
+    await save_briefing(office.desk, alice, made.reference, Words(risk="A dog"), read)
+    assert await briefing_version(office, made, county.bob) == before
+
+
+async def revise(office: Office, operation: Resource, header: Header, read: str) -> None:
+    await revise_operation(
+        office.desk, await office.asks(office.county.alice), operation.reference, header, based_on=read
+    )
+
+
+async def version(office: Office, operation: Resource) -> str:
+    async with office.desk.database.reading() as session:
+        return (await read_head(session, await office.asks(office.county.alice), operation.reference)).version
+
+
+async def briefing_version(office: Office, operation: Resource, reader: Officer) -> str:
+    async with office.desk.database.reading() as session:
+        page = await read_briefing_page(session, await office.asks(reader), operation.reference)
+    return page.briefing.version
 
 
 async def test_an_operation_begins_once_and_after_standing_down_nothing_is_planned(office: Office) -> None:

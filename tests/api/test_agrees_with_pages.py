@@ -28,9 +28,10 @@ LISTS = {
     "/watch": ("/watch",),
 }
 # What a page of a thing shows, and the call that shows the same.
+PLANNED = ("/plan", "/agencies", "/sites", "/tasks", "/briefing", "/readiness", "/replay", "/debrief", "/report")
 LOOKS = {
     "case": ("", "/why", "/sharing"),
-    "operation": ("", "/why", "/sharing", "/decisions"),
+    "operation": ("", "/why", "/sharing", "/decisions", *PLANNED),
     "report": ("", "/why", "/sharing"),
     "profile": ("", "/why", "/sharing"),
     **dict.fromkeys(("site", "task", "post", "attachment", "decision"), ("/why", "/sharing")),
@@ -39,13 +40,14 @@ LOOKS = {
 ON_THE_PAGE = {
     "/reports/": {"case_file.title", "case_file.marking", "case_file.handling"},
     "/decisions": {"operation.title"},
-    "/sharing": {"operation.title", "grant.necessity"},  # the form of giving proposes why others were given it
+    "/sharing": {"operation.title"},
 }
 IN_THE_CALL = {
     "/reports/": {"report.unfenced_why"},
     "/operations/": {"operation.marking"},
     "/profiles": {"profile.aliases", "profile.apparent_age", "profile.language"},
 }
+FORMS = {"/sharing": "/grantees"}  # what a form on the page offers, to who may send it
 WAYS_BACK = {"case", "operation", "report"}  # in what a thing lies: linked to by a page, named by a call
 
 
@@ -63,6 +65,7 @@ class Two:
         shown, answers = await self.page.get(path), [await self.script.get(call) for call in calls or (path,)]
         statuses = {shown.status_code, *(answer.status_code for answer in answers)}
         assert statuses in ({200}, {404}), (path, statuses)
+        answers += [answer for form in _forms(path) if (answer := await self.script.get(form)).status_code == 200]
         if statuses == {200}:
             told = b" ".join(answer.content for answer in answers)
             assert self._fields(shown.content, told) <= _known(ON_THE_PAGE, path), path
@@ -78,6 +81,10 @@ class Two:
 
     def _named(self, said: bytes, path: str) -> set[bytes]:
         return {name for name in REFERENCE.findall(said) if name in self.kinds and name.decode() not in path}
+
+
+def _forms(path: str) -> list[str]:
+    return [path.removesuffix(page) + call for page, call in FORMS.items() if path.endswith(page)]
 
 
 def _known(known: dict[str, set[str]], path: str) -> set[str]:

@@ -69,6 +69,32 @@ async def test_access_is_asked_for_and_approved(building: Building) -> None:
     assert (await bob.get(path)).json()["stage"] == "refused"
 
 
+async def test_a_report_is_previewed_and_its_readers_are_let_to_the_profile_that_it_names(
+    small: Building,
+) -> None:
+    county, path = small.county, f"/cases/{small.county.case.reference}/reports"
+    alice, bob = await script_of(small, county.alice), await script_of(small, county.bob)
+    draft = {"shared_with": [f"agency:{county.fair_work.reference}"], "names": [county.profile.reference]}
+    preview = (await alice.post(f"{path}/audience", {**draft, "kind": "visit"})).json()
+    assert "FWA" in {one["agency"]["code"] for one in preview["groups"]}
+    assert [one["reference"] for one in preview["named"]] == [county.profile.reference]
+    assert "FWA" in {one["code"] for one in preview["named"][0]["without"]}
+    report = {**draft, "title": "Seen", "text": "A tall man", "kind": "visit", "terms": terms()}
+    made = await alice.post(path, report)
+    assert made.status_code == 201, made.text
+    waiting = [one["page"] for one in (await alice.get("/watch")).json()["decide"]]
+    (naming,) = [page for page in waiting if page.startswith("/namings/")]
+    offer = (await alice.get(naming)).json()
+    assert (offer["report"], offer["profile"]) == (made.json()["reference"], county.profile.reference)
+    assert (await bob.get(naming)).status_code == 404
+    (group,) = [one for one in offer["without"] if one["agency"]["code"] == "FWA"]
+    assert (await bob.get(f"/profiles/{county.profile.reference}")).status_code == 404
+    shared = await alice.post(f"{naming}/share", {"chosen": [group["value"]], **terms()})
+    assert shared.status_code == 204, shared.text
+    assert (await bob.get(f"/profiles/{county.profile.reference}")).status_code == 200
+    assert (await alice.post(f"{naming}/keep")).status_code == 204
+
+
 async def test_a_file_goes_in_once_and_comes_out_by_its_parents_rule(building: Building) -> None:
     county = building.county
     alice, olga = await script_of(building, county.alice), await script_of(building, county.olga)

@@ -25,6 +25,7 @@ from tests.web.walks import Ask, asks_for, by_duty
 TERMS = {"level": "read", "necessity": "works on it", "purpose": "the visit", "basis": "Public task", "confirmed": True}
 GIVEN = {"who": "agency:{nhs}", "terms": {**TERMS, "until": "{tomorrow}T00:00:00Z"}}
 ASKED = {"reason": "I take over her list", "purpose": "Care", "level": "contribute", "until": "{tomorrow}T00:00:00Z"}
+HOURS = {"starts": "{tomorrow}T08:00:00Z", "ends": "{tomorrow}T16:00:00Z"}
 QUERIES = dict.fromkeys(("/cases/{ref}/as", "/operations/{ref}/as"), "?agency={nhs}")
 POSTS = ("GET", "/operations/{ref}/posts")
 PARTIES = {"administrator", "information manager", "lead"}
@@ -106,6 +107,25 @@ BODIES: dict[tuple[str, str], dict[str, Any] | None] = {
     ("POST", "/operations/{ref}/decisions"): {"decided": "Go in", "reason": "Now", "options": "Later"},
     ("POST", "/decisions/{ref}/confirmation"): None,
     ("POST", "/posts/{ref}/withdrawal"): {"reason": "Names a witness."},
+    ("POST", "/operations"): {"template": "Empty plan", "header": {"title": "Pier day", **HOURS}},
+    ("PUT", "/operations/{ref}/plan"): {"title": "Pier day", "marking": "OFFICIAL", **HOURS},
+    ("POST", "/operations/{ref}/officers"): {"officers": []},
+    ("POST", "/operations/{ref}/beginning"): None,
+    ("POST", "/operations/{ref}/agencies"): {"agency": "{nhs}", "part": "contribute", "words": "A nurse"},
+    ("POST", "/operations/{ref}/sites"): {"code": "S9", "name": "Pier"},
+    ("POST", "/operations/{ref}/reveals"): {"site": "{farm}", "agency": "{power}"},
+    ("POST", "/operations/{ref}/visits"): {"site": "", **HOURS},
+    ("POST", "/operations/{ref}/tasks"): {"title": "Knock", "agency": "{power}"},
+    ("PUT", "/operations/{ref}/briefing"): {"risk": "Dogs"},
+    ("POST", "/operations/{ref}/briefing/publication"): {"risk": "Dogs"},
+    ("POST", "/operations/{ref}/briefing/acknowledgement"): {"number": 1},
+    ("POST", "/operations/{ref}/debrief"): {"heading": "Communication", "text": "Short", "went_well": True},
+    ("POST", "/detachments/{ref}/acceptance"): {"officers": []},
+    ("POST", "/detachments/{ref}/refusal"): {"answer": "Nobody is free"},
+    ("POST", "/detachments/{ref}/withdrawal"): None,
+    ("POST", "/namings/{ref}/share"): {"chosen": [], "necessity": "works on it"},
+    ("POST", "/namings/{ref}/keep"): None,
+    ("POST", "/cases/{ref}/reports/audience"): {"shared_with": ["agency:{nhs}"]},
     ("POST", "/tasks/{ref}/status"): {"status": "here"},
     ("POST", "/tasks/{ref}/claim"): None,
     ("DELETE", "/tasks/{ref}/claim"): None,
@@ -188,6 +208,7 @@ def _filled(least: Any, building: Building) -> Any:
         "bob": county.bob.reference,
         "power": county.power.reference,
         "other_case": county.other_case.reference,
+        "farm": county.farm.reference,
         "tomorrow": f"{cast.NOW + cast.DAY:%Y-%m-%d}",
     }
     return least.format(**words) if isinstance(least, str) else least

@@ -42,9 +42,14 @@ class Whole:
     uses: frozenset[str] | None = None  # of the fields that its page's forms share; None: whatever it reads
 
 
-async def _based_on(_building: Building, visitor: Visitor, reference: str) -> Mapping[str, str]:
-    page = (await visitor.get(f"/cases/{reference}/edit")).text
-    return {"based_on": page.partition('name="based_on" value="')[2].partition('"')[0]}
+def _based_on(path: str) -> First:
+    """Make the edit from what its page shows."""
+
+    async def first(_building: Building, visitor: Visitor, reference: str) -> Mapping[str, str]:
+        page = (await visitor.get(path.format(ref=reference))).text
+        return {"based_on": page.partition('name="based_on" value="')[2].partition('"')[0]}
+
+    return first
 
 
 async def _third_case(_building: Building, visitor: Visitor, _reference: str) -> Mapping[str, str]:
@@ -173,7 +178,12 @@ WHOLE: dict[str, Whole] = {
     "/operations/{ref}/reveals": Whole(adds={"site": "{yard}", "agency": "{fair_work}"}),
     "/operations/{ref}/visits": Whole(adds=VISIT),
     "/operations/{ref}/tasks": Whole(adds=TASK),
-    "/cases/{ref}/edit": Whole(first=_based_on),
+    "/cases/{ref}/edit": Whole(first=_based_on("/cases/{ref}/edit")),
+    "/agency/teams/{ref}": Whole(first=_based_on("/agency/teams/{ref}")),
+    "/agency/officers/{ref}": Whole(first=_based_on("/agency/officers/{ref}")),
+    "/operations/{ref}/plan": Whole(first=_based_on("/operations/{ref}/plan")),
+    "/operations/{ref}/briefing": Whole(first=_based_on("/operations/{ref}/briefing")),
+    "/operations/{ref}/briefing/publication": Whole(first=_based_on("/operations/{ref}/briefing")),
     "/cases/{ref}/links": Whole(first=_third_case),
     "/cases/{ref}/reports": Whole(adds=SHARED | {"unfenced": "1", "unfenced_why": "It describes a roof"}),
     "/cases/{ref}/reports/audience": Whole(uses=frozenset()),  # looks at what is half written, and refuses nothing

@@ -75,14 +75,14 @@ class TeamWords(Sent):
 class OfficerWords(Sent):
     """An officer's name and work mobile."""
 
-    name: Line
-    mobile: Line
+    name: Annotated[Line, Field(examples=["Alice Ng"])]
+    mobile: Annotated[Line, Field(examples=["07700 900 555"])]
 
 
 class NewAccount(Sent):
     """A program or a wall display; it can do nothing until it is given access."""
 
-    name: Line
+    name: Annotated[Line, Field(examples=["Command and control"])]
 
 
 class PartyLine(Shape):

@@ -126,4 +126,4 @@ class Telling(Sent):
 class Reply(Sent):
     """A reply to the owner's question."""
 
-    words: Line
+    words: Annotated[Line, Field(examples=["For the workers at the pier, until March."])]

@@ -140,6 +140,7 @@ class Giving(Shape):
     usual: UsualTerms
     about_somebody: bool
     discoverable: bool
+    why: Annotated[str, Field(description="proposed as `necessity`: the words of the last time")]
 
 
 class NewGrant(Sent):
@@ -212,4 +213,4 @@ class Receipt(Shape):
 class Removal(Sent):
     """Why access is taken back."""
 
-    why: Line = ""
+    why: Annotated[Line, Field(examples=["The visit is over."])] = ""
