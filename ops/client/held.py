@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 Value = Mapping[str, Any]
+NEWEST = 60  # posts that a state has, wherever they were made
 KINDS = {"sites": "site", "tasks": "task", "posts": "post"}  # by the member of the state that holds them
 
 
@@ -37,15 +38,21 @@ class Held:
         """Take a state that was just read. The first is where one stands; later, whatever differs is a change."""
         first, self.begun, self.cursor = not self.begun, True, cursor
         fresh = {one["reference"]: Thing(kind, one) for name, kind in KINDS.items() for one in reversed(state[name])}
-        oldest = min((post["happened_at"] for post in state["posts"]), default="")
+        since = self._whole_since(state)
         changes = [change for thing in fresh.values() for change in self._show(thing)]
         for reference, thing in list(self.things.items()):
-            if reference not in fresh and thing.kind == "post" and thing.now["happened_at"] < oldest:
+            if reference not in fresh and thing.kind == "post" and thing.now["happened_at"] <= since:
                 del self.things[reference]  # only too old for the state, which has the newest
             elif reference not in fresh:
                 changes.extend(self._retract(reference))
         changes.extend(self._sum({name: value for name, value in state.items() if name not in KINDS}))
         return [] if first else changes
+
+    @staticmethod
+    def _whole_since(state: Value) -> str:
+        """Give from when on a state has every post: of what is older it has the newest of each site."""
+        newest = sorted((post["happened_at"] for post in state["posts"]), reverse=True)
+        return newest[NEWEST - 1] if len(newest) >= NEWEST else ""
 
     def apply(self, frame: Value) -> Iterator[Change]:
         """Take one frame; gives what it changed."""
