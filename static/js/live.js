@@ -1,4 +1,5 @@
 // The live socket of a page: join, resume, hear, come back.
+import { Backoff } from "./backoff.js";
 import * as changes from "./changes.js";
 import { forgetDrafts } from "./composer.js";
 import { endWatch, heard, silentFor, toldToStop, watchConnection } from "./connection.js";
@@ -11,14 +12,11 @@ const WITHDRAWN = 4403;
 const TOO_OLD = 4409;
 const JUNK = 4400;
 const MOVING = 1012;
-const FIRST = 3_000; // when a server dies, all of its screens lose it in the same moment
-const BASE = 500;
-const CAP = 30_000;
 const SILENT_TOO_LONG = 20_000; // a socket that says nothing for four beats is dead, whatever it claims
 
+const backoff = new Backoff();
 let socket = null;
 let cursor = "";
-let failures = 0;
 let timer = 0;
 let over = false;
 let fetching = false;
@@ -53,7 +51,7 @@ function connect() {
   mine.onopen = () => mine.send(JSON.stringify(helloOf(document.getElementById("live").dataset.cursor, cursor)));
   mine.onmessage = (event) => {
     if (mine !== socket) return;
-    failures = 0;
+    backoff.succeeded();
     const frames = JSON.parse(event.data);
     if (frames.every((frame) => frame.do === "stale")) toldToStop();
     else if (frames.some((frame) => frame.do !== "retract")) heard(); // what was lost goes even while nothing may be shown
@@ -89,13 +87,7 @@ function closed(code) {
   else if (code === WITHDRAWN) finish();
   else if (code === TOO_OLD || code === JUNK) resync(Math.random() * 1_000);
   else if (code === MOVING) again(Math.random() * 2_000);
-  else again(backOff());
-}
-
-function backOff() {
-  failures += 1;
-  if (failures === 1) return Math.random() * FIRST;
-  return Math.random() * Math.min(CAP, BASE * 2 ** (failures - 1)); // full jitter: a thousand screens must not come back at once
+  else again(backoff.failed());
 }
 
 function again(wait) {
@@ -119,7 +111,7 @@ async function resync(wait) {
     changes.startOver();
     connect();
   } else if (!answer.leaving) {
-    timer = setTimeout(() => resync(0), backOff());
+    timer = setTimeout(() => resync(0), backoff.failed());
   }
 }
 

@@ -1,4 +1,5 @@
 // A page that is not live still listens for one thing: that something on it may be shown to this officer no longer.
+import { Backoff } from "./backoff.js";
 import { forgetDrafts } from "./composer.js";
 import { helloOf } from "./hello.js";
 import { morph } from "./morph.js";
@@ -6,13 +7,11 @@ import { closePage } from "./resync.js";
 import { tick } from "./ticker.js";
 
 const SIGNED_OUT = 4401;
-const FIRST = 3_000; // when a server dies, all of its pages lose it in the same moment
-const CAP = 30_000;
 const SILENT_TOO_LONG = 20_000; // four beats
 
+const backoff = new Backoff();
 let socket = null;
 let cursor = "";
-let failures = 0;
 let heardAt = 0;
 let over = false;
 
@@ -35,7 +34,7 @@ function connect() {
   mine.onopen = () => mine.send(JSON.stringify({ ...helloOf(document.body.dataset.cursor, cursor), shows: shows.split(" ") }));
   mine.onmessage = (event) => {
     if (mine !== socket) return;
-    failures = 0;
+    backoff.succeeded();
     heardAt = Date.now();
     JSON.parse(event.data).forEach(hear);
   };
@@ -50,7 +49,7 @@ function hear(frame) {
 function closed(code) {
   socket = null;
   if (code === SIGNED_OUT) leave();
-  else setTimeout(connect, Math.random() * Math.min(CAP, FIRST * 2 ** failures++));
+  else setTimeout(connect, backoff.failed());
 }
 
 /** Fetch the page under the access of now; what was typed stays. What cannot be fetched is closed. */

@@ -46,7 +46,7 @@ async def board(windows: Windows) -> tuple[Window, FeedBetween]:
     await feed.until_resumed(1)
     feed.say(BEAT)
     await asha.until_live()
-    await asha.page.clock.pause_at(await asha.page.evaluate("Date.now() + 60_000"))
+    await asha.page.clock.pause_at(await asha.page.evaluate("Date.now() / 1000 + 60"))
     feed.say(BEAT)
     await asha.page.mouse.move(1, 1)
     await asha.page.evaluate(COUNT)

@@ -1,5 +1,6 @@
 """Every field of every form: what does not fit is refused in plain words, changes nothing, and is on record."""
 
+import re
 import shutil
 import sqlite3
 import sys
@@ -8,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import pytest
 import pytest_asyncio
 from starlette.requests import Request
@@ -21,13 +23,16 @@ from ops.web.policy import Who, policy_of
 from tests import cast
 from tests.compiled import Compiled
 from tests.web.building import Building, running, settle
+from tests.web.facts import facts_of
 from tests.web.trials import Trial, obeyed, refused, sender
 from tests.web.unfit import unfit_for
-from tests.web.walks import commands, widen, words_for
+from tests.web.walks import commands, oracle, widen, words_for
 from tests.web.whole_forms import REFUSED_HERE, filled, in_turn, whole_of
 
 BOOKKEEPING = {"audit", "audit_reference", "audit_head", "sign_in", "worker", "presence"}
 OURS = in_turn([route for route in commands() if policy_of(route).who is not Who.ANYONE])
+NEW_EACH_TIME = re.compile(r' data-(now|cursor)="[^"]*"| value="[0-9a-f]{32}"')
+MEANT_FOR_THE_UNSEEN = {("/emergency-access", "reference")}  # breaking the glass opens it, on record, for an hour
 ONE_IN = 5  # of what does not fit, where the same handler has been tried with all of it already
 
 tried: dict[str, set[object]] = {"handlers": set()}
@@ -134,6 +139,28 @@ async def misfits(trial: Trial, records: Records, name: str, words: Mapping[str,
     return wrong
 
 
+async def told_apart(
+    trial: Trial, records: Records, name: str, words: Mapping[str, str], unseen: Mapping[str, str]
+) -> list[object]:
+    """Name in one field what its sender may not see; gives where the answer is another than to what is nowhere."""
+    wrong: list[object] = []
+    for value in unfit_for(trial.route.path, name):
+        if "{absent}" not in value or (trial.route.path, name) in MEANT_FOR_THE_UNSEEN:
+            continue
+        nowhere = await trial.send(**{name: value.format(**words)})
+        for kind, reference in unseen.items():
+            answer = await trial.send(**{name: value.format(**{**words, "absent": reference})})
+            if told(answer, reference) != told(nowhere, words["absent"]):
+                wrong.append((name, value, kind, answer.status_code, nowhere.status_code))
+    records.refusals()  # each is on record by now
+    return wrong
+
+
+def told(answer: httpx2.Response, named: str) -> tuple[int, str, str]:
+    """Give what an answer tells, but for the name that was sent and what is new in each answer."""
+    return answer.status_code, answer.headers.get("location", ""), NEW_EACH_TIME.sub("", answer.text.replace(named, ""))
+
+
 @pytest.mark.parametrize("route", OURS, ids=named)
 async def test_what_does_not_fit_into_a_field_is_refused_and_changes_nothing(
     house: Building, read: set[str], records: Records, route: Route
@@ -145,11 +172,16 @@ async def test_what_does_not_fit_into_a_field_is_refused_and_changes_nothing(
     step = ONE_IN if handler(route) in tried["handlers"] else 1
     tried["handlers"].add(handler(route))
     before, words, done = records.everything(), words_for(house), set[str]()
+    facts = await facts_of(house.database)
+    unseen = {
+        one.kind: one.reference for one in house.county.everything().values() if not oracle(facts, officer.id, one)
+    }
     read.clear()
     records.refusals()
     while todo := (read | set(filled(route, house, more)) if whole.uses is None else set(whole.uses)) - done:
         for name in sorted(todo):  # what is read shows itself while the first fields are tried
             assert await misfits(trial, records, name, words, step) == []
+            assert step > 1 or await told_apart(trial, records, name, words, unseen) == []
         done |= todo
     assert changes(before, records.everything()) == []
     whole_form = await trial.send()
