@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import gc
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -161,5 +162,12 @@ async def _ended(task: asyncio.Task[None]) -> None:
 
 
 def from_environment() -> Starlette:
-    """Make the application with the settings of the environment; for the server."""
-    return create_app(Settings())
+    """Make the application with the settings of the environment; for the server.
+
+    What stands by then, a quarter of a million things, stands for good: the collector need not walk it again and again.
+    Each walk held up every screen of the process for a fifth of a second.
+    """
+    app = create_app(Settings())
+    gc.collect()
+    gc.freeze()
+    return app
