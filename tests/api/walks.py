@@ -190,16 +190,16 @@ async def send(building: Building, program: Program, route: Route, reference: st
     headers = {"idempotency-key": new_id().hex, "if-match": '"1"'}
     if call.uploads and call.takes is None:
         return await program.ask(call.method, path, headers=headers, files={"files": ("a.jpg", JPEG)})
-    least = _filled(BODIES[call.method, route.path], building)
+    least = filled(BODIES[call.method, route.path], building)
     return await program.ask(call.method, path, headers=headers, json=least if body is None else body)
 
 
-def _filled(least: Any, building: Building) -> Any:
+def filled(least: Any, building: Building) -> Any:
     """Fill in whom and what a command names."""
     if isinstance(least, dict):
-        return {name: _filled(value, building) for name, value in least.items()}
+        return {name: filled(value, building) for name, value in least.items()}
     if isinstance(least, list):
-        return [_filled(value, building) for value in least]
+        return [filled(value, building) for value in least]
     county = building.county
     words = {
         "key": new_id().hex,

@@ -1,37 +1,25 @@
 """Every field of every form: what does not fit is refused in plain words, changes nothing, and is on record."""
 
-import re
-import shutil
-import sqlite3
 import sys
-from collections.abc import AsyncIterator, Iterator, Mapping
-from datetime import UTC, datetime
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
-import httpx2
 import pytest
-import pytest_asyncio
 from starlette.requests import Request
 from starlette.routing import Route
 
-from live.audience import Level
-from models.cabinet import METADATA
-from models.database import Database
 from ops.web import forms
 from ops.web.policy import Who, policy_of
-from tests import cast
-from tests.compiled import Compiled
-from tests.web.building import Building, running, settle
+from tests.web.building import Building
 from tests.web.facts import facts_of
+from tests.web.records import Records, changes, house, records, told
 from tests.web.trials import Trial, obeyed, refused, sender
 from tests.web.unfit import unfit_for
-from tests.web.walks import commands, oracle, widen, words_for
+from tests.web.walks import commands, oracle, words_for
 from tests.web.whole_forms import REFUSED_HERE, filled, in_turn, whole_of
 
-BOOKKEEPING = {"audit", "audit_reference", "audit_head", "sign_in", "worker", "presence"}
+__all__ = ["house", "records"]
 OURS = in_turn([route for route in commands() if policy_of(route).who is not Who.ANYONE])
-NEW_EACH_TIME = re.compile(r' data-(now|cursor)="[^"]*"| value="[0-9a-f]{32}"')
 MEANT_FOR_THE_UNSEEN = {("/emergency-access", "reference")}  # breaking the glass opens it, on record, for an hour
 ONE_IN = 5  # of what does not fit, where the same handler has been tried with all of it already
 
@@ -40,26 +28,6 @@ tried: dict[str, set[object]] = {"handlers": set()}
 
 def named(route: Route) -> str:
     return route.path
-
-
-@pytest_asyncio.fixture(scope="module")
-async def house(
-    _sqlite_template: tuple[Path, Compiled], tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[Building]:
-    """Give one building to all of these: what is refused changes nothing, and each whole form has its own thing."""
-    folder = tmp_path_factory.mktemp("forms")
-    template, compiled = _sqlite_template
-    shutil.copyfile(template, folder / "cabinet.db")
-    database = compiled.serve(Database(f"sqlite:///{folder / 'cabinet.db'}"))
-    with pytest.MonkeyPatch.context() as today:
-        today.setattr(cast, "NOW", datetime.now(UTC))
-        county = await settle(database, folder)
-        async with running(database, folder) as app:
-            made = Building(app, database, county, folder)
-            await widen(made)
-            await cast.grant(database, county.profile, county.fair_work, Level.READ, agreement=county.agreement)
-            yield made
-    await database.close()
 
 
 class Noted(dict[str, str]):
@@ -98,37 +66,6 @@ def read(monkeypatch: pytest.MonkeyPatch) -> set[str]:
     return found
 
 
-class Records:
-    """The rows of the cabinet as its file has them, past the product."""
-
-    def __init__(self, house: Building) -> None:
-        self._file = sqlite3.connect(str(house.database.url.database))
-        self._refused = 0
-
-    def everything(self) -> dict[str, list[Any]]:
-        """Give all rows but the audit and who was last here."""
-        kept = [table.name for table in METADATA.sorted_tables if table.name not in BOOKKEEPING]
-        return {table: sorted(self._file.execute(f'SELECT * FROM "{table}"'), key=str) for table in kept}  # noqa: S608  # our own names
-
-    def refusals(self) -> int:
-        """Give how many requests were refused since this was last asked."""
-        (now,) = self._file.execute("SELECT count(*) FROM audit WHERE act LIKE 'refused%'").fetchone()
-        since, self._refused = now - self._refused, now
-        return int(since)
-
-    def close(self) -> None:
-        """Let go of the file."""
-        self._file.close()
-
-
-@pytest.fixture
-def records(house: Building) -> Iterator[Records]:
-    """Look into the cabinet past the product."""
-    found = Records(house)
-    yield found
-    found.close()
-
-
 async def misfits(trial: Trial, records: Records, name: str, words: Mapping[str, str], step: int) -> list[object]:
     """Send what does not fit into one field; gives what was not refused in words, and once on record."""
     wrong: list[object] = []
@@ -154,11 +91,6 @@ async def told_apart(
                 wrong.append((name, value, kind, answer.status_code, nowhere.status_code))
     records.refusals()  # each is on record by now
     return wrong
-
-
-def told(answer: httpx2.Response, named: str) -> tuple[int, str, str]:
-    """Give what an answer tells, but for the name that was sent and what is new in each answer."""
-    return answer.status_code, answer.headers.get("location", ""), NEW_EACH_TIME.sub("", answer.text.replace(named, ""))
 
 
 @pytest.mark.parametrize("route", OURS, ids=named)
@@ -187,15 +119,6 @@ async def test_what_does_not_fit_into_a_field_is_refused_and_changes_nothing(
     whole_form = await trial.send()
     assert obeyed(whole_form) == (route.path not in REFUSED_HERE), whole_form.status_code
     assert whole.uses is not None or read <= done, "this field was never tried"
-
-
-def changes(before: Mapping[str, list[Any]], after: Mapping[str, list[Any]]) -> list[object]:
-    """Name the tables that differ, with what is new or gone in them."""
-    return [
-        (table, set(map(str, after[table])) ^ set(map(str, rows)))
-        for table, rows in before.items()
-        if rows != after[table]
-    ]
 
 
 def handler(route: Route) -> object:
