@@ -1,4 +1,4 @@
-"""Takes the pictures of the documentation again: the demo county in a fresh folder, eight screens of it."""
+"""Takes the pictures of the documentation again: the demo county in a fresh folder, nine screens of it."""
 
 import asyncio
 import os
@@ -31,6 +31,7 @@ ARGUMENTS = [
 ]
 DESK = {"viewport": {"width": 1440, "height": 900}}
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
+BIG = {"viewport": {"width": 2560, "height": 1440}}
 PATIENCE = 30.0  # seconds for the demo to be ready
 MOST_BYTES = 300_000  # a picture in a repository is fetched by everyone
 
@@ -49,6 +50,7 @@ SHOTS = (
     Shot("sign-in", "", ("/sign-in",), DESK),
     Shot("board-light", "Asha", ("/",), DESK),
     Shot("board-dark", "Asha", ("/",), DESK, "dark"),
+    Shot("wall", "", ("/wall",), BIG, "dark"),
     Shot("power-company-board", "Steve", ("/",), DESK),
     Shot("field-phone", "Tom", ("/mine",), PHONE),
     Shot("composer-phone", "Tom", ("/mine", "#field-dock a.post"), PHONE),
@@ -107,6 +109,8 @@ async def take(browser: Browser, origin: str, shot: Shot) -> None:
     page = await context.new_page()
     if shot.officer:
         await sign_in(page, origin, shot.officer)
+    if shot.name == "wall":
+        await pair(browser, page, origin)
     address, *links = shot.way
     await page.goto(f"{origin}{address}")
     for link in links:
@@ -128,6 +132,22 @@ async def sign_in(page: Page, origin: str, officer: str) -> None:
     await page.fill("#password", DEMO_PASSWORD)
     await page.get_by_role("button", name="Sign in", exact=True).click()
     await page.wait_for_url(lambda url: "/sign-in" not in url)
+
+
+async def pair(browser: Browser, screen: Page, origin: str) -> None:
+    """Pair a screen to the demo's wall with a new code from its commander."""
+    context = await browser.new_context()
+    page = await context.new_page()
+    await sign_in(page, origin, "Asha")
+    await page.locator("summary", has_text="Operation").click()
+    await page.get_by_role("link", name="Walls").click()
+    await page.get_by_role("button", name="Pair a screen to Control room").click()
+    code = await page.locator(".secret code").inner_text()
+    await context.close()
+    await screen.goto(f"{origin}/wall")
+    await screen.fill("#code", code)
+    await screen.get_by_role("button", name="Show the wall").click()
+    await screen.wait_for_url(f"{origin}/wall")
 
 
 async def fill_in(page: Page, shot: Shot) -> None:

@@ -15,6 +15,7 @@ class ScreenKind(StrEnum):
     """Which page it is, or which feed of a program; decides what a leaf looks like on it."""
 
     BOARD = "board"
+    WALL = "wall"
     FIELD = "field"
     CASE = "case"
     WATCH = "watch"
@@ -27,6 +28,7 @@ class ScreenKind(StrEnum):
 
 
 FOR_PROGRAMS = frozenset({ScreenKind.OPERATION_FEED, ScreenKind.CASE_FEED, ScreenKind.WATCH_FEED})
+NOBODY_THERE = FOR_PROGRAMS | {ScreenKind.WALL}  # they run day and night, and say nothing of anybody's whereabouts
 WATCHES = frozenset({ScreenKind.WATCH, ScreenKind.WATCH_FEED})  # they name things of all topics
 SAY_WHO_IS_HERE = frozenset({ScreenKind.BOARD, ScreenKind.OPERATION_FEED})
 

@@ -119,6 +119,10 @@ class Act(StrEnum):
     ACCOUNT_ENDED = "account ended"
     TOKEN_MADE = "token made"  # noqa: S105 - the name of an act
     TOKEN_REVOKED = "token revoked"  # noqa: S105 - the same
+    WALL_MADE = "wall made"
+    WALL_CODE_MADE = "wall code made"
+    WALL_REVISED = "wall shows other sites"
+    WALL_ENDED = "wall ended"
     MANAGER_APPOINTED = "manager appointed"
     LOADED = "loaded from a file on the server"
     IMPORTED = "brought in from a table"

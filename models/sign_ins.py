@@ -18,6 +18,7 @@ class Factor(StrEnum):
     RECOVERY = "password and recovery code"
     PASSKEY = "passkey"
     TOKEN = "token"  # noqa: S105 - the same: a program's, which proves nobody's presence
+    WALL = "wall"  # a wall display's, with nobody before it
 
 
 STRONG = frozenset({Factor.CODE, Factor.RECOVERY, Factor.PASSKEY})  # two things at once: known or touched, and held

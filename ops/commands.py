@@ -56,8 +56,7 @@ def demo(
         _throw_away(data)
     data.mkdir(parents=True, exist_ok=True)
     os.environ.update(DATA_DIR=str(data), PORT=str(port), DEMO="true")
-    asyncio.run(_prepare_demo(Settings(), play=play))
-    _introduce(port)
+    _introduce(port, asyncio.run(_prepare_demo(Settings(), play=play)))
     if play:
         from ops.exercise.playing import play_beside
 
@@ -191,9 +190,15 @@ async def _begin(settings: Settings, new: "NewAgency", *, again: bool) -> str:
         await database.close()
 
 
-async def _prepare_demo(settings: Settings, *, play: bool) -> None:
+async def _prepare_demo(settings: Settings, *, play: bool) -> str:
+    """Load the demo where it is not loaded yet; gives the code of its wall."""
+    from live.doorbell import Doorbell
+    from live.memory_doorbell import MemoryBackend
     from models.database import Database
+    from ops.clock import Clock
     from ops.storage import Storage
+    from ops.transaction import Desk
+    from ops.world.demo_wall import demo_wall
     from ops.world.loader import is_empty
     from ops.world.people import load_demo
 
@@ -203,6 +208,11 @@ async def _prepare_demo(settings: Settings, *, play: bool) -> None:
         if await is_empty(database):
             files = Storage.at(settings.storage_url or settings.data_dir / "files")
             await load_demo(database, datetime.now(UTC), files, until=timedelta(hours=6, minutes=30) if play else None)
+        doorbell = Doorbell(MemoryBackend())
+        async with doorbell.open():
+            desk = Desk(database, doorbell, Clock())
+            await desk.set_clock()
+            return await demo_wall(desk)
     finally:
         await database.close()
 
@@ -214,13 +224,18 @@ def _throw_away(data: Path) -> None:
     shutil.rmtree(data / "files", ignore_errors=True)
 
 
-def _introduce(port: int) -> None:
+def _introduce(port: int, wall: str) -> None:
     from ops.world.people import DEMO_PASSWORD, DEMO_PEOPLE
 
     typer.echo(f"\nTallyboard's demo is at  http://localhost:{port}\n")
     typer.echo(f"Sign in as (the password is always {DEMO_PASSWORD}):")
     for person in DEMO_PEOPLE:
         typer.echo(f"  {person.label:<52} {person.email}")
+    if wall:
+        typer.echo(
+            f"\nThe wall of the control room:  http://localhost:{port}/wall  with the code {wall}, for ten minutes."
+        )
+        typer.echo("A new code: as the operation commander, Operation > Walls. Or start the demo again.")
     typer.echo("\nOpen several browser windows (private ones keep sign-ins apart). Ctrl+C stops; the data stays.\n")
 
 

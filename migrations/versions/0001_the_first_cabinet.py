@@ -1346,6 +1346,26 @@ def upgrade():
         batch_op.create_index(batch_op.f("ix_post_version_position"), ["position"], unique=False)
         batch_op.create_index(batch_op.f("ix_post_version_post_id"), ["post_id"], unique=False)
     op.create_table(
+        "wall",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("reference", sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
+        sa.Column("operation_id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("code_hash", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("code_until", models.base.Instant(timezone=True), nullable=True),
+        sa.Column("made_by", sa.Uuid(), nullable=False),
+        sa.Column("made_at", models.base.Instant(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_wall_account_id")),
+        sa.ForeignKeyConstraint(["made_by"], ["officer.id"], name=op.f("fk_wall_made_by")),
+        sa.ForeignKeyConstraint(["operation_id"], ["operation.id"], name=op.f("fk_wall_operation_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_wall")),
+        sa.UniqueConstraint("account_id", name=op.f("uq_wall_account_id")),
+        sa.UniqueConstraint("reference", name=op.f("uq_wall_reference")),
+    )
+    with op.batch_alter_table("wall", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_wall_code_hash"), ["code_hash"], unique=False)
+        batch_op.create_index(batch_op.f("ix_wall_operation_id"), ["operation_id"], unique=False)
+    op.create_table(
         "detachment_invitation",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("reference", sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
@@ -1462,6 +1482,11 @@ def downgrade():
         batch_op.drop_index(batch_op.f("ix_detachment_invitation_answered_position"))
         batch_op.drop_index(batch_op.f("ix_detachment_invitation_agency_id"))
     op.drop_table("detachment_invitation")
+    with op.batch_alter_table("wall", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_wall_operation_id"))
+        batch_op.drop_index(batch_op.f("ix_wall_code_hash"))
+
+    op.drop_table("wall")
     with op.batch_alter_table("post_version", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_post_version_post_id"))
         batch_op.drop_index(batch_op.f("ix_post_version_position"))

@@ -24,8 +24,9 @@ def _signed_in(which: ColumnElement[bool]) -> Standings:
 
 
 _SECRET = _SIGN_IN.secret_hash == bindparam("hash")
-_BY_COOKIE = _signed_in(and_(_SECRET, _SIGN_IN.factor != Factor.TOKEN))
+_BY_COOKIE = _signed_in(and_(_SECRET, _SIGN_IN.factor.not_in((Factor.TOKEN, Factor.WALL))))
 _BY_TOKEN = _signed_in(and_(_SECRET, _SIGN_IN.factor == Factor.TOKEN))
+_BY_WALL = _signed_in(and_(_SECRET, _SIGN_IN.factor == Factor.WALL))
 _BY_ID = _signed_in(_SIGN_IN.id == bindparam("id"))
 
 
@@ -38,6 +39,12 @@ async def asker_by(session: AsyncSession, secret_hash: str, now: datetime) -> tu
 async def asker_by_token(session: AsyncSession, secret_hash: str, now: datetime) -> tuple[Asker, datetime] | None:
     """Give whose token it is, likewise. A token opens no page and a cookie no API: neither is the other."""
     rows = await session.execute(_BY_TOKEN, {"hash": secret_hash, "now": now})
+    return _read([StandingRow(*row) for row in rows], now)
+
+
+async def asker_by_wall(session: AsyncSession, secret_hash: str, now: datetime) -> tuple[Asker, datetime] | None:
+    """Give which wall a screen was paired to, likewise. It opens that wall, and neither another page nor the API."""
+    rows = await session.execute(_BY_WALL, {"hash": secret_hash, "now": now})
     return _read([StandingRow(*row) for row in rows], now)
 
 

@@ -41,15 +41,17 @@ async def must_have_keys(session: AsyncSession, officer: UUID, now: datetime, re
         raise refusal
 
 
-async def open_sign_in(session: AsyncSession, officer: UUID, by: Factor, device: str, now: datetime) -> str:
-    """File a sign-in, which is a confirmation too; gives the new secret for the cookie."""
+async def open_sign_in(
+    session: AsyncSession, officer: UUID, by: Factor, device: str, now: datetime, until: datetime | None = None
+) -> str:
+    """File a sign-in, which is a confirmation too; gives the new secret for the cookie. `until`: not a shift's end."""
     secret = new_secret()
     signed_in = SignIn(
         officer_id=officer,
         secret_hash=secret_hash(secret),
         started_at=now,
         seen_at=now,
-        expires_at=now + LASTS,
+        expires_at=until or now + LASTS,
         device=device[:LONGEST_DEVICE],
         factor=by,
         confirmed_at=now,

@@ -15,6 +15,7 @@ from ops.access.asker import Asker
 from ops.actions.grants import LONGEST_REASON, revoke
 from ops.actions.operation_ends import AFTERWARDS, given_for, stood_down_at
 from ops.actions.reach import record_access, topics_about
+from ops.actions.walls import end_walls
 from ops.errors import Conflict, Invalid
 from ops.transaction import Desk, Fact, Work
 
@@ -25,7 +26,8 @@ async def stand_down(desk: Desk, asker: Asker, operation: str, why: str) -> date
     """Stand an operation down; gives when other agencies' access for it ends, 24 hours from now.
 
     Only its managers may. What other agencies were given for longer ends then, their detachments' on whatever it is
-    and whoever owns it; each owner may keep chosen access on. Conflict when it was stood down already.
+    and whoever owns it; each owner may keep chosen access on. Its walls end at once. Conflict when it was stood down
+    already.
     """
     if not why.strip() or len(why) > LONGEST_REASON:
         raise Invalid({"why": f"Write at most {LONGEST_REASON} characters." if why.strip() else "Say why."})
@@ -45,6 +47,7 @@ async def stand_down(desk: Desk, asker: Asker, operation: str, why: str) -> date
         work.audit(Act.STOOD_DOWN, found.resource.reference)
         topics = await topics_about(work.session, found.resource)
         work.record(Fact.STAGE_REACHED, found.resource.id, topics, stage)
+        await end_walls(work, found.resource.id)
         for grant, thing in await _outlasting(work.session, found.resource.id, at + AFTERWARDS):
             await _shorten(work, grant, thing, at + AFTERWARDS)
         return at + AFTERWARDS

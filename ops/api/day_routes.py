@@ -10,15 +10,18 @@ from ops.actions.overlaps import settle_overlap
 from ops.actions.radio import confirm_heard, enter_heard
 from ops.actions.stand_downs import stand_down
 from ops.actions.strikes import strike
+from ops.actions.walls import end_wall, show_sites
 from ops.api.commands import command
 from ops.api.screens import screen
 from ops.api.shapes import command as shapes
+from ops.api.shapes import walls
 from ops.api.shapes.bounds import Because
 from ops.screens.command import read_command
 from ops.screens.ending import read_ending
 from ops.screens.radio import RadioPage, read_radio
 from ops.screens.stand_down import StandDown, read_stand_down
 from ops.screens.visits import Visits, read_visits
+from ops.screens.walls import Walls, read_walls
 from ops.web.policy import SIGNED_IN, door
 
 MANAGER, DISCOVER = door("operation", Level.MANAGE), door("operation", Level.DISCOVER)
@@ -80,6 +83,9 @@ def day_routes() -> list[BaseRoute]:
         command("Stand the operation down", f"{one}/stand-down", MANAGER, MANAGE, stand_down, Because),
         screen(ends, f"{one}/{end}", DISCOVER, read_ending, shapes.Ending, listed_by=lambda found: found.references),
         command("Let access go on", f"{one}/{end}", DISCOVER, MANAGE, keep_access, shapes.Keep),
+        screen("Its walls", f"{one}/walls", MANAGER, read_walls, walls.Walls, scope=MANAGE, listed_by=_on_walls),
+        command("Show these sites on a wall", "/walls/{ref}", SIGNED_IN, MANAGE, show_sites, walls.ShownSites),
+        command("End a wall and its screens", "/walls/{ref}/end", SIGNED_IN, MANAGE, end_wall),
     ]
 
 
@@ -89,6 +95,10 @@ def _itself(found: shapes.Command | StandDown) -> list[str]:
 
 def _spoken(found: RadioPage) -> list[str]:
     return [found.reference, *(task.reference for task in found.tasks), *(site.reference for site in found.sites)]
+
+
+def _on_walls(found: Walls) -> list[str]:
+    return [found.operation, *(site.reference for site in found.sites)]
 
 
 def _visited(found: Visits) -> list[str]:

@@ -86,6 +86,15 @@ def _board(state: State, officer: UUID, at: datetime, thing: Resource | None) ->
                 yield from _files(state, row)
 
 
+def _wall(state: State, officer: UUID, at: datetime, _: Resource | None) -> Expected:
+    """Places by name. No wall says an address."""
+    operation = state.content.walls[officer]
+    sites = state.inside(operation, "site") if state.ruling.level(officer, operation, at) >= DISCOVER else ()
+    for site in sites:
+        if state.ruling.reads(officer, site.id, at):
+            yield site.id, state.content.words[site.id][0].encode()
+
+
 def _log(state: State, officer: UUID, at: datetime, thing: Resource | None) -> Expected:
     assert thing is not None  # noqa: S101 - the page is one thing's
     for row in state.inside(thing.id, "decision") if state.ruling.level(officer, thing.id, at) >= DISCOVER else ():
@@ -119,6 +128,7 @@ PAGES = {
     "/cases/{ref}": _case,
     "/operations/{ref}": _board,
     "/operations/{ref}/decisions": _log,
+    "/wall": _wall,
     "/reports/{ref}": _whole,
     "/profiles/{ref}": _whole,
 }

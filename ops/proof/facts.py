@@ -20,6 +20,7 @@ from models.operations import Decision, Detachment, DetachmentMember, Operation,
 from models.profiles import Naming, Profile
 from models.reports import ReportVersion
 from models.tasks import Post, PostVersion, Task
+from models.walls import Wall
 from models.withdrawals import Withdrawal
 from ops.proof.oracle import Facts
 
@@ -98,6 +99,7 @@ class Content:
     asked: frozenset[tuple[UUID, UUID]]  # an officer and what they asked for, or opened in an emergency
     withdrawn: frozenset[UUID]  # their words and files are shown to nobody any more
     papers: tuple[str, ...]  # references of requests and of emergencies, which are no resources
+    walls: Mapping[UUID, UUID]  # the operation on whose wall an account is, by the name under which it acts
 
 
 async def content_of(database: Database) -> Content:
@@ -130,8 +132,9 @@ async def content_of(database: Database) -> Content:
         links = [(row.from_id, row.to_id, row.reason) for row in await rows(CaseLink) if row.removed_at is None]
         withdrawn = frozenset(row.resource_id for row in await rows(Withdrawal))
         papers = [*await rows(AccessRequest), *await rows(BreakGlass)]
+        acts = {row.account_id: row.id for row in await rows(Officer) if row.account_id is not None}
+        walls = {acts[row.account_id]: row.operation_id for row in await rows(Wall)}
     pictures = frozenset(row.id for row in attached if row.thumbnail_key)
     asked = frozenset((row.officer_id, row.resource_id) for row in papers if row.resource_id is not None)
-    return Content(
-        words, sites, files, pictures, named, tuple(links), asked, withdrawn, tuple(row.reference for row in papers)
-    )
+    references = tuple(row.reference for row in papers)
+    return Content(words, sites, files, pictures, named, tuple(links), asked, withdrawn, references, walls)

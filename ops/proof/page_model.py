@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 VOID = {"br", "hr", "img", "input", "link", "meta", "use", "path", "circle", "rect", "source"}
 LIVE = re.compile(
-    r"^(task|post|site-head|rail|latest|site-foot|figures|alerts|map|field|report|case)(-|$)"
+    r"^(task|post|site-head|rail|latest|site-foot|figures|alerts|map|field|report|case|wall)(-|$)"
 )  # `whos` is presence: it settles seconds later, and is compared by a test of its own
 
 

@@ -36,7 +36,7 @@ async def add_programs(database: Database, world: World, dice: random.Random) ->
             session.add(acts)
             await session.flush()
             for thing in dice.sample(things, min(len(things), dice.randint(FEWEST_GRANTS, MOST_GRANTS))):
-                session.add(_grant(world, account, thing, dice))
+                session.add(given_by_chance(world, account, thing, dice))
             found[acts.id] = secret = PREFIX + secrets.token_urlsafe(32)
             signed_in = _token(acts.id, secret, world)
             session.add(signed_in)
@@ -45,7 +45,8 @@ async def add_programs(database: Database, world: World, dice: random.Random) ->
     return found
 
 
-def _grant(world: World, account: Account, thing: str, dice: random.Random) -> Grant:
+def given_by_chance(world: World, account: Account, thing: str, dice: random.Random) -> Grant:
+    """Throw what an account is given of a thing: some of it not yet, no longer, or taken back."""
     starts = world.now - dice.choice((SOME_TIME, SOME_TIME, SOME_TIME, -SOME_TIME))
     return Grant(
         resource_id=world.id(thing),

@@ -28,6 +28,7 @@ from ops.proof.report import Run
 from ops.proof.screens import Screen, all_as_fresh, judge_door
 from ops.proof.stage import Stage, staged
 from ops.proof.walk import Walker, feeds
+from ops.proof.walls import WallWalker
 from ops.web.policy import policy_of
 
 AT_ONCE = 4  # officers who look around at the same time: one waits for the database while another is served
@@ -110,12 +111,23 @@ async def look_around(stage: Stage, plan: Plan) -> None:
                     if script.dice.random() < plan.doors:
                         await judge_joining(script, thing)
 
-    await asyncio.gather(*map(look, stage.walkers), *map(look_by_script, stage.scripts))
+    async def look_at_the_wall(wall: WallWalker) -> None:
+        async with turn:
+            await wall.walk()
+
+    await asyncio.gather(
+        *map(look, stage.walkers), *map(look_by_script, stage.scripts), *map(look_at_the_wall, stage.walls)
+    )
 
 
 async def live_through(stage: Stage, plan: Plan) -> None:
     """Let officers act while pages are open; after each act every open page must equal a fresh one."""
-    actor, screens = Actor(stage), [*await open_some(stage, plan.screens), *await follow_some(stage, plan.programs)]
+    actor = Actor(stage)
+    screens = [
+        *await open_some(stage, plan.screens),
+        *await follow_some(stage, plan.programs),
+        *await open_walls(stage),
+    ]
     for _ in range(plan.acts):
         done = await actor.act()
         await all_as_fresh(screens, done)
@@ -137,6 +149,13 @@ async def follow_some(stage: Stage, most: int) -> list[Screen]:
     seen = list(_seen(stage, stage.scripts))
     chosen = stage.dice.sample(seen, min(most, len(seen)))
     return await _opened([Followed(one, f"{BASE}/{thing.kind}s/{thing.reference}", thing) for one, thing in chosen])
+
+
+async def open_walls(stage: Stage) -> list[Screen]:
+    """Open every wall whose account may at least discover its operation."""
+    state = stage.judge.now
+    things = [(wall, state.rows[state.content.walls[wall.officer]]) for wall in stage.walls]
+    return await _opened([Screen(wall, "/wall", operation) for wall, operation in things])
 
 
 def _seen(stage: Stage, walkers: Sequence[Walker]) -> Iterator[tuple[Walker, Resource]]:

@@ -20,7 +20,7 @@ ENDINGS = frozenset(
 )
 # These too, but for the one with which they were done.
 ENDINGS_OF_OTHERS = frozenset({Act.ALL_SIGN_INS_ENDED})
-ENDINGS_OF_ONE = frozenset({Act.SIGN_IN_ENDED, Act.TOKEN_REVOKED})
+ENDINGS_OF_ONE = frozenset({Act.SIGN_IN_ENDED, Act.TOKEN_REVOKED})  # a wall ends with its account: no sign-in alone
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ from ops.proof.scripts import ScriptWalker, script_of
 from ops.proof.served import Served, served
 from ops.proof.visitor import Visitor
 from ops.proof.walk import Walker
+from ops.proof.walls import WallWalker, add_walls, screen_of
 from ops.storage import Storage
 
 PASSWORD = "every door is tried"  # noqa: S105 - it opens nothing but a random world
@@ -47,6 +48,7 @@ class Stage:
     walkers: list[Walker]
     scripts: list[ScriptWalker]
     programs: Collection[UUID]  # the names under which accounts act; their scripts are among the others
+    walls: list[WallWalker]
 
     async def look(self) -> None:
         """Read the cabinet anew after an act."""
@@ -79,6 +81,7 @@ async def staged(
     open_up(dice, world)
     files = await fill(database, world, folder, dice)
     programs = await add_programs(database, world, random.Random(f"programs/{len(world.facts['grants'])}"))
+    on_walls = await add_walls(database, world, random.Random(f"walls/{len(world.facts['grants'])}"))
     url = database.url.render_as_string(hide_password=False)
     async with served(url, folder, clock) as running:
         tick = clock.now if clock else _present
@@ -106,7 +109,12 @@ async def staged(
             )
             for number, (key, token) in enumerate(programs.items())
         ]
-        yield Stage(world, database, running, dice, Canaries(dice), files, judge, walkers, scripts, programs.keys())
+        walls = [
+            WallWalker(key, screen_of(running.port, secret), judge, random.Random(f"wall {number}/{world.now}"), tick)
+            for number, (key, (_, secret)) in enumerate(on_walls.items())
+        ]
+        words = Canaries(dice)
+        yield Stage(world, database, running, dice, words, files, judge, walkers, scripts, programs.keys(), walls)
 
 
 async def _signed_in(world: World, port: int) -> list[tuple[str, Visitor]]:

@@ -17,6 +17,7 @@ from ops.web.signed_in import COOKIE
 Form = Mapping[str, str | Sequence[str]]
 Upload = tuple[str, str, bytes]  # the field, the file's name, its content
 
+DOORS = frozenset({"/sign-in", "/wall/code"})  # of officers, and of walls
 SEE_OTHER, UNAUTHORIZED, TOO_MANY = 303, 401, 429
 PROBLEM = "application/problem+json"  # how a program is refused
 PATIENCE = 120.0  # seconds until an answer counts as never coming; on a busy machine an honest one may take long
@@ -45,7 +46,7 @@ class Answer:
             return True
         if self.status == TOO_MANY and self.header("content-type") == PROBLEM:
             return True
-        return self.status == SEE_OTHER and self.header("location").partition("?")[0] == "/sign-in"
+        return self.status == SEE_OTHER and self.header("location").partition("?")[0] in DOORS
 
     def header(self, name: str) -> str:
         """Give one header's value; empty when it is absent."""

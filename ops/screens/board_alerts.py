@@ -180,6 +180,7 @@ def _overlaps(seen: OnOperation, site: Site) -> list[Alert]:
             acts_for=_keepers(seen),
             own_link=f"/sites/{seen.references[site.id]}/visits",
             own_label="Compare",
+            other=seen.agencies[second.agency_id],
         )
         for first, second in clashes(seen, site.id)
     ]

@@ -103,6 +103,7 @@ class Alert:
     fields: tuple[tuple[str, str], ...] = ()  # what goes with the act
     own_link: str = ""
     own_label: str = "Show it"
+    other: AgencyTag | None = None  # where two are concerned
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from models.audit import Act
 from ops.access.asker import Asker
 from ops.access.doors import find
 from ops.errors import NotFound
+from ops.screens.wall import read_wall_of
 from ops.topics import agency_topic, case_topic, debrief_topic, decisions_topic, operation_topic, page_topic
 from ops.web.house import House, house_of
 from ops.web.open_screens import NoHelloError, View, hello, listen_only, show_screen
@@ -19,7 +20,7 @@ from ops.web.page_feed import MOST_SHOWN
 from ops.web.page_lines import line_of
 from ops.web.passkey_calls import address_of
 from ops.web.refusals import refused
-from ops.web.signed_in import asker_behind
+from ops.web.signed_in import asker_behind, wall_behind
 from ops.web.sockets import TooManySocketsError
 
 OF_OPERATIONS = {
@@ -34,6 +35,11 @@ async def operation_feed(websocket: WebSocket) -> None:
     """Serve a page of one operation; a board, unless it says otherwise."""
     asked = websocket.query_params.get("kind", "")
     await _serve(websocket, ScreenKind(asked) if asked in OF_OPERATIONS else ScreenKind.BOARD)
+
+
+async def wall_feed(websocket: WebSocket) -> None:
+    """Serve a wall: the one that the screen was paired to."""
+    await _serve(websocket, ScreenKind.WALL)
 
 
 async def case_feed(websocket: WebSocket) -> None:
@@ -57,7 +63,7 @@ async def _serve(websocket: WebSocket, kind: ScreenKind) -> None:
     try:
         with house.sockets.of_address(address_of(websocket)):
             async with house.sockets.coming_in:
-                asker = await asker_behind(websocket)
+                asker = await (wall_behind if kind is ScreenKind.WALL else asker_behind)(websocket)
             if asker is None or asker.sign_in is None:
                 await websocket.close(CloseCode.SIGNED_OUT)
                 return
@@ -123,6 +129,10 @@ async def _page(house: House, asker: Asker, kind: ScreenKind, reference: str) ->
         if kind is ScreenKind.WATCH:
             agency = await session.get_one(Agency, asker.agency)
             return View(kind, agency_topic(agency.reference), agency.reference, asker.officer.hex)
+        if kind is ScreenKind.WALL:
+            reference = await read_wall_of(session, asker)
+            await find(session, asker, reference, "operation", Level.DISCOVER)
+            return View(kind, operation_topic(reference), reference, asker.officer.hex)
         await find(session, asker, reference, "case" if case else "operation", Level.DISCOVER)
     topic = OF_OPERATIONS.get(kind, case_topic)(reference)
     group = asker.agency if kind is ScreenKind.BOARD else asker.officer  # a case's links and people differ by officer

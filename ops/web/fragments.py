@@ -21,12 +21,15 @@ from ops.screens.decision_log import decision_lines
 from ops.screens.lines import post_lines, sites_named, task_lines
 from ops.screens.my_day import MyDay, day_of
 from ops.screens.on_operation import LATEST_OF_SITES, WHOLE_PAGE, OnOperation, Sight, on_operation
+from ops.screens.wall import NO_POSTS, Wall, wall_of
 from ops.topics import operation_topic
 from ops.web.case_fragments import case_aggregate, case_leaves
 from ops.web.templates import Templates
 from ops.web.watch_fragments import watch_aggregate
 
 Drawn = dict[SiteCard, tuple[Fragment, ...]]
+WALL_PARTS = ("figures", "alerts", "grid", "moves")
+REACH = {ScreenKind.BOARD: LATEST_OF_SITES, ScreenKind.WALL: NO_POSTS}
 FIELD_PARTS = ("now", "checkin", "radio", "next", "posts", "dock")
 
 
@@ -47,6 +50,8 @@ class Painter:
                 return await self._board_leaves(session, subjects, at)
             case ScreenKind.DECISIONS if projection is Projection.FULL:
                 return await self._decisions(session, subjects, at)
+            case ScreenKind.WALL if projection is Projection.FULL:
+                return await self._told_by_sums(session, subjects, at)
             case ScreenKind.CASE:
                 return await case_leaves(self._templates, session, projection, subjects, at)
             case _:
@@ -61,14 +66,20 @@ class Painter:
                 return await watch_aggregate(self._templates, session, asker)
             if kind in {ScreenKind.DECISIONS, ScreenKind.DEBRIEF}:  # every decision is a line by itself
                 return Aggregate(()) if kind is ScreenKind.DECISIONS else await self._debrief(session, reference, asker)
-            reach = LATEST_OF_SITES if kind is ScreenKind.BOARD else WHOLE_PAGE
+            reach = REACH.get(kind, WHOLE_PAGE)
             seen = await on_operation(session, asker, reference, self._sight, reach)
         except NotFound:
             return Aggregate(())
+        return Aggregate(await self._on_operation(session, kind, asker, seen), next_change(seen))
+
+    async def _on_operation(
+        self, session: AsyncSession, kind: ScreenKind, asker: Asker, seen: OnOperation
+    ) -> tuple[Fragment, ...]:
+        if kind is ScreenKind.WALL:
+            return wall_parts(self._templates, wall_of(seen))
         if kind is ScreenKind.FIELD:
-            day = await day_of(session, seen, asker)
-            return Aggregate(field_parts(self._templates, day), next_change(seen))
-        return Aggregate(await self._board_sums(session, asker, seen), next_change(seen))
+            return field_parts(self._templates, await day_of(session, seen, asker))
+        return await self._board_sums(session, asker, seen)
 
     async def _decisions(self, session: AsyncSession, subjects: Collection[UUID], at: datetime) -> dict[UUID, Leaf]:
         leaves: dict[UUID, Leaf] = {}
@@ -100,6 +111,12 @@ class Painter:
             leaves[post] = Leaf(written.reference, written.revision, (part,))
         leaves.update(await self._site_shells(session, subjects))
         return leaves
+
+    async def _told_by_sums(self, session: AsyncSession, subjects: Collection[UUID], at: datetime) -> dict[UUID, Leaf]:
+        """Give what a wall's sums tell of as leaves without a part: it is on record that they were shown."""
+        tasks, sites = await task_lines(session, subjects, at), await sites_named(session, subjects)
+        leaves = {task: Leaf(line.reference, line.revision, ()) for task, line in tasks.items()}
+        return leaves | {site.id: Leaf(reference, 0, ()) for site, reference, _ in sites}
 
     async def _site_shells(self, session: AsyncSession, subjects: Collection[UUID]) -> dict[UUID, Leaf]:
         leaves: dict[UUID, Leaf] = {}
@@ -133,6 +150,13 @@ def field_parts(templates: Templates, day: MyDay) -> tuple[Fragment, ...]:
     """Draw every part of a field page; all of it is one officer's own."""
     return tuple(
         Fragment(f"field-{name}", templates.render(f"field/_{name}.html", {"day": day})) for name in FIELD_PARTS
+    )
+
+
+def wall_parts(templates: Templates, wall: Wall) -> tuple[Fragment, ...]:
+    """Draw every part of a wall; each is a sum over what its account may see."""
+    return tuple(
+        Fragment(f"wall-{name}", templates.render(f"wall/_{name}.html", {"wall": wall})) for name in WALL_PARTS
     )
 
 

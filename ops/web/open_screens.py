@@ -12,7 +12,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from live.frame_wire import FrameWire
 from live.plain_wire import PlainWire
-from live.screen import FOR_PROGRAMS, WATCHES, CloseCode, Screen, ScreenKind
+from live.screen import NOBODY_THERE, WATCHES, CloseCode, Screen, ScreenKind
 from live.wire import EXTENSION, Link, Wire
 from models.audit import Act
 from models.sign_ins import SignIn
@@ -105,8 +105,8 @@ def _screen(websocket: WebSocket, asker: Asker, sign_in: UUID, view: View, curso
 
 @asynccontextmanager
 async def _seen_here(house: House, asker: Asker, view: View) -> AsyncIterator[None]:
-    """Show a person as here; a program that runs day and night says nothing about anybody's whereabouts."""
-    if view.kind in FOR_PROGRAMS:
+    """Show a person as here; where nobody sits, nobody is here."""
+    if view.kind in NOBODY_THERE:
         yield
     else:
         async with house.presence.here(asker.officer, view.topic):

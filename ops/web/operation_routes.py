@@ -3,8 +3,8 @@
 from starlette.routing import BaseRoute
 
 from live.audience import Level
-from ops.web import command, decisions, operations, radio, visits
-from ops.web.policy import SIGNED_IN, door, get, post
+from ops.web import command, decisions, feed, operations, radio, visits, walls
+from ops.web.policy import ANYONE, SIGNED_IN, WALL, door, get, post, socket
 
 MANAGERS = door("operation", Level.MANAGE)
 WHO_KNOWS_OF_IT = door("operation", Level.DISCOVER)
@@ -25,4 +25,13 @@ def operation_routes() -> list[BaseRoute]:
         post("/operations/{ref}/radio", radio.enter, MANAGERS),
         post("/operations/{ref}/radio/confirmation", radio.confirm, WHO_KNOWS_OF_IT),
         post("/decisions/{ref}/confirmation", decisions.confirm, door("decision", Level.READ)),
+        get("/operations/{ref}/walls", walls.walls, MANAGERS),
+        post("/operations/{ref}/walls", walls.make, MANAGERS),
+        post("/walls/{ref}", walls.revise, SIGNED_IN),
+        post("/walls/{ref}/code", walls.new_code, SIGNED_IN),
+        post("/walls/{ref}/end", walls.end, SIGNED_IN),
+        get("/wall", walls.screen, WALL),
+        get("/wall/code", walls.code_form, ANYONE),
+        post("/wall/code", walls.pair, ANYONE),
+        socket("/wall/live", feed.wall_feed, WALL),
     ]

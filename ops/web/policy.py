@@ -17,7 +17,7 @@ from ops.access.duties import must_hold
 from ops.errors import Refusal
 from ops.web.house import house_of
 from ops.web.refusals import act_for, act_of, refused
-from ops.web.signed_in import asker_behind, enrolling_behind
+from ops.web.signed_in import asker_behind, enrolling_behind, wall_behind
 
 STRANGERS_BODY = 64 * 1024  # bytes that anyone may send us: an e-mail and a password need far less
 
@@ -31,6 +31,7 @@ class Who(StrEnum):
     ANYONE = "anyone"
     SIGNED_IN = "signed in"
     ENROLLING = "signed in, perhaps without the second factor that is asked for"
+    WALL = "a screen that was paired to a wall, with nobody before it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,8 @@ class Policy:
 ANYONE = Policy(Who.ANYONE)
 SIGNED_IN = Policy(Who.SIGNED_IN)
 ENROLLING = Policy(Who.ENROLLING)
+WALL = Policy(Who.WALL)
+BEHIND = {Who.ENROLLING: enrolling_behind, Who.WALL: wall_behind}
 
 
 def door(kind: str, least: Level) -> Policy:
@@ -100,9 +103,11 @@ def _route(path: str, handler: Handler, policy: Policy, method: str) -> Route:
 def _guarded(handler: Handler, policy: Policy) -> Handler:
     @wraps(handler)
     async def guarded(request: Request) -> Response:
-        request.state.behind = enrolling_behind if policy.who is Who.ENROLLING else asker_behind
+        request.state.behind = BEHIND.get(policy.who, asker_behind)
         request.state.place = house_of(request).tailer.place  # before anything is read: what is lost later is heard
         request.state.asker = await request.state.behind(request)
+        if policy.who is Who.WALL and request.state.asker is None:
+            return RedirectResponse("/wall/code", 303)
         if policy.who is not Who.ANYONE and request.state.asker is None:
             return await _to_sign_in(request)
         asker = request.state.asker  # whoever is signed out meanwhile is still the one who asked

@@ -9,8 +9,10 @@ from ops.access.asker import Asker
 from ops.actions.factors import factors_of
 from ops.actions.opening import LASTS
 from ops.actions.sign_ins import asker_of
+from ops.actions.walls import wall_of
 from ops.web.house import house_of
 
+WALL_COOKIE = "__Host-tallyboard-wall"  # a cookie of its own: whoever signs in beside a wall is not its account
 COOKIE = "__Host-tallyboard"  # the prefix binds it to this host, HTTPS (or localhost) and the whole path
 
 
@@ -28,6 +30,12 @@ async def enrolling_behind(connection: HTTPConnection) -> Asker | None:
     """Give who is signed in, with a second factor or on the way to their first; None for nobody."""
     secret = connection.cookies.get(COOKIE)
     return await asker_of(house_of(connection).desk, secret) if secret else None
+
+
+async def wall_behind(connection: HTTPConnection) -> Asker | None:
+    """Give which wall this screen was paired to; None for a screen that was not, or whose wall was ended."""
+    secret = connection.cookies.get(WALL_COOKIE)
+    return await wall_of(house_of(connection).desk, secret) if secret else None
 
 
 def asker(request: Request) -> Asker:

@@ -37,7 +37,7 @@ STAY = frozenset(  # what lets somebody in, and what belongs to the processes of
     {
         "answer", "api_token", "clearance", "code_app", "deployment", "half_sign_in", "import", "import_mapping",
         "import_row", "invitation", "passkey", "passkey_challenge", "presence", "recovery_code", "sign_in", "token",
-        "worker",
+        "wall", "worker",
     }
 )  # fmt: skip
 

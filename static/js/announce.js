@@ -47,6 +47,7 @@ function summarise() {
 
 function say(id, text) {
   const region = document.getElementById(id);
+  if (!region) return; // a wall says nothing aloud
   region.textContent = "";
   const coming = setTimeout(() => { // an emptied region reads the same words again
     saying.delete(coming);

@@ -53,6 +53,7 @@ function show() {
   if (conn) conn.dataset.conn = state;
   write("conn-words", words());
   write("conn-clock", state === "live" ? clock(Date.now()) : "");
+  write("wall-time", wallTime());
   if (state !== was) turned();
   if (state === "off") write("stale-words", heardAt ? `This page stopped at ${clock(heardAt)}, ${ago()}.` : "This page is not live.");
 }
@@ -73,6 +74,12 @@ function words() {
   if (state === "off" && heardAt) return `${stopped ? "Stale" : "Offline"} since ${clock(heardAt).slice(0, 5)}`;
   if (state === "off") return "Offline";
   return heardAt ? `Reconnecting, ${Math.round(silentFor() / 1000)} s old` : "Connecting";
+}
+
+/** A wall tells the time only while it is live: seen from the other end of a room, that is what says so. */
+function wallTime() {
+  if (state === "live") return clock(Date.now()).slice(0, 5);
+  return heardAt ? `Stopped ${clock(heardAt).slice(0, 5)}` : "Not live";
 }
 
 function ago() {

@@ -4,7 +4,7 @@ import * as changes from "./changes.js";
 import { forgetDrafts } from "./composer.js";
 import { endWatch, heard, silentFor, toldToStop, watchConnection } from "./connection.js";
 import { helloOf } from "./hello.js";
-import { closePage, fetchAgain } from "./resync.js";
+import { closePage, doorOf, fetchAgain } from "./resync.js";
 import { setServerTime } from "./ticker.js";
 
 const SIGNED_OUT = 4401;
@@ -117,9 +117,10 @@ async function resync(wait) {
 
 /** Signed out: nothing stays readable while the next page is fetched. */
 function leave() {
+  const door = doorOf(document.getElementById("live"));
   finish();
   forgetDrafts();
-  location.assign("/sign-in");
+  location.assign(door);
 }
 
 function finish() {

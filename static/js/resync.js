@@ -8,7 +8,7 @@ export async function fetchAgain() {
   const main = document.getElementById("live");
   const answer = await fetch(main.dataset.page, { headers: { "X-Resync": "1" }, credentials: "same-origin", cache: "no-store" }).catch(() => null);
   if (!answer) return {};
-  if (answer.redirected && new URL(answer.url).pathname.startsWith("/sign-in")) return { signedOut: true };
+  if (answer.redirected && new URL(answer.url).pathname.startsWith(doorOf(main))) return { signedOut: true };
   if (answer.status === 403 || answer.status === 404) return { gone: true };
   const text = answer.ok ? await answer.text().catch(() => "") : ""; // a line may break half-way
   if (!text) return {};
@@ -23,6 +23,11 @@ export async function fetchAgain() {
   const now = document.getElementById("live");
   tick();
   return { cursor: now.dataset.cursor };
+}
+
+/** Where whoever is no longer let in gets in again: a wall has a door of its own. */
+export function doorOf(main) {
+  return main?.dataset.door ?? "/sign-in";
 }
 
 /** What the header says of the operation is under the same access as the page below it. */
@@ -42,6 +47,7 @@ function takePart(page, name, insert) {
 /** The page itself was withdrawn, or is not there: the same words for both. */
 export function closePage() {
   const main = document.getElementById("live") ?? document.querySelector("main");
+  if (main.dataset.door) return closeWall(main);
   announce.hush();
   document.title = "Tallyboard";
   const brand = document.querySelector(".bar > .brand");
@@ -58,4 +64,11 @@ export function closePage() {
   main.replaceWith(page);
   heading.focus();
   announce.atOnce("You can no longer see this page.");
+}
+
+/** A wall has nobody to lead anywhere: it is emptied, and asks for a code. */
+function closeWall(main) {
+  document.title = "Tallyboard";
+  main.replaceChildren();
+  location.assign(doorOf(main));
 }

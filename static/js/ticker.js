@@ -32,6 +32,11 @@ export function duration(ms) {
   return hours ? `${hours} h ${minutes % 60} min` : `${minutes} min`;
 }
 
+/** On a wall: 1 h 12. */
+function short(words) {
+  return words.includes(" h ") ? words.replace(" min", "") : words;
+}
+
 /** Write the ages inside an element that was just drawn, or on the whole page. */
 export function tick(root = document) {
   if (stopped && root === document) return;
@@ -41,7 +46,8 @@ export function tick(root = document) {
 
 function age(time) {
   const past = serverNow() - Date.parse(time.dateTime);
-  return past > 24 * 60 * MINUTE || past < -MINUTE ? hour(time.dateTime) : duration(past);
+  if (past > 24 * 60 * MINUTE || past < -MINUTE) return hour(time.dateTime);
+  return time.dataset.ago === "short" ? short(duration(past)) : duration(past);
 }
 
 /** What is still to come, or over a day old, keeps its hour. */

@@ -76,6 +76,7 @@ DRAWN = "draws a page, or says that the process lives"
 # What only pages have, and why.
 PAGE_ONLY = {
     **dict.fromkeys(("GET /healthz", "GET /readyz", "GET /mine.css"), DRAWN),
+    **dict.fromkeys(("GET /wall", "WS /wall/live"), "a screen with nobody before it; a program follows WS /live"),
     "GET /cases/{ref}/print": "paper; GET /cases/{ref}/export/json has the same",
     **dict.fromkeys(
         (
@@ -88,6 +89,7 @@ PAGE_ONLY = {
             *("POST /sign-ins/tokens", "POST /sign-ins/tokens/{ref}/revoke", "POST /agency/tokens/{ref}/revoke"),
             *("GET /invitations/open", "POST /invitations/open", "GET /invitations/accept"),
             *("POST /invitations/accept", "POST /invitations/challenge", "POST /invitations/passkey"),
+            *("GET /wall/code", "POST /wall/code"),
         ),
         SIGNING_IN,
     ),
@@ -103,6 +105,7 @@ PAGE_ONLY = {
             *("POST /agreements/{ref}/departure", "POST /platform/agencies"),
             *(f"POST /platform/agencies/{{ref}}/{act}" for act in ("invitation", "suspension", "reopening", "closure")),
             *("POST /hand-overs/{ref}/acceptance", "POST /exports/agency", "POST /emergency-access"),
+            *("POST /operations/{ref}/walls", "POST /walls/{ref}/code"),
         ),
         CONFIRMED,
     ),

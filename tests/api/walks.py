@@ -125,6 +125,8 @@ BODIES: dict[tuple[str, str], dict[str, Any] | None] = {
     ("POST", "/detachments/{ref}/withdrawal"): None,
     ("POST", "/namings/{ref}/share"): {"chosen": [], "necessity": "works on it"},
     ("POST", "/namings/{ref}/keep"): None,
+    ("POST", "/walls/{ref}"): {"sites": ["{farm}"]},
+    ("POST", "/walls/{ref}/end"): None,
     ("POST", "/cases/{ref}/reports/audience"): {"shared_with": ["agency:{nhs}"]},
     ("POST", "/tasks/{ref}/status"): {"status": "here"},
     ("POST", "/tasks/{ref}/claim"): None,

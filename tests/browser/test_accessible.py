@@ -221,6 +221,8 @@ SCREENS: dict[str, tuple[str, Way]] = {
     "after-action report": ("asha", at_operation("/report")),
     "decision log": ("asha", at_operation("/decisions")),
     "by radio": ("asha", at_radio),
+    "walls": ("asha", at_operation("/walls")),
+    "a screen to pair": ("", at("/wall/code")),
     "command": ("asha", at_operation("/command")),
     "case as another": ("ruth", at_case_as),
     "board as another": ("asha", at_board_as),

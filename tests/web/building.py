@@ -31,7 +31,7 @@ from ops.actions.passwords import hashed
 from ops.app import create_app
 from ops.settings import Settings
 from ops.storage import Storage
-from ops.web.signed_in import COOKIE
+from ops.web.signed_in import COOKIE, WALL_COOKIE
 from tests import cast
 from tests.cast import County, file, found_county
 from tests.oracle import Facts, level
@@ -88,7 +88,8 @@ class Building:
             confirmed_by=by,
         )
         await file(self.database, row)
-        return Visitor(app or self.app, f"{COOKIE}={secret}", row.reference)
+        cookie = WALL_COOKIE if by is Factor.WALL else COOKIE
+        return Visitor(app or self.app, f"{cookie}={secret}", row.reference)
 
     @property
     def stranger(self) -> "Visitor":

@@ -33,11 +33,13 @@ from tests.web.building import Building, Socket, absent
 from tests.web.facts import facts_of
 from tests.web.trials import Trial, obeyed, sender
 from tests.web.walks import commands, oracle, sockets, widen
+from tests.web.walled import screen_of, the_wall, wall_on
 from tests.web.whole_forms import REFUSED_HERE, in_turn, whole_of
 
 # Each kind of feed: its address or what a program joins, and of which kind of thing it is; none: one's own.
 FEEDS: dict[ScreenKind, tuple[str, str]] = {
     ScreenKind.BOARD: ("/operations/{ref}/live?kind=board", "operation"),
+    ScreenKind.WALL: ("/wall/live", ""),
     ScreenKind.FIELD: ("/operations/{ref}/live?kind=field", "operation"),
     ScreenKind.DECISIONS: ("/operations/{ref}/live?kind=decisions", "operation"),
     ScreenKind.DEBRIEF: ("/operations/{ref}/live?kind=debrief", "operation"),
@@ -51,6 +53,7 @@ FEEDS: dict[ScreenKind, tuple[str, str]] = {
 # What each kind of feed is told of what there is.
 MESSAGES: dict[ScreenKind, frozenset[str]] = {
     ScreenKind.BOARD: frozenset({"show", "fill"}),
+    ScreenKind.WALL: frozenset({"show", "fill"}),  # shown without a part: that it was is on record
     ScreenKind.FIELD: frozenset({"fill"}),
     ScreenKind.DECISIONS: frozenset({"show", "fill"}),
     ScreenKind.DEBRIEF: frozenset({"fill"}),
@@ -61,6 +64,7 @@ MESSAGES: dict[ScreenKind, frozenset[str]] = {
     ScreenKind.CASE_FEED: frozenset({"show", "sums"}),
     ScreenKind.WATCH_FEED: frozenset({"sums"}),
 }
+WALL = "the wall"  # who has that kind of feed; everybody else is no wall
 ANY_TIME = frozenset({"beat", "resync", "retract", "stale"})  # on every feed: they say nothing that was not known
 REFERENCE = re.compile(r"(?<![a-z2-7])[a-z2-7]{26}(?![a-z2-7])")
 # What ends somebody's sign-in, or is no business of any feed.
@@ -118,7 +122,7 @@ class Sight:
             things = {row.reference: row for row in (await session.execute(select(Resource))).scalars()}
         now = {
             name: {one for one, thing in things.items() if oracle(facts, officer.id, thing)}
-            for name, officer in house.county.everyone().items()
+            for name, officer in {**house.county.everyone(), WALL: await the_wall(house)}.items()
         }
         ever = {name: seen | (last.ever[name] if last else set()) for name, seen in now.items()}
         return cls(now, last.now if last else now, ever, things)
@@ -141,7 +145,13 @@ class Sight:
 async def house(small: Building) -> Building:
     county = await widen(small)
     await grant(small.database, county.profile, county.fair_work, Level.READ, agreement=county.agreement)
+    await wall_on(small, county.operation, county.farm)
     return small
+
+
+async def readers(house: Building, kind: ScreenKind) -> dict[str, Officer]:
+    """Give who may come to a kind of feed at all."""
+    return {WALL: await the_wall(house)} if kind is ScreenKind.WALL else house.county.everyone()
 
 
 async def opened(stack: AsyncExitStack, house: Building, kind: ScreenKind, officer: Officer, thing: str) -> Socket:
@@ -151,7 +161,7 @@ async def opened(stack: AsyncExitStack, house: Building, kind: ScreenKind, offic
     if kind in FOR_PROGRAMS:
         join = {"do": "join", where: thing or True, "cursor": cursor}
         return await stack.enter_async_context(line(await script_of(house, officer), join))
-    visitor = await house.enter(officer)
+    visitor = await (screen_of(house, officer) if kind is ScreenKind.WALL else house.enter(officer))
     socket = await stack.enter_async_context(visitor.socket(where.format(ref=thing), None))
     everything = [one.reference for one in house.county.everything().values()]
     shows = {"shows": everything} if kind is ScreenKind.PAGE else {}  # whatever it says that it shows
@@ -178,7 +188,7 @@ async def test_a_feed_is_open_to_whom_the_oracle_lets_in_and_says_nothing_to_any
     house: Building, kind: ScreenKind
 ) -> None:
     facts, outcomes = await facts_of(house.database), set[bool]()
-    for name, officer in house.county.everyone().items():
+    for name, officer in (await readers(house, kind)).items():
         for thing in [*about(house, kind), *([] if FEEDS[kind][1] == "" else [None])]:
             reference = thing.reference if thing else absent() if FEEDS[kind][1] else ""
             lets_in = oracle(facts, officer.id, thing) > 0 if thing else not FEEDS[kind][1]
@@ -218,7 +228,7 @@ async def everybodys(stack: AsyncExitStack, house: Building) -> list[Feed]:
     """Open every kind of feed about everything as everybody who is let in."""
     facts, feeds = await facts_of(house.database), []
     for kind in ScreenKind:
-        for name, officer in house.county.everyone().items():
+        for name, officer in (await readers(house, kind)).items():
             for thing in about(house, kind):
                 if thing is None or oracle(facts, officer.id, thing):
                     socket = await opened(stack, house, kind, officer, thing.reference if thing else "")

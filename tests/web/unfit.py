@@ -101,6 +101,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "scopes": ("all", "READ", "read ", LONG),
     "shared_with": (*NOBODY, *IDS),
     "site": NOTHING_NAMED,
+    "sites": NOTHING_NAMED,
     "starts": NO_DATE,
     "statement": NO_WORDS,
     "status": NO_CHOICE,

@@ -22,7 +22,7 @@ from ops.web.routes import routes
 from tests import cast
 from tests.cast import County, file, grant
 from tests.oracle import Facts, level
-from tests.web import administered, bounded, glasses, petitions, planned
+from tests.web import administered, bounded, glasses, petitions, planned, walled
 from tests.web.administered import ADMIN_FORMS
 from tests.web.bounded import BOUNDS_FORMS
 from tests.web.building import Building
@@ -90,6 +90,7 @@ FORMS: dict[str, dict[str, str]] = {
     **SIGN_IN_FORMS,
     **glasses.FORMS,
     **planned.FORMS,
+    **walled.WALL_FORMS,
 }
 
 
@@ -269,6 +270,7 @@ OTHERS: dict[str, Things] = {
         for path in ("/detachments/{ref}", "/detachments/{ref}/acceptance", "/detachments/{ref}/refusal")
     },
     "/detachments/{ref}/withdrawal": by_duty(planned.to_withdraw),
+    **{path: by_duty(walled.walls) for path in walled.WALL_FORMS if path.startswith("/walls/")},
     **{path: by_duty(made) for path, made in bounded.THINGS.items()},
     **{path: by_duty(made) for path, made in (petitions.THINGS | glasses.THINGS).items()},
 }

@@ -133,7 +133,7 @@ async def test_the_demo_county_moves_with_its_files_and_everybody_sees_the_same(
 def test_every_table_moves_or_is_named_as_staying() -> None:
     names = {table.name for table in METADATA.sorted_tables}
     assert {"grant", "journal", "audit", "found_by", "report_version"} <= names - STAY
-    assert {"sign_in", "passkey", "code_app", "recovery_code", "invitation", "api_token"} <= STAY
+    assert {"sign_in", "passkey", "code_app", "recovery_code", "invitation", "api_token", "wall"} <= STAY
 
 
 async def test_a_file_that_is_no_world_leaves_nothing(sqlite_database: Database, tmp_path: Path) -> None:
