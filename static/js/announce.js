@@ -1,6 +1,6 @@
-// What is said aloud: news as one summary in ten seconds at most; help, overdue and the connection at once.
+// What is said aloud: news as one summary in ten seconds at most, or as the reader set it; help, overdue and the connection at once.
+import { readEvery } from "./settings.js";
 
-const PAUSE = 10_000;
 let waiting = [];
 let timer = 0;
 let saidAt = 0;
@@ -8,9 +8,10 @@ const saying = new Set(); // timers of words on their way into a region
 
 /** Something changed; a summary follows ("3 updates. Newest: ..."). */
 export function news(text) {
-  if (!text) return;
+  const pause = readEvery();
+  if (!text || pause === null) return;
   waiting.push(text);
-  if (!timer) timer = setTimeout(summarise, Math.max(1_000, saidAt + PAUSE - Date.now()));
+  if (!timer) timer = setTimeout(summarise, Math.max(1_000, saidAt + pause - Date.now()));
 }
 
 /** For the reader's own doing, and for what left the page under their focus. */
@@ -41,6 +42,7 @@ function summarise() {
   const count = waiting.length;
   const newest = waiting.at(-1);
   waiting = [];
+  if (readEvery() === null) return; // it was turned off meanwhile
   saidAt = Date.now();
   politely(`${count === 1 ? "1 update" : `${count} updates`}.${newest ? ` Newest: ${newest}` : ""}`);
 }

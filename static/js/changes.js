@@ -1,6 +1,7 @@
 // When changes reach the page: four paints a second at most, held while someone reads, moved only when nobody touches.
 import { confirmCall, cryOut, holdRows, keysOf, openRows } from "./alerts.js";
 import * as announce from "./announce.js";
+import { joined, urgent } from "./coalesce.js";
 import * as frames from "./frames.js";
 import { louder } from "./louder.js";
 import { changedSince, mark, refresh, saying, words } from "./marks.js";
@@ -17,7 +18,7 @@ let calmSince = 0;
 const restless = new Set(); // elements whose place waits for a calm card
 
 export function take(frame) {
-  queue.push(frame);
+  queue = joined(queue, frame);
   if (urgent(frame)) return paint();
   paintTimer ||= setTimeout(paint, Math.max(0, paintedAt + PAINT_EVERY - Date.now()));
 }
@@ -112,10 +113,6 @@ function settle(element) {
   if (touched) return restless.add(element);
   restless.delete(element);
   if (element.isConnected && misplaced(element)) move(element);
-}
-
-function urgent(frame) {
-  return frame.parts.some((part) => part.id === "alerts" || part.html.includes('data-state="help"') || part.html.includes('data-state="late"'));
 }
 
 function isNewLine(frame) {

@@ -1,11 +1,11 @@
-// What the board shows: agencies and a status narrow it, a view arranges it. The address keeps all of it.
+// What the board shows: agencies, a status and a kind of post narrow it, a view arranges it. The address keeps all of it.
 
 let goTo = ""; // the id of what a followed link leads to, once it is shown
 
 export function filter() {
   const bar = document.getElementById("filters");
   if (!bar) return;
-  for (const control of bar.querySelectorAll("[data-only], #only-status")) control.hidden = false;
+  for (const control of document.querySelectorAll("#filters [data-only], #only-status, #only-kind")) control.hidden = false;
   const rules = new CSSStyleSheet(); // rules, not classes: they hold for whatever the socket brings
   document.adoptedStyleSheets.push(rules);
   const show = () => narrow(rules, asked());
@@ -19,9 +19,10 @@ export function filter() {
     document.getElementById(goTo)?.scrollIntoView({ block: "nearest" });
     goTo = "";
   });
-  bar.addEventListener("change", (event) => {
-    if (event.target.id !== "only-status") return;
-    remember((address) => set(address, "status", event.target.value));
+  document.addEventListener("change", (event) => {
+    const name = { "only-status": "status", "only-kind": "kind" }[event.target.id];
+    if (!name) return;
+    remember((address) => set(address, name, event.target.value));
     show();
   });
   show();
@@ -31,24 +32,30 @@ export function filter() {
 function asked() {
   const address = new URLSearchParams(location.search);
   const known = [...document.querySelectorAll("#filters [data-only]")].map((chip) => chip.dataset.only);
-  const states = [...(document.getElementById("only-status")?.options ?? [])].map((option) => option.value);
+  const chosen = (name) => {
+    const options = [...(document.getElementById(`only-${name}`)?.options ?? [])].map((option) => option.value);
+    return options.includes(address.get(name)) ? address.get(name) : "";
+  };
   const view = document.querySelector(`#filters [data-view-link="${CSS.escape(address.get("view") ?? "")}"]`)?.dataset.viewLink;
   return {
     agencies: new Set(address.getAll("agency").filter((code) => known.includes(code))),
-    status: states.includes(address.get("status")) ? address.get("status") : "",
+    status: chosen("status"),
+    kind: chosen("kind"),
     view: view ?? "sites",
   };
 }
 
-function narrow(rules, { agencies, status, view }) {
+function narrow(rules, { agencies, status, kind, view }) {
   const shown = [...agencies].map((code) => `[data-agency~="${CSS.escape(code)}"]`).join(", ");
   const state = CSS.escape(status);
   const narrowed = [];
   if (shown) narrowed.push(`#live [data-agency]:not(${shown}) { display: none; }`);
   if (status) narrowed.push(`#live .task:not([data-loud="${state}"], [data-state="${state}"]:not([data-loud])) { display: none; }`);
+  if (kind) narrowed.push(`#feed > [data-ref]:not([data-kind~="${CSS.escape(kind)}"]) { display: none; }`);
   rules.replaceSync(narrowed.join("\n"));
   for (const chip of document.querySelectorAll("[data-only]")) chip.setAttribute("aria-pressed", String(agencies.has(chip.dataset.only)));
   document.getElementById("only-status").value = status;
+  document.getElementById("only-kind").value = kind;
   arrange(view);
 }
 

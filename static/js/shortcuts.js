@@ -1,7 +1,8 @@
 // Keys of the board: arrows between sites, pegs and tasks, A for the first alert's act, / to find, g b and g w, ? for all.
 import * as announce from "./announce.js";
+import { lettersWork, openSettings } from "./settings.js";
+import { soundTest } from "./sound.js";
 
-const OFF = "shortcuts-off";
 const KEYS = [
   ["Up, Down", "The task before, the next one"],
   ["Left, Right", "The site before, the next one; on a rail the agency"],
@@ -11,12 +12,16 @@ const KEYS = [
   ["g b", "The board"],
   ["g w", "Watch"],
   ["L", "Live again: look at once"],
-  ["?", "These keys"],
+  ["?", "These keys and settings"],
 ];
 let going = 0; // until when a letter after g says where to
 
 export function shortcuts() {
   if (!document.getElementById("live")?.dataset.live) return;
+  for (const button of document.querySelectorAll("[data-settings]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => openSettings(KEYS, soundTest()));
+  }
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
     if (event.target.closest("input, textarea, select, [contenteditable], dialog")) return;
@@ -25,14 +30,14 @@ export function shortcuts() {
 }
 
 function letter(key) {
-  if (localStorage.getItem(OFF) && key !== "?") return false;
+  if (!lettersWork() && key !== "?") return false;
   const went = Date.now() < going ? { b: "/", w: "/watch" }[key] : null;
   going = key === "g" ? Date.now() + 1_500 : 0;
   if (went) location.assign(went);
   else if (key === "/") location.assign("/search");
   else if (key === "a" || key === "A") return act();
   else if (key === "l" || key === "L") document.getElementById("try-now")?.click();
-  else if (key === "?") help();
+  else if (key === "?") openSettings(KEYS, soundTest());
   else return false;
   return true;
 }
@@ -74,24 +79,4 @@ function focus(element) {
   element?.focus();
   element?.scrollIntoView({ block: "nearest" });
   return Boolean(element);
-}
-
-function help() {
-  const before = document.activeElement;
-  const dialog = document.createElement("dialog");
-  dialog.className = "panel keys";
-  dialog.setAttribute("aria-labelledby", "keys-h");
-  const rows = KEYS.map(([key, what]) => `<div><dt><kbd>${key}</kbd></dt><dd>${what}</dd></div>`).join("");
-  dialog.innerHTML = `<h2 id="keys-h">Keys</h2><dl class="facts">${rows}</dl>
-    <label class="check"><input type="checkbox" id="keys-on"> Single letters work as keys</label>
-    <form method="dialog"><button class="btn btn--main">Close</button></form>`;
-  const on = dialog.querySelector("#keys-on");
-  on.checked = !localStorage.getItem(OFF);
-  on.addEventListener("change", () => (on.checked ? localStorage.removeItem(OFF) : localStorage.setItem(OFF, "1")));
-  dialog.addEventListener("close", () => {
-    dialog.remove();
-    before?.focus?.();
-  });
-  document.body.append(dialog);
-  dialog.showModal();
 }

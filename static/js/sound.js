@@ -1,4 +1,5 @@
 // Sound for those on duty: a call for help and an overdue check-in, each once; tested when the page opens.
+import { soundWanted } from "./settings.js";
 
 const DUTIES = { commander: ["commander", "deputy", "everyone"], deputy: ["deputy", "everyone"] };
 const rung = new Set();
@@ -12,10 +13,18 @@ export function offerSound() {
   context = new AudioContext();
   show(button);
   context.addEventListener("statechange", () => show(button));
-  button.addEventListener("click", async () => {
-    await context.resume();
-    tone(660, 0.15);
-  });
+  document.addEventListener("settings", () => show(button));
+  button.addEventListener("click", test);
+}
+
+/** Give the way to hear it once, to who has that duty. */
+export function soundTest() {
+  return context && test;
+}
+
+async function test() {
+  await context.resume();
+  tone(660, 0.15);
 }
 
 /** Something changed: ring for what is now this officer's to act on. */
@@ -23,6 +32,7 @@ export function ring() {
   for (const row of waiting()) {
     if (rung.has(nameOf(row))) continue;
     rung.add(nameOf(row));
+    if (!soundWanted()) continue;
     const help = row.dataset.state !== "late";
     for (const at of help ? [0, 0.3, 0.6] : [0]) tone(help ? 880 : 520, 0.22, at);
   }
@@ -44,7 +54,7 @@ function nameOf(row) {
 }
 
 function show(button) {
-  button.hidden = context.state === "running";
+  button.hidden = context.state === "running" || !soundWanted();
 }
 
 function tone(pitch, seconds, after = 0) {

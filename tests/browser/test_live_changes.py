@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from playwright.async_api import Page
+from playwright.async_api import Page, expect
 
 from models.base import new_reference
 from tests.browser.feed_between import FeedBetween
@@ -112,3 +112,102 @@ async def test_nothing_shifts_under_a_pointer_in_the_deck_while_alerts_come(wind
     assert before
     assert after
     assert after["y"] > before["y"]
+
+
+def states(ref: str, revision: int, state: str = "here") -> dict[str, Any]:
+    """Make the message of one line's newest state."""
+    words = f'<p class="line">avocet {revision}</p>'
+    html = f'<li class="post" id="post-{ref}" data-ref="{ref}" data-sort="9" data-state="{state}">{words}</li>'
+    return {"do": "show", "ref": ref, "rev": revision, "parts": [{"id": f"post-{ref}", "html": html, "into": "feed"}]}
+
+
+WATCH = """(id) => {
+  window.drawn = [];
+  const line = document.getElementById(id);
+  new MutationObserver(() => window.drawn.push(document.getElementById(id).innerText))
+    .observe(line.parentElement, { childList: true, subtree: true, characterData: true });
+}"""
+
+
+async def test_several_changes_of_one_thing_within_a_paint_are_one(windows: Windows) -> None:
+    asha, feed = await board(windows)
+    ref = new_reference()
+    await hear(asha.page, feed, states(ref, 1), 1_000)
+    await asha.page.evaluate(WATCH, f"post-{ref}")
+    for revision in range(2, 12):
+        await hear(asha.page, feed, states(ref, revision), 10)
+    await asha.page.clock.run_for(500)
+    drawn = await asha.page.evaluate("window.drawn")
+    assert drawn[-1] == "avocet 11"
+    assert len(set(drawn)) <= 2, drawn  # the first at once, the newest with the next paint
+    await asha.page.clock.run_for(12_000)
+    said = " ".join(await asha.page.evaluate("window.said"))
+    assert "avocet 11" in said
+    assert "avocet 7" not in said
+
+
+async def test_sums_that_say_the_same_thing_anew_within_a_paint_are_drawn_once(windows: Windows) -> None:
+    asha, feed = await board(windows)
+    part = '<dl class="figures" id="figures"><div><dt>arrests</dt><dd data-mark="arrests">{}</dd></div></dl>'
+    await asha.page.evaluate(WATCH, "figures")
+    for number in range(20, 30):
+        fill = {"do": "fill", "parts": [{"id": "figures", "html": part.format(number)}]}
+        await hear(asha.page, feed, fill, 10)
+    await asha.page.clock.run_for(500)
+    drawn = await asha.page.evaluate("window.drawn")
+    assert "29" in drawn[-1]
+    assert len(set(drawn)) <= 2, drawn  # the first at once, the newest with the next paint
+
+
+async def test_a_call_for_help_is_painted_at_once_and_what_is_known_of_it_with_the_rest(windows: Windows) -> None:
+    asha, feed = await board(windows)
+    ref = new_reference()
+    await hear(asha.page, feed, states(ref, 1), 1_000)
+    await asha.page.evaluate(WATCH, f"post-{ref}")
+    for revision in range(2, 42):
+        await hear(asha.page, feed, states(ref, revision, "help"), 50)
+    assert 4 <= len(await asha.page.evaluate("window.drawn")) <= 4 * 2 + 1
+    call = alerts(1)
+    call["parts"][0]["html"] = call["parts"][0]["html"].replace("wait", "help")
+    await hear(asha.page, feed, states(ref, 50), 0)
+    await hear(asha.page, feed, call, 0)
+    assert await asha.page.locator("#alerts .alert[data-state=help]").count() == 1
+
+
+async def test_a_reader_chooses_how_often_news_is_read_aloud(windows: Windows) -> None:
+    asha, feed = await board(windows)
+    page = asha.page
+    await page.keyboard.press("?")
+    await page.get_by_label("News read aloud by a screen reader").select_option("30")
+    await page.keyboard.press("Escape")
+    for number in range(44):
+        await hear(page, feed, line(f"dotterel {number}"), 500)
+    assert len(await page.evaluate("window.said")) == 1
+    await page.keyboard.press("?")
+    await page.get_by_label("News read aloud by a screen reader").select_option("off")
+    await page.keyboard.press("Escape")
+    before = len(await page.evaluate("window.said"))
+    for number in range(44):
+        await hear(page, feed, line(f"whimbrel {number}"), 1_000)
+    assert len(await page.evaluate("window.said")) == before
+    await page.evaluate("localStorage.clear()")
+
+
+async def test_sound_is_set_by_who_holds_that_duty_and_by_nobody_else(windows: Windows) -> None:
+    asha = await windows.open("asha")
+    await asha.until_live()
+    await asha.page.keyboard.press("?")
+    await asha.page.get_by_label("Sound for help and overdue check-ins").uncheck()
+    await asha.page.keyboard.press("Escape")
+    await expect(asha.page.locator("#sound")).to_be_hidden()
+    await asha.page.reload()
+    await asha.until_live()
+    await expect(asha.page.locator("#sound")).to_be_hidden()
+    await asha.page.locator("details.menu summary", has_text="Operation").click()
+    await asha.page.get_by_role("button", name="Keys, reading aloud, sound").click()
+    await expect(asha.page.get_by_label("Sound for help and overdue check-ins")).not_to_be_checked()
+    ruth = await windows.open("ruth")
+    await ruth.until_live()
+    await ruth.page.keyboard.press("?")
+    await expect(ruth.page.get_by_role("dialog", name="Keys")).to_be_visible()
+    await expect(ruth.page.get_by_label("Sound for help and overdue check-ins")).to_be_hidden()

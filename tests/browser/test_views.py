@@ -36,6 +36,33 @@ async def test_a_view_with_its_filters_can_be_sent_as_an_address(windows: Window
     await expect(again.page.locator(f"#site-{site}")).to_be_in_viewport()
 
 
+async def test_the_activity_shows_all_kinds_of_posts_or_one(windows: Windows) -> None:
+    asha = await windows.open("asha")
+    await asha.until_live()
+    kinds, lines = asha.page.locator("#only-kind"), asha.page.locator("#feed > li")
+    every = await lines.locator("visible=true").count()
+    await kinds.select_option("photo")
+    assert "kind=photo" in asha.page.url
+    shown = lines.locator("visible=true")
+    assert 0 < await shown.count() < every
+    assert (
+        await shown.filter(has=asha.page.locator(".files, .shots, img, a[href^='/attachments/']")).count()
+        == await shown.count()
+    )
+    await asha.page.reload()
+    await asha.until_live()
+    await expect(kinds).to_have_value("photo")
+    tom = await windows.open("tom", "/mine")
+    await tom.until_live()
+    await tom.page.locator("#field-dock a.post").click()
+    await tom.page.get_by_label("What happened").fill("Without a picture, jackdaw")
+    await tom.page.get_by_role("button", name="Post to").click()
+    await expect(asha.line("jackdaw")).to_have_count(1)
+    await expect(asha.line("jackdaw")).to_be_hidden()
+    await kinds.select_option("")
+    await expect(asha.line("jackdaw")).to_be_visible()
+
+
 async def test_arrows_go_between_tasks_sites_and_pegs_and_letters_act(windows: Windows) -> None:
     site = await windows.stage.reference(Site, "S1")
     asha = await windows.open("asha")
