@@ -77,6 +77,7 @@ class Aggregates:
                 self._stirred.difference_update(screens)
                 for heard in (await self._render(shown, screens, snapshot)).items():
                     yield heard
+                await asyncio.sleep(0)  # they leave, and whoever else waits for the loop goes on
                 used_up = used_up or time() + BUDGET  # after the first, which reads what all have in common
             elif ready:
                 self._looked_at = None  # the round goes on at once, after the next turn's lines

@@ -1,5 +1,6 @@
 """Follows the journal: one turn reads a batch in one snapshot, decides for every screen, then lets them hear it."""
 
+import asyncio
 from datetime import datetime, timedelta
 
 from live.aggregates import Aggregates
@@ -119,6 +120,7 @@ class Tailer:
             self._place = Place(snapshot.epoch, snapshot.head, snapshot.now)
             self._speaker.speak(turn)
             self._count(turn, events, self._standing.now() - t0)
+            await asyncio.sleep(0)  # what was said leaves before anything is summed, whether or not the database waits
             await self._speaker.sum_up(turn)
 
     async def _look_again(self, snapshot: Snapshot, t0: float) -> None:

@@ -20,6 +20,7 @@ from models.sqlite_dialect import DRIVER, READS, WRITES, fold
 
 READERS = 8  # connections for reading; one worker's pages and its tailer
 WRITERS = 8  # PostgreSQL only: SQLite has one writer whatever we do
+IN_LINE = 2  # acts of a kind that comes by the hundred, at once in one process: one that writes, one that is next
 CONNECT_WITHIN = 5.0  # seconds; then another try, because what was sent into an outage is not sent again for long
 KEPT_ALIVE = (  # PostgreSQL's own clients ask for the same: eight seconds of silence are an end
     (socket.SOL_SOCKET, "SO_KEEPALIVE", 1),
@@ -42,6 +43,7 @@ class Database:
         driver = DRIVER if self.is_sqlite else "postgresql+asyncpg"
         self.url = address.set(drivername=driver)
         self._turn = asyncio.Lock() if self.is_sqlite else None
+        self.line = asyncio.Semaphore(IN_LINE)
         self._commits = 0
         self._folding: asyncio.Task[None] | None = None
         self._filing = Filing(self.writing)

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -277,12 +277,14 @@ class Desk:
     clock: Clock
 
     @asynccontextmanager
-    async def work(self, asker: Asker, *, changes_access: bool = False) -> AsyncIterator[Work]:
+    async def work(self, asker: Asker, *, changes_access: bool = False, in_line: bool = False) -> AsyncIterator[Work]:
         """Open one transaction; all of it is committed, or nothing. An act on access takes the lock first.
 
-        Whatever changed access, by whatever act, ends only when it holds in every process (ops.clearance).
+        Whatever changed access, by whatever act, ends only when it holds in every process (ops.clearance). Acts of a
+        kind that comes by the hundred stand `in_line`: what takes access away passes by all of them but the first, and
+        so does a process that reports that it holds.
         """
-        async with self.database.writing() as session:
+        async with self.database.line if in_line else nullcontext(), self.database.writing() as session:
             work = Work(session, asker, self.clock)
             if changes_access:
                 await work.lock()

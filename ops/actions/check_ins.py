@@ -33,7 +33,7 @@ async def check_in(desk: Desk, asker: Asker, operation: str, kind: str, note: st
     if len(note) > LONGEST_NOTE:
         raise Invalid({"note": f"Write at most {LONGEST_NOTE} characters. Post the rest as progress."})
     body = repr(("check-in", operation, kind, note))
-    async with desk.work(asker, changes_access=True) as work:
+    async with desk.work(asker, changes_access=True, in_line=True) as work:
         if key and await answered_before(work, key, body) is not None:
             return
         row, _ = await work.find_row(operation, Operation, Level.DISCOVER)
@@ -63,7 +63,7 @@ async def file_check_in(
 
 async def see_call(desk: Desk, asker: Asker, reference: str) -> None:
     """Acknowledge a call for help, so that its caller reads who saw it; NotFound where the asker may not see it."""
-    async with desk.work(asker, changes_access=True) as work:
+    async with desk.work(asker, changes_access=True, in_line=True) as work:
         rows = await work.session.execute(
             select(CheckIn).where(col(CheckIn.reference) == reference, col(CheckIn.kind) == CheckInKind.HELP)
         )

@@ -82,9 +82,9 @@ class OnceDesk(Desk):
     body: str
 
     @asynccontextmanager
-    async def work(self, asker: Asker, *, changes_access: bool = False) -> AsyncIterator[Work]:
+    async def work(self, asker: Asker, *, changes_access: bool = False, in_line: bool = False) -> AsyncIterator[Work]:
         """Open the one transaction of the command."""
-        async with super().work(asker, changes_access=changes_access) as work:
+        async with super().work(asker, changes_access=changes_access, in_line=in_line) as work:
             before = await answered_before(work, self.key, self.body)
             if before is not None:
                 raise AnsweredBeforeError(before)

@@ -50,7 +50,7 @@ async def enter_heard(desk: Desk, asker: Asker, heard: Heard) -> None:
     neither. NotAllowed for who is not the loggist, the commander or the deputy. The same key changes nothing again.
     """
     body = repr(heard)
-    async with desk.work(asker, changes_access=True) as work:
+    async with desk.work(asker, changes_access=True, in_line=True) as work:
         operation, _ = await work.find_row(heard.operation, Operation, Level.MANAGE)
         if work.asker.officer not in keepers(operation):
             raise NotAllowed("The loggist enters what is heard, or the commander, or the deputy.")
@@ -69,7 +69,8 @@ async def enter_heard(desk: Desk, asker: Asker, heard: Heard) -> None:
 async def confirm_heard(desk: Desk, asker: Asker, operation: str, entry: str) -> None:
     """Say that what somebody entered for oneself is right: 'post', 'status' or 'check-in', a colon, a reference."""
     kind, _, reference = entry.partition(":")
-    async with desk.work(asker, changes_access=True) as work:  # the lock first, so that two taps are one
+    # the lock first, so that two taps are one
+    async with desk.work(asker, changes_access=True, in_line=True) as work:
         await work.find(operation, "operation", Level.DISCOVER)
         row, subject = await _entered_for(work, kind, reference)
         row.confirmed_at = work.asker.at

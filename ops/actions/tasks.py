@@ -25,7 +25,8 @@ OLDEST_STATUS = timedelta(hours=24)  # a status may arrive late from a phone wit
 
 async def move_task(desk: Desk, asker: Asker, reference: str, status: str, happened_at: datetime | None) -> None:
     """Bring a task to a status. Only its holder or the agency it is asked of may; NotAllowed for anyone else."""
-    async with desk.work(asker, changes_access=True) as work:  # the lock first, so that no two share a revision
+    # the lock first, so that no two share a revision
+    async with desk.work(asker, changes_access=True, in_line=True) as work:
         await file_status(work, Author(work.asker), reference, status, happened_at)
         work.audit(Act.TASK_MOVED, reference)
 
@@ -56,7 +57,8 @@ async def file_status(work: Work, author: Author, reference: str, status: str, h
 
 async def claim_task(desk: Desk, asker: Asker, reference: str) -> None:
     """Hold a task. One officer at a time: Conflict names the holder's agency, to readers of the task only."""
-    async with desk.work(asker, changes_access=True) as work:  # the lock first, so that two claims cannot both win
+    # the lock first, so that two claims cannot both win
+    async with desk.work(asker, changes_access=True, in_line=True) as work:
         task, _ = await work.find_row(reference, Task, Level.CONTRIBUTE)
         await must_be_running(work, task.operation_id)
         held = await open_claim(work, task.id)
@@ -80,7 +82,8 @@ async def claim_task(desk: Desk, asker: Asker, reference: str) -> None:
 
 async def release_task(desk: Desk, asker: Asker, reference: str) -> None:
     """Let go of a task that the asker holds; NotAllowed when someone else does or nobody."""
-    async with desk.work(asker, changes_access=True) as work:  # the lock first: the sweep may end it at this moment
+    # the lock first: the sweep may end it at this moment
+    async with desk.work(asker, changes_access=True, in_line=True) as work:
         task, _ = await work.find_row(reference, Task, Level.CONTRIBUTE)
         claim = await open_claim(work, task.id)
         if claim is None or claim.officer_id != asker.officer:
