@@ -32,12 +32,14 @@ class Counted:
 
 
 @asynccontextmanager
-async def counted(self: Desk, asker: Asker, *, changes_access: bool = False) -> AsyncIterator[Work]:
+async def counted(
+    self: Desk, asker: Asker, *, changes_access: bool = False, in_line: bool = False
+) -> AsyncIterator[Work]:
     """Work as ever, and count."""
     said = list[str]()
     token = _under_way.set(said)
     try:
-        async with _work(self, asker, changes_access=changes_access) as work:
+        async with _work(self, asker, changes_access=changes_access, in_line=in_line) as work:
             yield work
     finally:
         _under_way.reset(token)
