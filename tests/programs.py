@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 import httpx2
 from sqlalchemy import select
@@ -28,11 +29,20 @@ from tests.serving import NO_TLS, PATIENCE, PEOPLE, Server
 
 async def token_of(database_url: str, name: str) -> str:
     """Give a token of somebody's own scripts, without the form."""
+    database = Database(database_url)
+    async with database.reading() as session:
+        rows = await session.execute(select(col(Credential.officer_id)).where(col(Credential.email) == PEOPLE[name]))
+        officer = rows.scalar_one()
+    await database.close()
+    return await token_for(database_url, officer)
+
+
+async def token_for(database_url: str, officer: UUID) -> str:
+    """Give a token for a script of an officer, or for the program of an account under whose name it acts."""
     secret, now, database = PREFIX + secrets.token_urlsafe(32), datetime.now(UTC), Database(database_url)
     async with database.writing() as session:
-        rows = await session.execute(select(col(Credential.officer_id)).where(col(Credential.email) == PEOPLE[name]))
         signed_in = SignIn(
-            officer_id=rows.scalar_one(),
+            officer_id=officer,
             secret_hash=hashlib.sha256(secret.encode()).hexdigest(),
             started_at=now,
             seen_at=now,

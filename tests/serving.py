@@ -188,19 +188,15 @@ class Watched:
         self.heard: list[str] = []
         self.frames: list[dict[str, Any]] = []
         self.close_code: int | None = None
-        self.cursor = attribute(page, "data-cursor")
+        self.cursor = self._first_cursor()
         self._socket: ClientConnection | None = None
         self._reading: asyncio.Task[None] | None = None
         self._news = asyncio.Condition()
 
     async def open(self) -> None:
         """Connect and resume from the newest cursor. Raises ConnectionError when it is closed before it hears."""
-        url = html.unescape(attribute(self.page, "data-live"))
-        address = f"ws://localhost:{self.server.port}{url}"
-        headers = {"cookie": f"{COOKIE}={self.person.cookie}"}
         self.close_code = None
-        self._socket = await connect(address, origin=self.server.origin, additional_headers=headers, compression=None)  # type: ignore[arg-type]  # an origin is a plain str
-        await self._socket.send(json.dumps({"do": "resume", "cursor": self.cursor}))
+        self._socket = await self._connect()
         self._reading = asyncio.create_task(self._read(self._socket))
         before = len(self.frames)
         await self.until(lambda screen: len(screen.frames) > before or screen.close_code is not None)
@@ -231,6 +227,16 @@ class Watched:
     def retracted(self) -> set[str]:
         """Give the references that were taken back."""
         return {frame["ref"] for frame in self.frames if frame["do"] == "retract"}
+
+    def _first_cursor(self) -> str:
+        return attribute(self.page, "data-cursor")
+
+    async def _connect(self) -> ClientConnection:
+        address = f"ws://localhost:{self.server.port}{html.unescape(attribute(self.page, 'data-live'))}"
+        headers = {"cookie": f"{COOKIE}={self.person.cookie}"}
+        socket = await connect(address, origin=self.server.origin, additional_headers=headers, compression=None)  # type: ignore[arg-type]  # an origin is a plain str
+        await socket.send(json.dumps({"do": "resume", "cursor": self.cursor}))
+        return socket
 
     async def _read(self, socket: ClientConnection) -> None:
         try:

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlmodel import SQLModel, col
 
+from models.agencies import Officer
 from models.database import Database
 from models.grants import Grant
 from models.journal import JournalEntry
@@ -20,7 +21,6 @@ from ops.proof.oracle import Facts, level
 from ops.proof.ruling import READ
 from tests.faults.ground import Ground
 from tests.faults.pages import Page, Timed
-from tests.journeys.test_fresh_page import same_as_fresh
 from tests.serving import PEOPLE
 
 WORD = re.compile(r"\b[a-z]+[0-9a-f]{8}n\d{5}z\b")  # what these tests write: one word for each version
@@ -85,6 +85,7 @@ async def committed(database: Database) -> Committed:
         versions = [(POST, row.post_id, row.text, row.position or 1) for row in posts]
         versions += [(REPORT, row.report_id, row.text, row.position or 1) for row in reports]
         emails = {row.email: row.officer_id for row in await rows(Credential)}
+        programs = {row.name: row.id for row in await rows(Officer) if row.account_id is not None}
     assert [entry.position for entry in entries] == list(range(1, len(entries) + 1)), "a gap in the journal"
     words: dict[str, Written] = {}
     newest: dict[UUID, list[str]] = {}
@@ -102,7 +103,7 @@ async def committed(database: Database) -> Committed:
         by_thing.setdefault(grant.resource_id, []).append(grant.id)
     return Committed(
         words,
-        {name: emails[email] for name, email in PEOPLE.items() if email in emails},
+        {name: emails[email] for name, email in PEOPLE.items() if email in emails} | programs,
         entries,
         await facts_of(database),
         {
@@ -200,7 +201,7 @@ async def everything_is_right(ground: Ground, pages: Sequence[Page]) -> Committe
     """Hold every page to the truth: what it was shown and was not, in which order, and how it looks in the end."""
     for page in pages:
         if not page.over:
-            await same_as_fresh(page.screen, page.path)
+            await page.as_fresh()
     truth = await committed(ground.database)
     complaints = [complaint for page in pages for complaint in Verdict(truth, page).complaints()]
     assert not complaints, "\n".join(complaints[:20])

@@ -12,6 +12,7 @@ from websockets.exceptions import WebSocketException
 
 from live.screen import CloseCode
 from tests.faults.ground import Ground
+from tests.journeys.test_fresh_page import same_as_fresh
 from tests.serving import Person, Watched
 
 AWAY = (OSError, WebSocketException, httpx2.TransportError)
@@ -83,13 +84,21 @@ class Page:
                     return at
         return None
 
+    def life(self, answer: httpx2.Response) -> Timed:
+        """Give the life that begins with an answer."""
+        return Timed(self.person, answer.text)
+
+    async def as_fresh(self) -> None:
+        """Wait until it shows what it would show if it were opened now."""
+        await same_as_fresh(self.screen, self.path)
+
     async def begin(self) -> None:
         """Fetch the page, for as long as it takes."""
         while True:
             with suppress(*AWAY):
                 answer = await self.person.get(self.path)
                 if answer.status_code == 200:
-                    self.lives.append(Timed(self.person, answer.text))
+                    self.lives.append(self.life(answer))
                     return
                 if answer.status_code in {303, 404}:
                     self.over = True
@@ -133,19 +142,24 @@ class Page:
 @asynccontextmanager
 async def kept_open(ground: Ground, names: Iterable[str], path: str = "") -> AsyncIterator[list[Page]]:
     """Keep a page of each officer open, whatever happens to its line: the operation's board, or another."""
-    pages: list[Page] = []
-    for name in names:
-        person = await ground.person(name)
-        pages.append(Page(person, path or await person.landing()))
-        await pages[-1].begin()
-    staying = [page.keep_open() for page in pages]
+    people = [await ground.person(name) for name in names]
+    async with staying([Page(person, path or await person.landing()) for person in people]) as pages:
+        yield pages
+
+
+@asynccontextmanager
+async def staying(pages: list[Page]) -> AsyncIterator[list[Page]]:
+    """Keep these open while the block runs, all of them live at its beginning."""
+    for page in pages:
+        await page.begin()
+    tasks = [page.keep_open() for page in pages]
     try:
         await all_live(pages)
         yield pages
     finally:
-        for one in staying:
+        for one in tasks:
             one.cancel()
-        await asyncio.gather(*staying, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
         for page in pages:
             with suppress(*AWAY):
                 await page.screen.close()

@@ -1,8 +1,8 @@
 """Every live message to everyone: who may open which feed, and what each message may name to whom.
 
-Everybody of the cast keeps every kind of feed open while the commands of the product are carried out one after the
-other. `MESSAGES` says what each kind of feed may ever be told; what is told and not listed fails, and what is listed
-and was never told fails, too.
+Everybody of the cast, and a program of an account, keeps every kind of feed open that they can while the commands of
+the product are carried out one after the other. `MESSAGES` says what each kind of feed may ever be told; what is told
+and not listed fails, and what is listed and was never told fails, too.
 """
 
 import json
@@ -25,10 +25,11 @@ from live.screen import FOR_PROGRAMS, CloseCode, ScreenKind
 from models.agencies import Officer
 from models.grants import Resource
 from models.journal import JournalEntry
+from ops.access.principals import account_key
 from ops.web.policy import Who, policy_of
 from tests.api.feeds import line
-from tests.api.programs import script_of
-from tests.cast import grant
+from tests.api.programs import account_of, script_of
+from tests.cast import file, grant, new_grant
 from tests.web.building import Building, Socket, absent
 from tests.web.facts import facts_of
 from tests.web.trials import Trial, obeyed, sender
@@ -66,6 +67,8 @@ MESSAGES: dict[ScreenKind, frozenset[str]] = {
 }
 WALL = "the wall"  # who has that kind of feed; everybody else is no wall
 ANY_TIME = frozenset({"beat", "resync", "retract", "stale"})  # on every feed: they say nothing that was not known
+PROGRAM = "Power's own program"
+GIVEN = (("operation", Level.READ), ("farm", Level.READ), ("case", Level.DISCOVER))  # to the account alone
 REFERENCE = re.compile(r"(?<![a-z2-7])[a-z2-7]{26}(?![a-z2-7])")
 # What ends somebody's sign-in, or is no business of any feed.
 ELSEWHERE = (
@@ -122,7 +125,7 @@ class Sight:
             things = {row.reference: row for row in (await session.execute(select(Resource))).scalars()}
         now = {
             name: {one for one, thing in things.items() if oracle(facts, officer.id, thing)}
-            for name, officer in {**house.county.everyone(), WALL: await the_wall(house)}.items()
+            for name, officer in (await seats(house)).items()
         }
         ever = {name: seen | (last.ever[name] if last else set()) for name, seen in now.items()}
         return cls(now, last.now if last else now, ever, things)
@@ -146,12 +149,28 @@ async def house(small: Building) -> Building:
     county = await widen(small)
     await grant(small.database, county.profile, county.fair_work, Level.READ, agreement=county.agreement)
     await wall_on(small, county.operation, county.farm)
+    account = await account_of(small, county.power, PROGRAM)
+    for thing, level in GIVEN:
+        row = new_grant(getattr(county, thing), county.power, level, agreement=county.agreement)
+        row.principal = account_key(account.id)
+        await file(small.database, row)
     return small
 
 
+async def seats(house: Building) -> dict[str, Officer]:
+    """Give everybody of the cast, the wall, and the name under which the account of a program acts."""
+    async with house.database.reading() as session:
+        rows = await session.execute(select(Officer).where(col(Officer.name) == PROGRAM))
+        return {**house.county.everyone(), WALL: await the_wall(house), PROGRAM: rows.scalar_one()}
+
+
 async def readers(house: Building, kind: ScreenKind) -> dict[str, Officer]:
-    """Give who may come to a kind of feed at all."""
-    return {WALL: await the_wall(house)} if kind is ScreenKind.WALL else house.county.everyone()
+    """Give who may come to a kind of feed at all: a wall to its own, a program to those of programs."""
+    everyone = await seats(house)
+    wall, program = everyone.pop(WALL), everyone.pop(PROGRAM)
+    if kind is ScreenKind.WALL:
+        return {WALL: wall}
+    return everyone | ({PROGRAM: program} if kind in FOR_PROGRAMS else {})
 
 
 async def opened(stack: AsyncExitStack, house: Building, kind: ScreenKind, officer: Officer, thing: str) -> Socket:
