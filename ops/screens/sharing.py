@@ -25,6 +25,7 @@ from ops.screens.titles import address_of, title_of
 from ops.screens.values import AgencyTag
 
 A_SECOND = timedelta(seconds=1)
+GIVEN_HERE = frozenset({"case", "report", "profile", "operation"})  # sites are revealed, and tasks told, in the plan
 
 LEVEL_WORDS = {
     Level.DISCOVER: "Know that it exists",
@@ -115,7 +116,7 @@ async def read_sharing(session: AsyncSession, asker: Asker, kind: str, reference
         agencies=await _how_many_agencies(session, seers.officers),
         colleagues=await _colleagues(session, asker, seers.officers),
         grants=await _lines(session, asker, agencies, found, seers),
-        may_give=found.level >= Level.MANAGE and resource.acl_id == resource.id,
+        may_give=found.level >= Level.MANAGE and kind in GIVEN_HERE,
         follows=follows,
         shown=tuple({reference, *address.shown, *([follows.reference] if follows else [])}),
         may_withdraw=kind == "post" and await may_be_withdrawn(session, asker, reference),

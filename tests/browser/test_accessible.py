@@ -119,6 +119,21 @@ async def at_found(window: Window, windows: Windows) -> None:
     await expect(window.page.get_by_role("heading", name="50+ found")).to_be_visible()
 
 
+async def at_table(window: Window, windows: Windows) -> None:
+    await window.goto("/imports")
+    table = b"Case title,Type,What it is about\nPlanks on the quay,Housing,Found in May\nNobody's boat,Boats,\n"
+    await window.page.get_by_label("Each line is").select_option("case")
+    await window.page.locator("#file").set_input_files({"name": "old.csv", "mimeType": "text/csv", "buffer": table})
+    await window.page.get_by_role("button", name="Send it up").click()
+    await window.page.wait_for_url("**/imports/*")
+
+
+async def at_tried(window: Window, windows: Windows) -> None:
+    await at_table(window, windows)
+    await window.page.get_by_role("button", name="Try every line").click()
+    await expect(window.page.get_by_role("heading", name="Lines that will not be brought in")).to_be_visible()
+
+
 async def at_proposal(window: Window, windows: Windows) -> None:
     await window.goto("/watch")
     await window.page.locator('#decide a[href^="/proposals/"]').first.click()
@@ -243,6 +258,8 @@ SCREENS: dict[str, tuple[str, Way]] = {
     "search": ("ruth", at("/search")),
     "found": ("asha", at_found),
     "bring in": ("ruth", at("/imports")),
+    "columns of a table": ("ruth", at_table),
+    "lines that were tried": ("ruth", at_tried),
     "take away": ("alison", at("/exports")),
     "case on paper": ("ruth", at_case(OWN, "/print")),
     "person": ("ruth", at_profile),

@@ -48,3 +48,16 @@ async def test_who_works_on_the_case_is_given_a_report_with_two_clicks(building:
     assert await building.count(Grant) == before + 1
     assert "Works on it with us." in await sharing(carol, path)
     assert nearest[0] not in await sharing(carol, path)
+
+
+async def test_what_a_sharing_page_gives_is_the_thing_that_it_is_about(small: Building) -> None:
+    """A site's page once gave its whole operation: the form's address was that of the board."""
+    county, giving = small.county, set[str]()
+    for officer in (county.alice, county.alan, county.bob, county.carol):
+        visitor = await small.enter(officer)
+        for thing in county.everything().values():
+            page = await visitor.get(f"/{thing.kind}s/{thing.reference}/sharing")
+            for where in re.findall(r'action="([^"]*)/sharing/preview"', page.text):
+                assert where == f"/{thing.kind}s/{thing.reference}"
+                giving.add(thing.kind)
+    assert giving == {"case", "report", "profile", "operation"}
