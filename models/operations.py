@@ -95,7 +95,7 @@ class DetachmentMember(SQLModel, table=True):
 
 
 class Site(SQLModel, table=True):
-    """A place visited; `x`, `y` place it on the schematic map (0 to 100)."""
+    """A place visited; `x`, `y` place it on the schematic map (0 to 100), `latitude`, `longitude` on a real one."""
 
     id: UUID = Field(primary_key=True, foreign_key="resource.id")
     operation_id: UUID = Field(foreign_key="operation.id", index=True)
@@ -105,6 +105,8 @@ class Site(SQLModel, table=True):
     place: int = 0
     x: int = 50
     y: int = 50
+    latitude: float | None = None
+    longitude: float | None = None
     check_in_minutes: int = 30
     position: int | None = position_column()
 

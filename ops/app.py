@@ -54,7 +54,7 @@ from ops.web.middleware import KeepHeaders, OriginGuard
 from ops.web.readiness import Readiness
 from ops.web.routes import routes
 from ops.web.sockets import Sockets
-from ops.web.templates import Templates
+from ops.web.templates import Templates, Tiles
 
 LARGEST_BODY = MAX_FILES * MAX_BYTES + 1024 * 1024  # the most files a form may carry, and its words
 
@@ -70,7 +70,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Starlette:
         max_body_size=LARGEST_BODY,
         exception_handlers={**HANDLERS, HTTPException: http_refusal_for_all},
         middleware=[
-            Middleware(KeepHeaders),
+            Middleware(KeepHeaders, tiles=settings.tile_origin()),
             Middleware(OriginGuard, origins=settings.allowed_origins()),
             Middleware(Leased, elsewhere={BASE: not_now}),
             Middleware(OwnUp),
@@ -88,7 +88,9 @@ async def _lifespan(app: Starlette, api: Starlette, settings: Settings, clock: C
         stack.push_async_callback(database.close)
         await desk.set_clock()
         deployment = await the_deployment(database, settings.partnership)
-        templates = Templates(partnership=deployment.partnership or settings.partnership, demo=settings.demo)
+        partnership = deployment.partnership or settings.partnership
+        tiles = Tiles(settings.tile_url, settings.tile_credit) if settings.tile_origin() else None
+        templates = Templates(partnership=partnership, demo=settings.demo, tiles=tiles)
         registry = Registry(database, desk.clock)
         sealer = CursorSealer(base64.b64decode(deployment.sealing_key))
         lease, answers = lease_of_this_process(), Answers()

@@ -46,6 +46,10 @@ class Settings(BaseSettings):
         default="",
         description="host:port where Prometheus asks, never the address that browsers use; nothing when it is empty",
     )
+    tile_url: str = Field(
+        default="", description="a real map: the address of its tiles, such as https://tiles.example/{z}/{x}/{y}.png"
+    )
+    tile_credit: str = Field(default="", description="what the tiles' licence wants said beside the map")
     api_per_minute: int = Field(default=1200, ge=1, description="requests of one token, over all processes")
     require_second_factor: bool = Field(
         default=False, description="keep officers without a passkey or a code app on the page where they add one"
@@ -62,6 +66,11 @@ class Settings(BaseSettings):
     def host_of_passkeys(self) -> str:
         """Give the host that passkeys belong to; one made for it works at no other."""
         return urlsplit(self.origin).hostname or "localhost"
+
+    def tile_origin(self) -> str:
+        """Give the one other address from which pages may load pictures; empty without tiles."""
+        parts = urlsplit(self.tile_url)
+        return f"{parts.scheme}://{parts.netloc}" if parts.scheme in {"http", "https"} and parts.netloc else ""
 
     def address(self) -> str:
         """Give the address that a link which is handed over begins with."""

@@ -965,6 +965,8 @@ def upgrade():
         sa.Column("place", sa.Integer(), nullable=False),
         sa.Column("x", sa.Integer(), nullable=False),
         sa.Column("y", sa.Integer(), nullable=False),
+        sa.Column("latitude", sa.Float(), nullable=True),
+        sa.Column("longitude", sa.Float(), nullable=True),
         sa.Column("check_in_minutes", sa.Integer(), nullable=False),
         sa.Column("position", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["id"], ["resource.id"], name=op.f("fk_site_id")),

@@ -1,5 +1,6 @@
 """The places of an operation: added, revealed to each detachment from its hour, with the visits planned there."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -29,13 +30,18 @@ from ops.transaction import Desk, Fact, Work, new_resource
 LONGEST_CODE, LONGEST_NAME, LONGEST_ADDRESS = 6, 120, 160
 LONGEST_VISIT = timedelta(hours=24)
 CHECK_IN_BETWEEN = (5, 240)  # minutes
+FURTHEST = (90.0, 180.0)  # degrees from the equator, and from Greenwich
+PLAIN_NUMBER = re.compile(r"-?[0-9]{1,3}(\.[0-9]{1,10})?")
 EDGE = 100  # of the schematic map, either way
 REVEALING = Lending("sites", "works there", "works at it", Level.MANAGE, "agency", Level.CONTRIBUTE, "site")
 
 
 @dataclass(frozen=True, slots=True)
 class NewSite:
-    """What the form sends; `x` and `y` place it on the schematic map, 0 to 100."""
+    """What the form sends; `x` and `y` place it on the schematic map, 0 to 100.
+
+    `coordinates`: latitude and longitude as maps give them, "53.01, -1.13"; empty where nobody knows them.
+    """
 
     code: str
     name: str
@@ -43,11 +49,13 @@ class NewSite:
     check_in_minutes: int = 30
     x: int = 50
     y: int = 50
+    coordinates: str = ""
 
 
 async def add_site(desk: Desk, asker: Asker, reference: str, new: NewSite) -> str:
     """Add a site; gives its reference. Only the operation's managers see it until it is revealed to others."""
     _check(new)
+    latitude, longitude = _on_the_globe(new.coordinates)
     async with desk.work(asker, changes_access=True) as work:
         operation, found = await work.find_row(reference, Operation, Level.MANAGE)
         await must_be_running(work, operation.id)
@@ -66,6 +74,8 @@ async def add_site(desk: Desk, asker: Asker, reference: str, new: NewSite) -> st
             place=len(taken) + 1,
             x=new.x,
             y=new.y,
+            latitude=latitude,
+            longitude=longitude,
             check_in_minutes=new.check_in_minutes,
         )
         ours = [(key, owner) for key in await managers_of(work, operation.id, owner)]
@@ -163,6 +173,17 @@ def _check(new: NewSite) -> None:
         wrong["x"] = f"Place it on the map between 0 and {EDGE}."
     if wrong:
         raise Invalid(wrong)
+
+
+def _on_the_globe(coordinates: str) -> tuple[float | None, float | None]:
+    if not coordinates.strip():
+        return None, None
+    found = [part.strip() for part in coordinates.split(",")]
+    if len(found) == len(FURTHEST) and all(PLAIN_NUMBER.fullmatch(part) for part in found):
+        there = [float(part) for part in found]
+        if all(abs(one) <= most for one, most in zip(there, FURTHEST, strict=True)):
+            return there[0], there[1]
+    raise Invalid({"coordinates": "Write latitude and longitude in degrees, such as 53.012, -1.134."})
 
 
 async def _site_of(work: Work, operation: Operation, reference: str, least: Level) -> tuple[Site, Found]:

@@ -53,6 +53,8 @@ class SiteCard:
     address: str
     x: int
     y: int
+    latitude: float | None
+    longitude: float | None
     state: str
     state_word: str
     since: datetime | None

@@ -30,6 +30,8 @@ def site_card(seen: OnOperation, site: Site) -> SiteCard:
         address=site.address,
         x=site.x,
         y=site.y,
+        latitude=site.latitude,
+        longitude=site.longitude,
         state=state,
         state_word=STATE_WORDS[state],
         since=since,

@@ -169,6 +169,8 @@ def _shell(site: Site, reference: str) -> SiteCard:
         address=site.address,
         x=site.x,
         y=site.y,
+        latitude=site.latitude,
+        longitude=site.longitude,
         state="idle",
         state_word="",
         since=None,

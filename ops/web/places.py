@@ -19,7 +19,7 @@ from ops.web.house import house_of
 from ops.web.pages import page
 from ops.web.signed_in import asker
 
-SITE = ("code", "name", "address", "check_in_minutes", "x", "y")
+SITE = ("code", "name", "address", "check_in_minutes", "x", "y", "coordinates")
 REVEAL = ("site", "agency", "reveal_from")
 WINDOW = ("window_site", "window_agency", "starts", "ends")
 OF_WINDOW = {"site": "window_site", "agency": "window_agency"}
@@ -37,7 +37,7 @@ async def add(request: Request) -> Response:
 
     async def act() -> None:
         numbers = {name: _number(typed[name], name) for name in ("check_in_minutes", "x", "y")}
-        new = NewSite(typed["code"], typed["name"], typed["address"], **numbers)
+        new = NewSite(typed["code"], typed["name"], typed["address"], coordinates=typed["coordinates"], **numbers)
         await add_site(house_of(request).desk, asker(request), reference, new)
 
     return await answered(request, act(), _sites, typed, f"/operations/{reference}/sites")

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -18,11 +19,18 @@ DRAWN = 4096  # parts of pages kept as they were drawn, of some two kilobytes ea
 A_SECOND = timedelta(seconds=1)
 
 
+class Tiles(NamedTuple):
+    """Where the tiles of a real map come from, and what must be said of that."""
+
+    url: str
+    credit: str
+
+
 class Templates:
     """Renders pages and fragments from the same files, so that both are the same bytes."""
 
-    def __init__(self, *, partnership: str, demo: bool) -> None:
-        """Set what every page may say."""
+    def __init__(self, *, partnership: str, demo: bool, tiles: Tiles | None = None) -> None:
+        """Set what every page may say. `tiles`: of a real map, where one is configured."""
         self._environment = Environment(
             loader=FileSystemLoader(TEMPLATES),
             autoescape=True,
@@ -34,6 +42,7 @@ class Templates:
             drawn=lru_cache(maxsize=DRAWN)(self._drawn),
             partnership=partnership,
             demo=demo,
+            tiles=tiles,
             static=static_url,
             me=None,
             nav="",

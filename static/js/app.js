@@ -11,6 +11,7 @@ import { replay } from "./replay.js";
 import { offerTheme } from "./theme.js";
 import { offerSound } from "./sound.js";
 import { startTicker } from "./ticker.js";
+import { realMap } from "./tiles.js";
 import { countWaiting } from "./waiting.js";
 
 addEventListener("pageshow", (event) => {
@@ -28,6 +29,7 @@ sayWhoWouldSee();
 filter();
 offerSound();
 shortcuts();
+realMap();
 goLive();
 listenForLosses();
 countWaiting();

@@ -24,7 +24,7 @@ export function shortcuts() {
   }
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-    if (event.target.closest("input, textarea, select, [contenteditable], dialog")) return;
+    if (event.target.closest("input, textarea, select, [contenteditable], dialog, .leaflet-container")) return;
     if (event.key.startsWith("Arrow") ? arrow(event.key) : letter(event.key)) event.preventDefault();
   });
 }

@@ -36,6 +36,20 @@ async def test_a_view_with_its_filters_can_be_sent_as_an_address(windows: Window
     await expect(again.page.locator(f"#site-{site}")).to_be_in_viewport()
 
 
+async def test_the_header_keeps_every_link_however_many_are_here(windows: Windows) -> None:
+    for name in ("ruth", "dan", "priya", "marta", "ben"):
+        await (await windows.open(name)).until_live()
+    asha = await windows.open("asha")
+    await asha.until_live()
+    await expect(asha.page.locator("#whos")).to_contain_text("+")
+    nav = asha.page.get_by_role("navigation", name="Main")
+    for width in (1280, 1440):
+        await asha.page.set_viewport_size({"width": width, "height": 900})
+        assert await nav.evaluate("nav => nav.scrollWidth <= nav.clientWidth"), width
+        assert await asha.page.locator(".op h1").evaluate("one => one.scrollWidth <= one.clientWidth"), width
+    await expect(nav.get_by_role("link", name="Search")).to_be_in_viewport()
+
+
 async def test_the_activity_shows_all_kinds_of_posts_or_one(windows: Windows) -> None:
     asha = await windows.open("asha")
     await asha.until_live()

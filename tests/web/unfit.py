@@ -36,6 +36,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "code": ("", "x", "12345", "9" * 500, LONG),
     "communications": (LONG,),
     "confirm": (),
+    "coordinates": ("north", "53.012", "91, 0", "0, 181", "nan, 0", "1e1, 0", "1, 2, 3", ",", LONG),
     "days": NO_NUMBER,
     "decided": NO_WORDS,
     "deputy": NO_CHOICE[1:],

@@ -180,6 +180,9 @@ class NewSite(Sent):
     check_in_minutes: Minutes = 30
     x: Percent = 50
     y: Percent = 50
+    coordinates: Annotated[Line, Field(examples=["53.012, -1.134"], description="latitude and longitude, or empty")] = (
+        ""
+    )
 
 
 class Reveal(Sent):
