@@ -163,3 +163,19 @@ async def test_who_saves_over_anothers_words_sees_both_and_then_may(small: Build
         again = {"based_on": late.text.partition('name="based_on" value="')[2].partition('"')[0]}
         assert (await alice.post(f"{path}/{page}", **{**form, field: "Quite otherwise"}, **again)).status_code == 303
         assert "Quite otherwise" in (await alice.get(f"{path}/{page}")).text
+
+
+async def test_what_is_said_above_a_refused_form_leads_to_something_on_its_page(small: Building) -> None:
+    alice = await small.enter(small.county.alice)
+    path = await plan(small, alice)
+    hours = {"starts": "2027-01-04T08:00", "ends": "2027-01-04T16:00"}
+    await add_site(alice, path)
+    site = {"code": "S1", "name": "Again", "check_in_minutes": "30", "x": "10", "y": "10"}
+    for page, form in (
+        ("plan", {"title": "Heron", "marking": "OFFICIAL", **hours}),
+        ("briefing", {"risk": "A dog"}),
+        ("sites", site),
+    ):
+        answer = await alice.post(f"{path}/{page}", **form)
+        (named,) = re.findall(r'<li><a href="#([^"]+)"', answer.text)
+        assert (answer.status_code, f'id="{named}"' in answer.text) == (409, True), page
