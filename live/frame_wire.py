@@ -6,14 +6,22 @@ from collections.abc import Callable, Sequence
 from live.frames import Frame
 from live.wire import COME_BACK, FINISH_WITHIN, Link
 
+LOOK_AGAIN = 0.25  # seconds between looks whether what was kept back may leave
+
 
 class FrameWire:
-    """A way out over a server that offers a link. Nothing is copied or encoded for one socket alone."""
+    """A way out over a server that offers a link. Nothing is copied or encoded for one socket alone.
+
+    A process that was stopped between handing over and the end of the loop turn finds its lease over. What was handed
+    over is kept back until the lease holds again: by then all access is applied, and a wire that is not idle was cut
+    if its screen lost anything.
+    """
 
     def __init__(self, link: Link) -> None:
         """Take the socket's link."""
         self._link = link
         self._next: list[bytes] = []
+        self._kept_back = False
         self._loop = asyncio.get_running_loop()
         self._code: int | None = None
         self._ended: asyncio.Future[int] = self._loop.create_future()
@@ -22,7 +30,12 @@ class FrameWire:
     @property
     def idle(self) -> bool:
         """Say whether frames handed over now leave at once."""
-        return self._link.empty
+        return self._link.empty and not self._kept_back
+
+    @property
+    def stuck(self) -> bool:
+        """Say whether bytes of ours wait where they leave by themselves."""
+        return not self._link.empty
 
     def put(self, frames: Sequence[Frame]) -> None:
         """Hand over frames; they leave together at the end of this loop turn."""
@@ -34,7 +47,7 @@ class FrameWire:
 
     def tell(self, frame: Frame) -> None:
         """Say what holds no content, lease or not."""
-        if self._code is None and not self._next:
+        if self._code is None and self._link.empty:
             self._link.tell(frame.message)
 
     def finish(self, code: int) -> None:
@@ -68,9 +81,15 @@ class FrameWire:
         return await self._ended
 
     def _leave(self) -> None:
+        was_kept_back, self._kept_back = self._kept_back, bool(self._next) and self._link.silent
+        if self._kept_back:
+            self._loop.call_later(LOOK_AGAIN, self._leave)
+            return
         messages, self._next = self._next, []
         if messages:
             self._link.write(messages)
+        if was_kept_back and self._link.empty:
+            self._when_empty()
 
     def _when_empty(self) -> None:
         if self._code is None:
@@ -79,7 +98,7 @@ class FrameWire:
             self._end_when_empty()
 
     def _end_when_empty(self) -> None:
-        if self._link.empty:
+        if self.idle:
             self._end()
 
     def _end_late(self) -> None:

@@ -27,6 +27,11 @@ class PlainWire:
         """Say whether frames handed over now leave at once."""
         return self._sending is None and (self._link is None or self._link.empty)
 
+    @property
+    def stuck(self) -> bool:
+        """Say whether something of ours is on its way: it leaves by itself."""
+        return not self.idle
+
     def put(self, frames: Sequence[Frame]) -> None:
         """Hand over frames for the next message."""
         if self._code is None:

@@ -34,7 +34,7 @@ class Stillness:
             self._tailer.beat()
             return
         for screen in self._tailer.screens():
-            if screen.wire.idle:
-                screen.wire.tell(stale())
-            else:
+            if screen.wire.stuck:
                 screen.wire.abort()  # what waits in its buffer may not leave any more
+            else:
+                screen.wire.tell(stale())

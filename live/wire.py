@@ -17,12 +17,17 @@ class Wire(Protocol):
         """Say whether nothing of ours waits in this process: frames handed over now leave at once."""
         ...
 
+    @property
+    def stuck(self) -> bool:
+        """Say whether bytes of ours wait where they leave by themselves, the lease or not: only a cut keeps them."""
+        ...
+
     def put(self, frames: Sequence[Frame]) -> None:
         """Hand over frames; those of one loop turn leave together. Only while idle; nothing once it was closed."""
         ...
 
     def tell(self, frame: Frame) -> None:
-        """Say what holds no content, lease or not. Only while idle."""
+        """Say what holds no content, lease or not. Nothing while stuck."""
         ...
 
     def finish(self, code: int) -> None:
@@ -48,6 +53,11 @@ class Link(Protocol):
     @property
     def empty(self) -> bool:
         """Say whether all that was written has left this process for the kernel."""
+        ...
+
+    @property
+    def silent(self) -> bool:
+        """Say whether a message of content written now would cut the connection: there is no lease."""
         ...
 
     def write(self, messages: Sequence[bytes]) -> None:

@@ -57,9 +57,14 @@ class SocketProtocol(WebSocketsSansIOProtocol):
         with self._harmless():
             self.write([message])
 
+    @property
+    def silent(self) -> bool:
+        """Say whether content written now would cut the connection."""
+        return isinstance(self.transport, LeasedTransport) and self.transport.silent
+
     def send_keepalive_ping(self) -> None:
         """Ping, but not while nothing may leave: a page that is told to stand still keeps its socket."""
-        if isinstance(self.transport, LeasedTransport) and self.transport.silent:
+        if self.silent:
             self.schedule_ping()
         else:
             super().send_keepalive_ping()
@@ -146,6 +151,11 @@ class SocketLink:
     def empty(self) -> bool:
         """Say whether all that was written has left this process for the kernel."""
         return self._protocol.transport.get_write_buffer_size() == 0
+
+    @property
+    def silent(self) -> bool:
+        """Say whether content written now would cut the connection."""
+        return self._protocol.silent
 
     def write(self, messages: Sequence[bytes]) -> None:
         """Hand whole messages to the socket in one write; nothing while it closes."""

@@ -123,6 +123,10 @@ class PaperLink:
     def empty(self) -> bool:
         return not self._buffer
 
+    @property
+    def silent(self) -> bool:
+        return not self.lease.holds()
+
     def write(self, messages: Sequence[bytes]) -> None:
         if not self.lease.holds():
             self.abort()

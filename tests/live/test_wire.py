@@ -13,7 +13,7 @@ from live.lease import Lease
 from live.plain_wire import PlainWire
 from live.wire import COME_BACK, Wire
 from ops.settings import Sink
-from tests.live.stage import Browser, PaperLink, breathe, unframed, until
+from tests.live.stage import Browser, PaperLink, Stage, breathe, clause, unframed, until
 
 
 class Line:
@@ -187,3 +187,37 @@ async def test_a_closed_wire_tells_nothing(line: Line) -> None:
     line.wire.tell(stale())
     await breathe()
     assert line.heard() == []
+
+
+async def test_what_was_handed_over_before_the_lease_ended_waits_for_it_and_cuts_nobody(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(frame_wire, "LOOK_AGAIN", 0.001)
+    line = Line(Sink.FRAMES)
+    line.wire.put([retract("a")])
+    line.link.lease.end()  # the process was stopped just here
+    line.wire.tell(stale())
+    await breathe()
+    assert (line.heard(), line.link.cut) == (["stale"], False)
+    assert (line.wire.idle, line.wire.stuck) == (False, False)
+    line.link.lease.renew(math.inf)
+    await until(lambda: line.heard() == ["stale", "retract"])
+    assert (line.wire.idle, line.idled) == (True, 1)
+    line.running.cancel()
+
+
+async def test_who_lost_something_meanwhile_never_hears_what_was_kept_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(frame_wire, "LOOK_AGAIN", 0.001)
+    stage = Stage(Sink.FRAMES)
+    stage.journal.make("note", clause("bob"), clause("eve"))
+    bob, eve = [await stage.open(name, name) for name in ("bob", "eve")]
+    for seat in (bob, eve):
+        seat.screen.wire.put([Frame('{"do":"show","ref":"note","parts":[{"id":"note-full","html":"words"}]}')])
+    stage.lease.end()  # the process was stopped just here
+    await breathe()
+    stage.journal.take("note", "bob")
+    await stage.turn()
+    await until(lambda: eve.browser.saw("words"))
+    assert await bob.running == COME_BACK
+    assert not bob.browser.saw("words")
+    eve.running.cancel()
