@@ -21,6 +21,8 @@ class ScreenKind(StrEnum):
     WATCH = "watch"
     DECISIONS = "decisions"
     DEBRIEF = "debrief"
+    PEOPLE = "people"
+    READINESS = "readiness"
     OPERATION_FEED = "operation feed"
     CASE_FEED = "case feed"
     WATCH_FEED = "watch feed"
@@ -30,7 +32,7 @@ class ScreenKind(StrEnum):
 FOR_PROGRAMS = frozenset({ScreenKind.OPERATION_FEED, ScreenKind.CASE_FEED, ScreenKind.WATCH_FEED})
 NOBODY_THERE = FOR_PROGRAMS | {ScreenKind.WALL}  # they run day and night, and say nothing of anybody's whereabouts
 WATCHES = frozenset({ScreenKind.WATCH, ScreenKind.WATCH_FEED})  # they name things of all topics
-SAY_WHO_IS_HERE = frozenset({ScreenKind.BOARD, ScreenKind.OPERATION_FEED})
+SAY_WHO_IS_HERE = frozenset({ScreenKind.BOARD, ScreenKind.READINESS, ScreenKind.OPERATION_FEED})
 
 
 class Life(StrEnum):

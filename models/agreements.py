@@ -16,6 +16,7 @@ SORTS = (
     "site",
     "task",
     "profile",
+    "encounter",
     *(f"{kind} report" for kind in ReportKind),
 )
 

@@ -112,18 +112,21 @@ class Site(SQLModel, table=True):
 
 
 class VisitWindow(SQLModel, table=True):
-    """When an agency means to be at a site; overlapping windows are told to both sides."""
+    """When an agency means to be at a site; overlapping windows are told to both sides. One that it withdrew stays."""
 
     __tablename__ = "visit_window"
 
     id: UUID = id_column()
+    reference: str = reference_column()
     site_id: UUID = Field(foreign_key="site.id", index=True)
     agency_id: UUID = Field(foreign_key="agency.id")
     starts: datetime = at_column()
     ends: datetime = at_column()
     settled_at: datetime | None = instant_column()
+    withdrawn_at: datetime | None = instant_column()
     position: int | None = position_column()
     settled_position: int | None = position_column()
+    withdrawn_position: int | None = position_column()
 
 
 class Decision(SQLModel, table=True):

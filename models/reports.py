@@ -20,6 +20,7 @@ class ReportKind(StrEnum):
     INTELLIGENCE = "intelligence"
     SUPPORT = "support"
     HEALTH = "health"
+    AFTER_ACTION = "after-action"
     OTHER = "other"
 
 

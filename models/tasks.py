@@ -54,6 +54,20 @@ class Task(SQLModel, table=True):
     position: int | None = position_column()
 
 
+class TaskEdit(SQLModel, table=True):
+    """What a task said before somebody changed it: a replay and the record have the words of then."""
+
+    __tablename__ = "task_edit"
+
+    id: UUID = id_column()
+    task_id: UUID = Field(foreign_key="task.id", index=True)
+    title: str = Field(max_length=160)
+    due_at: datetime | None = instant_column()
+    officer_id: UUID = Field(foreign_key="officer.id")
+    at: datetime = at_column()
+    position: int | None = position_column()
+
+
 class TaskState(Told, table=True):
     """A task came to a status; the newest row is the current one."""
 

@@ -59,6 +59,7 @@ class County:
     arrived: Resource  # an ordinary post at the farm
     quiet_word: Resource  # a restricted post, by Fair Work
     post_photo: Resource  # an attachment of the ordinary post
+    met: Resource  # somebody whom Bob met at the farm; the Police are told
     decision: Resource  # by Alice, told to Fair Work; Alan is the loggist
 
     grants: dict[str, Grant] = field(default_factory=dict)  # the grants that the county starts with, by name
@@ -66,6 +67,10 @@ class County:
     def everyone(self) -> dict[str, Officer]:
         """Give every officer by name."""
         return {name: value for name, value in vars(self).items() if isinstance(value, Officer)}
+
+    def open(self) -> list[str]:
+        """Give what the operation leaves open when it is stood down as it begins, by reference."""
+        return [one.reference for one in (self.met, self.knock, self.interview, self.loose)]
 
     def everything(self) -> dict[str, Resource]:
         """Give every resource by name."""

@@ -14,6 +14,7 @@ from models.base import new_id
 from models.cases import Case, CaseLink, Theme
 from models.grants import Grant, Resource
 from models.operations import Decision, Detachment, DetachmentMember, Operation, OperationStage, Site, Stage
+from models.people_met import Encounter, EncounterStep, Step
 from models.profiles import Naming, Profile
 from models.reports import Report, ReportKind, ReportVersion
 from models.tasks import Post, PostVersion, Task, TaskState, TaskStatus
@@ -85,6 +86,7 @@ class Founder:
         it.quiet_word = self._post(it.operation, it.farm, it.fair_work, it.bob, "A quiet word", restricted=True)
         it.post_photo = self._attachment(it.arrived, it.bob)
         it.decision = self._decision(it.operation, it.police, it.alice)
+        it.met = self._met(it.operation, it.farm, it.fair_work, it.bob)
 
     def _case_grants(self) -> dict[str, Grant]:
         it, cited = self._made, self._made.agreement
@@ -112,6 +114,8 @@ class Founder:
             "Fair Work on the farm": new_grant(it.farm, fair_work, Level.CONTRIBUTE),
             "the owner on the decision": new_grant(it.decision, it.police, Level.MANAGE),
             "Fair Work on the decision": new_grant(it.decision, fair_work),
+            "Fair Work on whom it met": new_grant(it.met, fair_work, Level.MANAGE),
+            "the Police on whom Fair Work met": new_grant(it.met, it.police),
             "Fair Work on its quiet word": new_grant(it.quiet_word, it.fair_work, Level.MANAGE),
             "the Council on the operation": new_grant(it.operation, council, Level.CONTRIBUTE),
             "the Council on the farm": new_grant(it.farm, council),
@@ -296,6 +300,22 @@ class Founder:
             options="Go in at once",
         )
         self.layers[5].append(row)
+        return resource
+
+    def _met(self, operation: Resource, site: Resource, agency: Agency, by: Officer) -> Resource:
+        resource, at = self._resource("encounter", agency, gate=operation.id), self._now - HOUR
+        self.layers[6].append(Encounter(id=resource.id, operation_id=operation.id, site_id=site.id, label="Person Q77"))
+        self.layers[6].append(
+            EncounterStep(
+                encounter_id=resource.id,
+                revision=1,
+                step=Step.MET,
+                agency_id=agency.id,
+                officer_id=by.id,
+                at=at,
+                arrived_at=at,
+            )
+        )
         return resource
 
     def _work(self, kind: str, operation: Resource, site: Resource | None, author: Agency | None) -> Resource:

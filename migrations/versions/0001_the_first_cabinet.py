@@ -1079,21 +1079,26 @@ def upgrade():
     op.create_table(
         "visit_window",
         sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("reference", sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
         sa.Column("site_id", sa.Uuid(), nullable=False),
         sa.Column("agency_id", sa.Uuid(), nullable=False),
         sa.Column("starts", models.base.Instant(timezone=True), nullable=False),
         sa.Column("ends", models.base.Instant(timezone=True), nullable=False),
         sa.Column("settled_at", models.base.Instant(timezone=True), nullable=True),
+        sa.Column("withdrawn_at", models.base.Instant(timezone=True), nullable=True),
         sa.Column("position", sa.BigInteger(), nullable=True),
         sa.Column("settled_position", sa.BigInteger(), nullable=True),
+        sa.Column("withdrawn_position", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["agency_id"], ["agency.id"], name=op.f("fk_visit_window_agency_id")),
         sa.ForeignKeyConstraint(["site_id"], ["site.id"], name=op.f("fk_visit_window_site_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_visit_window")),
+        sa.UniqueConstraint("reference", name=op.f("uq_visit_window_reference")),
     )
     with op.batch_alter_table("visit_window", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_visit_window_position"), ["position"], unique=False)
         batch_op.create_index(batch_op.f("ix_visit_window_settled_position"), ["settled_position"], unique=False)
         batch_op.create_index(batch_op.f("ix_visit_window_site_id"), ["site_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_visit_window_withdrawn_position"), ["withdrawn_position"], unique=False)
 
     op.create_table(
         "claim",
@@ -1462,11 +1467,78 @@ def upgrade():
     with op.batch_alter_table("debrief_note", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_debrief_note_operation_id"), ["operation_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_debrief_note_position"), ["position"], unique=False)
+
+    op.create_table(
+        "encounter",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("operation_id", sa.Uuid(), nullable=False),
+        sa.Column("site_id", sa.Uuid(), nullable=True),
+        sa.Column("label", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["id"], ["resource.id"], name=op.f("fk_encounter_id")),
+        sa.ForeignKeyConstraint(["operation_id"], ["operation.id"], name=op.f("fk_encounter_operation_id")),
+        sa.ForeignKeyConstraint(["site_id"], ["site.id"], name=op.f("fk_encounter_site_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_encounter")),
+    )
+    with op.batch_alter_table("encounter", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_encounter_operation_id"), ["operation_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_encounter_position"), ["position"], unique=False)
+
+    op.create_table(
+        "encounter_step",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("encounter_id", sa.Uuid(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("step", sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
+        sa.Column("agency_id", sa.Uuid(), nullable=False),
+        sa.Column("officer_id", sa.Uuid(), nullable=False),
+        sa.Column("at", models.base.Instant(timezone=True), nullable=False),
+        sa.Column("arrived_at", models.base.Instant(timezone=True), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["agency_id"], ["agency.id"], name=op.f("fk_encounter_step_agency_id")),
+        sa.ForeignKeyConstraint(["encounter_id"], ["encounter.id"], name=op.f("fk_encounter_step_encounter_id")),
+        sa.ForeignKeyConstraint(["officer_id"], ["officer.id"], name=op.f("fk_encounter_step_officer_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_encounter_step")),
+        sa.UniqueConstraint("encounter_id", "revision", name=op.f("uq_encounter_step_encounter_id_revision")),
+    )
+    with op.batch_alter_table("encounter_step", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_encounter_step_encounter_id"), ["encounter_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_encounter_step_position"), ["position"], unique=False)
+
+    op.create_table(
+        "task_edit",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("task_id", sa.Uuid(), nullable=False),
+        sa.Column("title", sqlmodel.sql.sqltypes.AutoString(length=160), nullable=False),
+        sa.Column("due_at", models.base.Instant(timezone=True), nullable=True),
+        sa.Column("officer_id", sa.Uuid(), nullable=False),
+        sa.Column("at", models.base.Instant(timezone=True), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["officer_id"], ["officer.id"], name=op.f("fk_task_edit_officer_id")),
+        sa.ForeignKeyConstraint(["task_id"], ["task.id"], name=op.f("fk_task_edit_task_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_task_edit")),
+    )
+    with op.batch_alter_table("task_edit", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_task_edit_position"), ["position"], unique=False)
+        batch_op.create_index(batch_op.f("ix_task_edit_task_id"), ["task_id"], unique=False)
+
     # ### end Alembic commands ###
 
 
 def downgrade():
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table("task_edit", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_task_edit_task_id"))
+        batch_op.drop_index(batch_op.f("ix_task_edit_position"))
+    op.drop_table("task_edit")
+    with op.batch_alter_table("encounter_step", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_encounter_step_position"))
+        batch_op.drop_index(batch_op.f("ix_encounter_step_encounter_id"))
+    op.drop_table("encounter_step")
+    with op.batch_alter_table("encounter", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_encounter_position"))
+        batch_op.drop_index(batch_op.f("ix_encounter_operation_id"))
+    op.drop_table("encounter")
     with op.batch_alter_table("debrief_note", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_debrief_note_position"))
         batch_op.drop_index(batch_op.f("ix_debrief_note_operation_id"))
@@ -1547,6 +1619,7 @@ def downgrade():
 
     op.drop_table("claim")
     with op.batch_alter_table("visit_window", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_visit_window_withdrawn_position"))
         batch_op.drop_index(batch_op.f("ix_visit_window_site_id"))
         batch_op.drop_index(batch_op.f("ix_visit_window_position"))
 

@@ -15,6 +15,7 @@ from models.attachments import Attachment
 from models.cases import Case
 from models.grants import Resource
 from models.operations import Decision, Operation, Site
+from models.people_met import Encounter
 from models.profiles import Profile
 from models.reports import Report
 from models.tasks import Post, Task
@@ -34,6 +35,7 @@ KINDS: dict[str, type[SQLModel]] = {
     "profile": Profile,
     "attachment": Attachment,
     "decision": Decision,
+    "encounter": Encounter,
 }
 
 TAKES_NO_PART = "You can see this, but you cannot change it: its agency takes part no longer."

@@ -23,7 +23,8 @@ class Lending:
     """In which words a thing of the day is shared, and how far its own agency's officers may go with it.
 
     `called`: what an agreement must let others have, in the plural. `field`: where a refusal is said. `theirs`: how far
-    other agencies go with it. `sort`: what an agreement calls it, where agreements name it.
+    other agencies go with it. `sort`: what an agreement calls it, where agreements name it. `agreement`: the one
+    that is cited, a reference; empty for the widest.
     """
 
     called: str
@@ -33,6 +34,7 @@ class Lending:
     field: str = "audience"
     theirs: Level = Level.READ
     sort: str = ""
+    agreement: str = ""
 
 
 async def lend_for_the_day(
@@ -95,6 +97,10 @@ def _grant(
 
 def _cited(between: Sequence[Agreement], lending: Lending) -> Agreement:
     """Give the agreement that lets another agency read."""
+    if between and lending.agreement:
+        between = [one for one in between if one.reference == lending.agreement]
+        if not between:
+            raise Invalid({"agreement": "Choose an agreement in force that every one of these agencies has signed."})
     if not between:
         raise Invalid({lending.field: "Your agency has no sharing agreement with one of these agencies."})
     if between[0].highest_level < lending.theirs:  # the widest comes first

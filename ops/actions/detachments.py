@@ -1,6 +1,6 @@
 """Agencies asked to take part: invited by who manages the operation, answered by their own lead."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sqlalchemy import or_, select
@@ -31,12 +31,16 @@ TAKEN_OUT = "taken out of the operation"
 
 @dataclass(frozen=True, slots=True)
 class Invite:
-    """What the form sends. `part`: contribute for the whole header, discover for single tasks and nothing else."""
+    """What the form sends. `part`: contribute for the whole header, discover for single tasks and nothing else.
+
+    `agreement`: the one that it rests on; empty for the widest.
+    """
 
     agency: str
     part: str
     words: str
     call_sign: str = ""
+    agreement: str = ""
 
 
 async def invite_detachment(desk: Desk, asker: Asker, operation: str, invite: Invite) -> str:
@@ -59,6 +63,7 @@ async def invite_detachment(desk: Desk, asker: Asker, operation: str, invite: In
             raise Conflict(f"{agency.name} was invited already.")
         level = LEVELS[invite.part]
         lending = Lending("operations", "takes part", "takes part in it", Level.MANAGE, "agency", level, "operation")
+        lending = replace(lending, agreement=invite.agreement)
         key = detachment_key(row.id, agency.id)
         grants = await lend_for_the_day(work, found.resource, row, [(key, agency.id)], lending)
         invitation = DetachmentInvitation(

@@ -23,7 +23,7 @@ from ops.actions.widenings import record_widening, widening_by
 from ops.errors import Conflict, Invalid, NotAllowed, NotFound, Refusal
 from ops.transaction import Desk, Fact, Work
 
-GIVEN_ON = frozenset({"case", "report", "operation", "site", "task", "profile"})
+GIVEN_ON = frozenset({"case", "report", "operation", "site", "task", "profile", "encounter"})
 LONGEST_REASON = 400
 REPLACED = "replaced by a new grant"
 

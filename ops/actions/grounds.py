@@ -11,6 +11,7 @@ from sqlmodel import col
 from live.audience import Level
 from models.grants import Resource, RingFence
 from models.operations import Operation
+from models.people_met import Encounter
 from models.profiles import Naming
 from models.reports import Report, ReportKind
 from models.tasks import Task
@@ -62,13 +63,21 @@ async def ground_of(session: AsyncSession, asker: Asker, found: Found) -> Ground
         case "profile":
             fences = await _fences(session, asker, await cases_naming(session, resource.id))
             return Ground(resource, found.level, fences, about_somebody=True)
-        case "task":
-            task = await session.get_one(Task, resource.id)
-            operation = await session.get_one(Operation, task.operation_id)
+        case "task" | "encounter":
+            operation = await _operation_of(session, resource)
             cases = {operation.case_id} if operation.case_id else set[UUID]()
             return Ground(resource, found.level, await _fences(session, asker, cases), about_somebody=True)
         case _:
             return Ground(resource, found.level)
+
+
+async def _operation_of(session: AsyncSession, resource: Resource) -> Operation:
+    about = (
+        await session.get_one(Task, resource.id)
+        if resource.kind == "task"
+        else await session.get_one(Encounter, resource.id)
+    )
+    return await session.get_one(Operation, about.operation_id)
 
 
 async def report_ground(

@@ -13,7 +13,7 @@ from models.grants import Grant, Resource
 from ops.access.holders import holders
 from ops.access.rules import live
 
-MANAGED = ("case", "report", "operation", "site", "task", "profile")
+MANAGED = ("case", "report", "operation", "site", "task", "profile", "encounter")
 
 
 async def unmanaged(session: AsyncSession, agency: UUID, at: datetime) -> set[UUID]:

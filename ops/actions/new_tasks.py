@@ -1,7 +1,7 @@
-"""Making tasks: asked of one agency, at a site or for the whole operation, for everyone there or for few."""
+"""Making tasks, and changing what they say: asked of one agency, at a site or not, for everyone there or for few."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -12,14 +12,14 @@ from live.audience import Level
 from models.agencies import Agency
 from models.audit import Act
 from models.operations import Detachment, Operation, Site
-from models.tasks import Task, TaskState, TaskStatus
+from models.tasks import Task, TaskEdit, TaskState, TaskStatus
 from ops.access.asker import Asker
 from ops.access.principals import detachment_key
 from ops.actions.day_grants import Lending, lend_for_the_day
 from ops.actions.decisions import managers_of, taking_part
 from ops.actions.fences import fences_of
 from ops.actions.once import answered_before, keep_answer
-from ops.actions.tasks import must_be_running
+from ops.actions.tasks import must_be_running, topics_of
 from ops.errors import Invalid
 from ops.topics import operation_topic
 from ops.transaction import Desk, Fact, Work, new_resource
@@ -40,6 +40,7 @@ class NewTask:
     restricted: bool = False
     told: Sequence[str] = ()
     about_nobody: bool = False
+    agreement: str = ""
 
 
 async def make_task(desk: Desk, asker: Asker, operation: str, new: NewTask) -> str:
@@ -82,7 +83,8 @@ async def make_task(desk: Desk, asker: Asker, operation: str, new: NewTask) -> s
             told = await _told(work, row, asked, new)
             ours = [(key, owner) for key in await managers_of(work, row.id, owner)]
             theirs = [(detachment_key(row.id, one.id), one.id) for one in told if one.id != owner]
-            grants = await lend_for_the_day(work, resource, row, [*ours, *theirs], ASKING)
+            asking = replace(ASKING, agreement=new.agreement)
+            grants = await lend_for_the_day(work, resource, row, [*ours, *theirs], asking)
         work.add(resource)
         await work.session.flush()
         work.add(task)
@@ -93,6 +95,24 @@ async def make_task(desk: Desk, asker: Asker, operation: str, new: NewTask) -> s
         work.audit(Act.TASK_MADE, resource.reference)
         work.record(Fact.TASK_MADE, resource.id, (operation_topic(operation),), task, begun, *grants)
         return resource.reference
+
+
+async def revise_task(desk: Desk, asker: Asker, reference: str, title: str, due: datetime | None = None) -> None:
+    """Change what a task says and when it is due; only its managers may. What it said before is kept.
+
+    Of whom it is asked and who sees it stay: for others it is another task.
+    """
+    if not 0 < len(title.strip()) <= LONGEST_TITLE:
+        raise Invalid({"title": f"Say what is to be done, in at most {LONGEST_TITLE} characters."})
+    async with desk.work(asker, changes_access=True) as work:  # the lock first, so that each edit keeps the one before
+        task, found = await work.find_row(reference, Task, Level.MANAGE)
+        await must_be_running(work, task.operation_id)
+        at, officer = work.asker.at, work.asker.officer
+        before = TaskEdit(task_id=task.id, title=task.title, due_at=task.due_at, officer_id=officer, at=at)
+        task.title, task.due_at = title.strip(), due
+        work.add(before)
+        work.audit(Act.TASK_REVISED, found.resource.reference)
+        work.record(Fact.TASK_REVISED, task.id, await topics_of(work, task.operation_id), before)
 
 
 async def _site(work: Work, operation: UUID, reference: str) -> UUID | None:

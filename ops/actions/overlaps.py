@@ -31,6 +31,7 @@ async def _open(work: Work, site: Site) -> list[VisitWindow]:
         select(VisitWindow).where(
             col(VisitWindow.site_id) == site.id,
             col(VisitWindow.settled_at).is_(None),
+            col(VisitWindow.withdrawn_at).is_(None),
             col(VisitWindow.ends) > work.asker.at,
         )
     )

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import SQLModel, col
 
 from live.event import Touch
+from models.base import NewRow
 from models.cases import CaseLink
 from models.grants import Resource
 from models.operations import Operation
@@ -43,7 +44,7 @@ async def boards_beside(session: AsyncSession, case: UUID | None) -> tuple[str, 
     return tuple(operation_topic(reference) for reference in rows.scalars())
 
 
-async def record_access(work: Work, fact: Fact, resource: Resource, *rows: SQLModel) -> None:
+async def record_access(work: Work, fact: Fact, resource: Resource, *rows: SQLModel | NewRow) -> None:
     """Note a change of access by these grants or this hold, and stir the cases whose links or people show it."""
     neighbours = await _neighbours(work.session, resource)
     topics = await topics_about(work.session, resource)

@@ -13,6 +13,7 @@ from models.agencies import Agency, Standing
 from models.audit import Act
 from models.grants import Grant, Resource, RingFence
 from models.operations import Operation
+from models.people_met import Encounter
 from models.profiles import Naming
 from models.reports import Report
 from models.tasks import Post, Task
@@ -133,8 +134,9 @@ async def fenced_agency(session: AsyncSession, found: Found, reference: str, nam
 def covered_by(case: UUID) -> Select[UUID]:
     """Select what a case's ring-fences cover: the reports inside them, and all else about the individuals concerned.
 
-    That is the profiles of everyone named in the case or in a report of it, and the restricted tasks and posts of its
-    operations. What follows another thing's access (a photo, an ordinary post) is covered with that thing, if at all.
+    That is the profiles of everyone named in the case or in a report of it, the people met on its operations, and the
+    restricted tasks and posts of these. What follows another thing's access (a photo, an ordinary post) is covered with
+    that thing, if at all.
     """
     inside = select(col(Report.id)).where(
         col(Report.case_id) == case, or_(col(Report.fenced), col(Report.kind).in_(ALWAYS_FENCED))
@@ -146,10 +148,12 @@ def covered_by(case: UUID) -> Select[UUID]:
     operations = select(col(Operation.id)).where(col(Operation.case_id) == case)
     tasks = select(col(Task.id)).where(col(Task.operation_id).in_(operations))
     posts = select(col(Post.id)).where(col(Post.operation_id).in_(operations))
+    met = select(col(Encounter.id)).where(col(Encounter.operation_id).in_(operations))
     return select(col(Resource.id)).where(
         or_(
             col(Resource.id).in_(inside),
             col(Resource.id).in_(named),
+            col(Resource.id).in_(met),
             and_(
                 or_(col(Resource.id).in_(tasks), col(Resource.id).in_(posts)), col(Resource.acl_id) == col(Resource.id)
             ),

@@ -1,7 +1,7 @@
 """The places of an operation: added, revealed to each detachment from its hour, with the visits planned there."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -90,7 +90,13 @@ async def add_site(desk: Desk, asker: Asker, reference: str, new: NewSite) -> st
 
 
 async def reveal_site(
-    desk: Desk, asker: Asker, operation: str, site: str, agency: str, starts: datetime | None = None
+    desk: Desk,
+    asker: Asker,
+    operation: str,
+    site: str,
+    agency: str,
+    starts: datetime | None = None,
+    agreement: str = "",
 ) -> None:
     """Reveal a site to an agency's detachment, from an hour on or from now.
 
@@ -106,7 +112,8 @@ async def reveal_site(
             raise Invalid({"agency": "Your own officers on it see it already."})
         key = detachment_key(row.id, chosen.id)
         hour = max(starts, work.asker.at) if starts else None
-        grants = await lend_for_the_day(work, found.resource, row, [(key, chosen.id)], REVEALING, hour)
+        revealing = replace(REVEALING, agreement=agreement)
+        grants = await lend_for_the_day(work, found.resource, row, [(key, chosen.id)], revealing, hour)
         rows = await work.session.execute(
             select(Grant).where(
                 col(Grant.resource_id) == place.id,
@@ -156,6 +163,27 @@ async def set_window(
         work.add(window)
         work.audit(Act.WINDOW_SET, site)
         work.record(Fact.WINDOW_SET, place.id, (operation_topic(operation),), window)
+
+
+async def withdraw_window(desk: Desk, asker: Asker, operation: str, visit: str) -> None:
+    """Take back when an agency means to be at a site: its own officers do, or who manages the site. Once."""
+    async with desk.work(asker, changes_access=True) as work:
+        row, _ = await work.find_row(operation, Operation)
+        rows = await work.session.execute(select(VisitWindow).where(col(VisitWindow.reference) == visit))
+        window = rows.scalar_one_or_none()
+        # for no visit the door to nothing: an absent one answers no sooner than a hidden one
+        found = await work.find_by_id(window.site_id if window else row.commander_id)
+        if window is None:
+            raise NotFound
+        if window.agency_id != work.asker.agency and found.level < Level.MANAGE:
+            raise NotAllowed("You take back your own agency's visits. Who manages the site does it for others.")
+        await must_be_running(work, row.id)
+        if window.withdrawn_at is not None:
+            raise Conflict("This visit was withdrawn already.")
+        window.withdrawn_at = work.asker.at
+        work.audit(Act.WINDOW_WITHDRAWN, found.resource.reference)
+        topics = (operation_topic(operation),)
+        work.record(Fact.WINDOW_WITHDRAWN, window.site_id, topics, window, stamp="withdrawn_position")
 
 
 def _check(new: NewSite) -> None:

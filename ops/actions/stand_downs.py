@@ -1,5 +1,6 @@
 """The end of an operation: it is stood down, and a day later what other agencies were given for it ends."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from models.grants import Grant, Resource
 from models.operations import OperationStage, Stage
 from ops.access.asker import Asker
 from ops.actions.grants import LONGEST_REASON, revoke
+from ops.actions.loose_ends import unaccounted_for, unfinished
 from ops.actions.operation_ends import AFTERWARDS, given_for, stood_down_at
 from ops.actions.reach import record_access, topics_about
 from ops.actions.walls import end_walls
@@ -22,12 +24,15 @@ from ops.transaction import Desk, Fact, Work
 SHORTENED = "the operation was stood down"
 
 
-async def stand_down(desk: Desk, asker: Asker, operation: str, why: str) -> datetime:
+async def stand_down(desk: Desk, asker: Asker, operation: str, why: str, left_open: Collection[str] = ()) -> datetime:
     """Stand an operation down; gives when other agencies' access for it ends, 24 hours from now.
 
-    Only its managers may. What other agencies were given for longer ends then, their detachments' on whatever it is
-    and whoever owns it; each owner may keep chosen access on. Its walls end at once. Conflict when it was stood down
-    already.
+    Only its managers may. `left_open`: the references of everyone who is unaccounted for and of every task that is not
+    clear, as far as the asker sees them: they say of each that they leave it so. Raises Invalid where one is missing;
+    what the asker does not see stops nobody and is told by nothing.
+
+    What other agencies were given for longer ends then, their detachments' on whatever it is and whoever owns it; each
+    owner may keep chosen access on. Its walls end at once. Conflict when it was stood down already.
     """
     if not why.strip() or len(why) > LONGEST_REASON:
         raise Invalid({"why": f"Write at most {LONGEST_REASON} characters." if why.strip() else "Say why."})
@@ -35,6 +40,7 @@ async def stand_down(desk: Desk, asker: Asker, operation: str, why: str) -> date
         found = await work.find(operation, "operation", Level.MANAGE)
         if await stood_down_at(work.session, found.resource.id) is not None:
             raise Conflict("This operation was stood down already.")
+        await _must_be_known(work, found.resource.id, left_open)
         at = work.asker.at
         stage = OperationStage(
             operation_id=found.resource.id,
@@ -51,6 +57,18 @@ async def stand_down(desk: Desk, asker: Asker, operation: str, why: str) -> date
         for grant, thing in await _outlasting(work.session, found.resource.id, at + AFTERWARDS):
             await _shorten(work, grant, thing, at + AFTERWARDS)
         return at + AFTERWARDS
+
+
+async def _must_be_known(work: Work, operation: UUID, left_open: Collection[str]) -> None:
+    people = {one.reference for one in await unaccounted_for(work.session, work.asker, operation)}
+    tasks = {one.reference for one in await unfinished(work.session, work.asker, operation)}
+    wrong: dict[str, str] = {}
+    if people - set(left_open):
+        wrong["people"] = "Nobody has taken these people over. Hand them over first, or tick each of them."
+    if tasks - set(left_open):
+        wrong["tasks"] = "These tasks are not clear. Clear them first, or say that their agencies carry on."
+    if wrong:
+        raise Invalid(wrong)
 
 
 async def _outlasting(session: AsyncSession, operation: UUID, end: datetime) -> list[tuple[Grant, Resource]]:

@@ -15,7 +15,6 @@ from ops.api.commands import command
 from ops.api.screens import screen
 from ops.api.shapes import command as shapes
 from ops.api.shapes import walls
-from ops.api.shapes.bounds import Because
 from ops.screens.command import read_command
 from ops.screens.ending import read_ending
 from ops.screens.radio import RadioPage, read_radio
@@ -78,9 +77,9 @@ def day_routes() -> list[BaseRoute]:
             read_stand_down,
             shapes.StandDown,
             scope=MANAGE,
-            listed_by=_itself,
+            listed_by=_left_open,
         ),
-        command("Stand the operation down", f"{one}/stand-down", MANAGER, MANAGE, stand_down, Because),
+        command("Stand the operation down", f"{one}/stand-down", MANAGER, MANAGE, stand_down, shapes.NewStandDown),
         screen(ends, f"{one}/{end}", DISCOVER, read_ending, shapes.Ending, listed_by=lambda found: found.references),
         command("Let access go on", f"{one}/{end}", DISCOVER, MANAGE, keep_access, shapes.Keep),
         screen("Its walls", f"{one}/walls", MANAGER, read_walls, walls.Walls, scope=MANAGE, listed_by=_on_walls),
@@ -89,8 +88,12 @@ def day_routes() -> list[BaseRoute]:
     ]
 
 
-def _itself(found: shapes.Command | StandDown) -> list[str]:
+def _itself(found: shapes.Command) -> list[str]:
     return [found.reference]
+
+
+def _left_open(found: StandDown) -> list[str]:
+    return [found.reference, *found.left_open]
 
 
 def _spoken(found: RadioPage) -> list[str]:

@@ -8,6 +8,16 @@ from live.audience import Level
 from models.tokens import Scope
 from ops.actions.check_ins import check_in, see_call
 from ops.actions.decisions import confirm_decision, take_decision
+from ops.actions.new_tasks import revise_task
+from ops.actions.outcomes import record_outcome
+from ops.actions.people_met import (
+    accept_person,
+    decline_person,
+    keep_person,
+    meet_person,
+    offer_person,
+    person_left,
+)
 from ops.actions.posts import make_post
 from ops.actions.tasks import claim_task, move_task, release_task
 from ops.actions.withdrawals import withdraw_post
@@ -21,11 +31,14 @@ from ops.api.planning_routes import planning_routes
 from ops.api.screens import listing, screen
 from ops.api.shapes import decisions as decision_shapes
 from ops.api.shapes import operations as shapes
+from ops.api.shapes import people_met as people_shapes
+from ops.api.shapes.person_met import PersonMet
 from ops.api.shapes.watch import WatchState
 from ops.screens.composer import read_composer
 from ops.screens.decision_log import read_decision_log
 from ops.screens.lists import OperationRow, operations_after
 from ops.screens.my_day import MyDay, read_my_day
+from ops.screens.people_met import read_people_met, read_person
 from ops.screens.things import posts_before, read_post, read_site, read_task
 from ops.screens.values import PostLine
 from ops.web.policy import SIGNED_IN, door, socket
@@ -67,6 +80,7 @@ def operation_routes() -> list[BaseRoute]:
         command("Acknowledge a call for help", "/check-ins/{ref}/seen", SIGNED_IN, CONTRIBUTE, see_call),
         *_things(),
         *_decisions(),
+        *_people_met(),
         *day_routes(),
         *planning_routes(),
         *afterwards_routes(),
@@ -92,9 +106,57 @@ def _decisions() -> list[BaseRoute]:
     ]
 
 
+def _people_met() -> list[BaseRoute]:
+    all_of_them, one, sees = "/operations/{ref}/people-met", "/encounters/{ref}", door("encounter", Level.READ)
+    contributor, made = door("operation", Level.CONTRIBUTE), people_shapes
+    return [
+        screen(
+            "People met, as far as I may see them",
+            all_of_them,
+            DISCOVER,
+            read_people_met,
+            made.PeopleMet,
+            shown_by=lambda found: [line.reference for line in found.people],
+            listed_by=lambda found: [found.reference] if found.title else [],
+        ),
+        command(
+            "Record somebody whom I met",
+            all_of_them,
+            contributor,
+            CONTRIBUTE,
+            meet_person,
+            made.NewEncounter,
+            makes="/encounters",
+        ),
+        command(
+            "Record what came of the day for a person",
+            "/operations/{ref}/outcomes",
+            contributor,
+            CONTRIBUTE,
+            record_outcome,
+            made.NewOutcome,
+        ),
+        screen(
+            "Somebody met",
+            one,
+            sees,
+            read_person,
+            PersonMet,
+            shown_by=lambda line: [line.reference],
+            version_of=lambda line: str(line.revision),
+        ),
+        command("Offer them to an agency", f"{one}/offer", sees, CONTRIBUTE, offer_person, made.NewOffer),
+        command("Take them over", f"{one}/acceptance", sees, CONTRIBUTE, accept_person),
+        command("Do not take them over", f"{one}/refusal", sees, CONTRIBUTE, decline_person),
+        command("Keep them after all", f"{one}/withdrawal", sees, CONTRIBUTE, keep_person),
+        command("They went their own way", f"{one}/departure", sees, CONTRIBUTE, person_left),
+    ]
+
+
 def _things() -> list[BaseRoute]:
     read, worker = Level.READ, door("task", Level.CONTRIBUTE)
     claim, status, post = "/tasks/{ref}/claim", "/tasks/{ref}/status", "/posts/{ref}"
+    edit = "/tasks/{ref}/edit"
     return [
         screen(
             "A site",
@@ -132,6 +194,7 @@ def _things() -> list[BaseRoute]:
             version_of=lambda line: str(line.revision),
         ),
         command("Bring a task to a status", status, worker, CONTRIBUTE, move_task, shapes.NewStatus),
+        command("Change what a task says", edit, door("task", Level.MANAGE), MANAGE, revise_task, shapes.Revised),
         command("Hold a task: one officer at a time", claim, worker, CONTRIBUTE, claim_task),
         command("Let go of a task", claim, worker, CONTRIBUTE, release_task, method="DELETE"),
     ]

@@ -11,10 +11,12 @@ from live.frames import Record
 from models.operations import Site as SiteRow
 from ops.api.screens import Over
 from ops.api.shapes import operations as shapes
+from ops.api.shapes.person_met import PersonMet
 from ops.screens.board_values import Board, SiteCard
 from ops.screens.lines import post_lines, sites_named, task_lines
 from ops.screens.my_day import MyDay
 from ops.screens.on_operation import OnOperation
+from ops.screens.person_lines import person_lines
 
 _HEAD: TypeAdapter[shapes.AnyOperationHead] = TypeAdapter(shapes.AnyOperationHead)
 
@@ -25,6 +27,7 @@ def state_of(seen: OnOperation, board: Board) -> shapes.OperationState:
         **dict(sums_of(seen, board)),
         sites=tuple(site(row, seen.references[row.id], seen.reference) for row in seen.sites),
         tasks=tuple(map(shapes.Task.model_validate, seen.tasks.values())),
+        people_met=tuple(map(PersonMet.model_validate, seen.people.values())),
         posts=tuple(map(shapes.Post.model_validate, seen.posts.values())),
     )
 
@@ -57,13 +60,16 @@ def board_then(board: Board) -> dict[str, object]:
 
 
 async def operation_records(session: AsyncSession, subjects: Collection[UUID], at: datetime) -> dict[UUID, Record]:
-    """Write sites, tasks and posts, each as everyone who may see it sees it."""
+    """Write sites, tasks, posts and people met, each as everyone who may see it sees it."""
     found: dict[UUID, Record] = {}
     for key, task in (await task_lines(session, subjects, at)).items():
         shown = shapes.Task.model_validate(task)
         found[key] = Record(task.reference, "task", task.revision, shown.model_dump_json())
     for key, post in (await post_lines(session, subjects, at)).items():
         found[key] = Record(post.reference, "post", post.revision, shapes.Post.model_validate(post).model_dump_json())
+    for key, person in (await person_lines(session, subjects, at)).items():
+        written = PersonMet.model_validate(person).model_dump_json()
+        found[key] = Record(person.reference, "encounter", person.revision, written)
     for row, reference, operation in await sites_named(session, subjects):
         found[row.id] = Record(reference, "site", 0, site(row, reference, operation).model_dump_json())
     return found

@@ -40,5 +40,6 @@ async def watch(request: Request) -> Response:
 def _disclosed(state: OperationState) -> list[str]:
     head = [state.operation.reference] if state.operation.projection == "full" else []
     places = [*(site.reference for site in state.sites), *(task.reference for task in state.tasks)]
+    places.extend(person.reference for person in state.people_met)
     files = [file.reference for post in state.posts for file in post.files]
     return [*head, *places, *(post.reference for post in state.posts), *files]

@@ -10,7 +10,7 @@ from ops.actions.detachments import accept_invitation, decline_invitation, invit
 from ops.actions.new_tasks import make_task
 from ops.actions.planning import begin_operation, plan_operation, revise_operation
 from ops.actions.sending import send_own_officers
-from ops.actions.sites import add_site, reveal_site, set_window
+from ops.actions.sites import add_site, reveal_site, set_window, withdraw_window
 from ops.api.commands import command
 from ops.api.screens import Over, screen
 from ops.api.shapes import briefing as briefing_shapes
@@ -98,6 +98,7 @@ def _places() -> list[BaseRoute]:
         command("Add a site", sites, MANAGER, MANAGE, add_site, shapes.NewSite, makes="/sites"),
         command(shown, f"{ONE}/reveals", MANAGER, MANAGE, reveal_site, shapes.Reveal),
         command("Plan a visit", visits, READER, CONTRIBUTE, set_window, shapes.VisitWindow),
+        command("Withdraw a visit", f"{visits}/withdrawal", READER, CONTRIBUTE, withdraw_window, shapes.WithdrawnVisit),
         screen(
             "Its tasks",
             tasks,

@@ -45,8 +45,9 @@ from ops.screens.sharing import read_sharing
 from ops.screens.view_as import read_board_as, read_case_as
 from ops.web.policy import SIGNED_IN, door, duty
 
-EXPLAINED = ("case", "report", "operation", "site", "task", "post", "profile", "attachment", "decision")
-GIVEN_ON = ("case", "report", "profile", "operation")
+EXPLAINED = ("case", "report", "operation", "site", "task", "post", "profile", "attachment", "decision", "encounter")
+ASKED_FOR = ("case", "report", "profile", "operation")
+GIVEN_ON = (*ASKED_FOR, "encounter")
 MANAGE = Scope.MANAGE
 LEAD = duty(Duty.LEAD)
 
@@ -179,7 +180,7 @@ def request_routes() -> list[BaseRoute]:
                 made.NewRequest,
                 makes="/requests",
             )
-            for kind in GIVEN_ON
+            for kind in ASKED_FOR
         ),
     ]
 

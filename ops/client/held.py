@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 
 Value = Mapping[str, Any]
 NEWEST = 60  # posts that a state has, wherever they were made
-KINDS = {"sites": "site", "tasks": "task", "posts": "post"}  # by the member of the state that holds them
+# by the member of the state that holds them
+KINDS = {"sites": "site", "tasks": "task", "posts": "post", "people_met": "encounter"}
 
 
 class Thing(NamedTuple):

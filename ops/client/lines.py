@@ -26,16 +26,16 @@ def as_line(change: Change) -> Iterator[str]:
 def _told(change: Change) -> Iterator[tuple[str, str | None, str]]:
     now, before = change.now, change.before
     match change.what:
-        case "site" | "task" | "post" if now is None:
+        case "site" | "task" | "post" | "encounter" if now is None:
             yield f"{change.what} gone", None, _named(before)
-        case "site" | "task" | "post" if before is not None and _words(now) == _words(before):
+        case "site" | "task" | "post" | "encounter" if before is not None and _words(now) == _words(before):
             return
         case "post":
             yield "post" if before is None else "post again", now["happened_at"], _post(now)
         case "task":
             yield "task", now["since"], _task(now)
-        case "site":
-            yield "site", None, _named(now)
+        case "site" | "encounter":
+            yield ("site", None, _named(now)) if "code" in now else ("person met", now["since"], _person(now))
         case "alerts":
             yield from (("alert", one["at"], _alert(one)) for one in now if one not in (before or ()))
         case "figures" if now:
@@ -56,7 +56,7 @@ def _words(thing: Value) -> Value:
 
 def _named(thing: Value) -> str:
     code = thing.get("code") or thing.get("site_code") or ""
-    return f"{code} {thing.get('name') or thing.get('title') or thing['reference']}".strip()
+    return f"{code} {thing.get('name') or thing.get('title') or thing.get('label') or thing['reference']}".strip()
 
 
 def _post(post: Value) -> str:
@@ -68,6 +68,14 @@ def _post(post: Value) -> str:
 def _task(task: Value) -> str:
     holder = f", {task['holder']} ({task['holder_agency']['code']})" if task["holder"] else ""
     return f"{_place(task)}{task['title']}: {task['status_word']}{holder}"
+
+
+def _person(person: Value) -> str:
+    offered = f", offered to {person['offered_to']['code']}" if person["offered_to"] else ""
+    where = (
+        "went their own way" if person["left_at"] else f"with {person['agency']['code']} {person['officer']}{offered}"
+    )
+    return f"{_place(person)}{person['label']}: {where}"
 
 
 def _alert(alert: Value) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from ops.exercise.stage import Stage
-from ops.world.written_day import CheckInPart, DecisionPart, OperationPart, PostPart, TaskPart
+from ops.world.written_day import CheckInPart, DecisionPart, OperationPart, PersonMetPart, PostPart, TaskPart
 
 Doing = Callable[[Stage], Coroutine[Any, Any, None]]
 BEGINS = timedelta(hours=6, minutes=30)
@@ -106,6 +106,11 @@ def _said(operation: OperationPart) -> Iterator[Happening]:
         yield _check_in(one)
     for decision in operation.decisions:
         yield from _decision(decision, operation)
+    for outcome in operation.outcomes:
+        what = f"{outcome.by} counts: {outcome.kind}"
+        yield Happening(_clock(outcome.at), what, _by(Stage.count, outcome))
+    for person in operation.people_met:
+        yield from _person(person)
 
 
 def _post(post: PostPart, operation: OperationPart) -> Happening:
@@ -119,6 +124,12 @@ def _post(post: PostPart, operation: OperationPart) -> Happening:
 
 def _check_in(one: CheckInPart) -> Happening:
     return Happening(_clock(one.at), f"{one.by} checks in", _by(Stage.check_in, one))
+
+
+def _person(person: PersonMetPart) -> Iterator[Happening]:
+    yield Happening(_clock(person.at), f"{person.by} meets somebody", _by(Stage.meet, person))
+    for step in person.steps:
+        yield Happening(_clock(step.at), f"{step.officer}: {step.act}", _by(Stage.look_after, person, step))
 
 
 def _decision(decision: DecisionPart, operation: OperationPart) -> Iterator[Happening]:

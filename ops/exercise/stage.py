@@ -11,16 +11,20 @@ from ops.exercise.browsing import Browsing, RefusedError
 from ops.paths import DEMO
 from ops.world.written import AgencyPart
 from ops.world.written_day import (
+    CareStep,
     CheckInPart,
     DecisionPart,
     DetachmentPart,
     OperationPart,
+    OutcomePart,
+    PersonMetPart,
     PostPart,
     TaskPart,
     WindowPart,
 )
 
 REFERENCE = "([a-z2-7]{26})"
+CARE = {"accepted": "acceptance", "declined": "refusal", "taken back": "withdrawal", "left": "departure"}
 INTERVIEW = "Labour interview, worker 1 (first account)"
 
 
@@ -37,6 +41,7 @@ class Stage:
     _sites: dict[str, str] = field(default_factory=dict)
     _tasks: dict[tuple[str, str], str] = field(default_factory=dict)
     _report: str = ""
+    _people: dict[str, str] = field(default_factory=dict)  # by label in the story
 
     async def officer(self, name: str) -> Browsing:
         """Give an officer's browser, signed in."""
@@ -210,9 +215,39 @@ class Stage:
             raise RefusedError("the grant is not on the page")
         await harriet.send(grant[0], [("why", "Given by mistake")])
 
+    async def meet(self, person: PersonMetPart) -> None:
+        """Record somebody met, and tell whom the day's story tells."""
+        browser, path = await self.officer(person.by), f"{self._operation}/people-met"
+        page = await browser.read(path)
+        told = sorted({name.removesuffix("@") for access in person.access for name in access.to})
+        form = [("key", token_hex(8)), ("site", await self._site(person.by, person.site))]
+        await browser.send(path, [*form, *[("told", _ticked(page, "told", code)) for code in told]])
+        seen = re.findall(f'id="encounter-{REFERENCE}"', await browser.read(path))
+        self._people[person.label] = next(one for one in reversed(seen) if one not in self._people.values())
+
+    async def count(self, outcome: OutcomePart) -> None:
+        """Record what came of it, for those whom the day's story tells."""
+        browser, path = await self.officer(outcome.by), f"{self._operation}/people-met"
+        page = await browser.read(path)
+        told = sorted({name.removesuffix("@") for access in outcome.access for name in access.to})
+        form = [("kind", outcome.kind), ("key", token_hex(8)), ("site", await self._site(outcome.by, outcome.site))]
+        await browser.send(
+            f"{self._operation}/outcomes", [*form, *[("told", _ticked(page, "told", code)) for code in told]]
+        )
+
+    async def look_after(self, person: PersonMetPart, step: CareStep) -> None:
+        """Offer somebody to an agency, or answer an offer."""
+        browser, path = await self.officer(step.officer), f"/encounters/{self._people[person.label]}"
+        if step.act == "offered":
+            await browser.send(f"{path}/offer", [("to", _ticked(await browser.read(path), "to", step.agency))])
+        else:
+            await browser.send(f"{path}/{CARE[step.act]}", [])
+
     async def stand_down(self, commander: str) -> None:
-        """Stand the operation down."""
-        await (await self.officer(commander)).send(f"{self._operation}/stand-down", [("why", "Everything is done")])
+        """Stand the operation down, knowing what it leaves open."""
+        asha, path = await self.officer(commander), f"{self._operation}/stand-down"
+        left = re.findall('name="left_open" value="([^"]*)"', await asha.read(path))
+        await asha.send(path, [("why", "Everything is done"), *[("left_open", one) for one in left]])
 
     async def debrief(self, operation: OperationPart) -> None:
         """Say what went well, and what should change."""
@@ -272,6 +307,12 @@ def _tasks_on(page: str) -> list[tuple[str, str, str]]:
         site = re.search(f'data-site="{REFERENCE}"', opening)
         found.append((reference, codes.get(site[1], "") if site else "", html.unescape(title).strip()))
     return found
+
+
+def _ticked(page: str, name: str, code: str) -> str:
+    """Find the choice of a form that shows an agency's letters."""
+    found = re.search(rf'name="{name}" value="{REFERENCE}"[^>]*><span><abbr[^>]*>{code}<', page)
+    return found[1] if found else ""
 
 
 def _option(page: str, words: str, kind: str = "") -> str:

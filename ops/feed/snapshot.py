@@ -33,7 +33,7 @@ from ops.feed.own_access import own_access_gained, own_access_lost
 from ops.feed.workers import present_on
 from ops.topics import kind_of, reference_of, references_on
 
-SHOWN_ON_SCREENS = ("case", "report", "operation", "site", "task", "post", "outcome")
+SHOWN_ON_SCREENS = ("case", "report", "operation", "site", "task", "post", "outcome", "encounter")
 SHOWN_ON = {
     "decisions": ("operation", "decision"),
     "debrief": ("operation",),

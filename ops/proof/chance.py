@@ -138,6 +138,8 @@ class _Maker:
         self._item(operation, f"{operation} outcome", "outcome", operation)
         for decision in self._names(f"{operation} decision", 1, 2):
             self._resource(decision, "decision", owner, gate=operation)
+        for person in self._names(f"{operation} person", 1, 2):
+            self._resource(person, "encounter", self._any("agencies"), gate=operation)
         for site in self._names(f"{operation} site", 2, 3):
             self._resource(site, "site", owner, gate=operation)
             self._item(operation, f"{site} task", "task", site)

@@ -14,6 +14,7 @@ from models.agreements import Agreement, AgreementParty
 from models.attachments import Attachment
 from models.cases import Case, CaseLink, Theme
 from models.operations import Decision, OperationStage, Outcome, Site, Stage
+from models.people_met import Encounter, EncounterStep, Step
 from models.profiles import Naming, Profile
 from models.reports import Report, ReportKind, ReportVersion
 from models.sign_ins import Credential
@@ -56,6 +57,7 @@ class Author:
             "post",
             "outcome",
             "decision",
+            "encounter",
             "attachment",
         ):
             yield [row for row in made.get(kind, []) if not isinstance(row, _LATER)]
@@ -143,6 +145,19 @@ class Author:
         box = self._world.id(thing["gate"])
         yield Decision(id=key, operation_id=box, officer_id=by, at=at, written_at=at, decided="-")
 
+    def _encounter(self, _name: str, thing: Facts, key: UUID) -> Iterator[SQLModel]:
+        by, agency = self._officer(thing["owner"]), self._world.id(thing["owner"])
+        yield Encounter(id=key, operation_id=self._world.id(thing["gate"]), label="-")
+        yield EncounterStep(
+            encounter_id=key,
+            revision=1,
+            step=Step.MET,
+            agency_id=agency,
+            officer_id=by,
+            at=self._then,
+            arrived_at=self._then,
+        )
+
     def _attachment(self, name: str, thing: Facts, key: UUID) -> Iterator[SQLModel]:
         yield Attachment(
             id=key,
@@ -197,8 +212,20 @@ class Author:
         return self._world.id(self._dice.choice(ours))
 
 
-_IN_ORDER = ["case", "profile", "report", "operation", "site", "task", "post", "outcome", "decision", "attachment"]
-_LATER = (ReportVersion, TaskState, PostVersion)
+_IN_ORDER = [
+    "case",
+    "profile",
+    "report",
+    "operation",
+    "site",
+    "task",
+    "post",
+    "outcome",
+    "decision",
+    "encounter",
+    "attachment",
+]
+_LATER = (ReportVersion, TaskState, PostVersion, EncounterStep)
 
 
 def email_of(officer: str) -> str:

@@ -79,7 +79,7 @@ def _board(state: State, officer: UUID, at: datetime, thing: Resource | None) ->
     assert thing is not None  # noqa: S101 - the page is one thing's
     if state.ruling.reads(officer, thing.id, at):
         yield from _words(state, thing)
-    for kind in ("site", "task", "post"):
+    for kind in ("site", "task", "post", "encounter"):
         for row in state.inside(thing.id, kind):
             if state.ruling.reads(officer, row.id, at):
                 yield from _words(state, row)
@@ -98,6 +98,13 @@ def _wall(state: State, officer: UUID, at: datetime, _: Resource | None) -> Expe
 def _log(state: State, officer: UUID, at: datetime, thing: Resource | None) -> Expected:
     assert thing is not None  # noqa: S101 - the page is one thing's
     for row in state.inside(thing.id, "decision") if state.ruling.level(officer, thing.id, at) >= DISCOVER else ():
+        if state.ruling.reads(officer, row.id, at):
+            yield from _words(state, row)
+
+
+def _met(state: State, officer: UUID, at: datetime, thing: Resource | None) -> Expected:
+    assert thing is not None  # noqa: S101 - the page is one thing's
+    for row in state.inside(thing.id, "encounter") if state.ruling.level(officer, thing.id, at) >= DISCOVER else ():
         if state.ruling.reads(officer, row.id, at):
             yield from _words(state, row)
 
@@ -129,6 +136,8 @@ PAGES = {
     "/operations/{ref}": _board,
     "/operations/{ref}/decisions": _log,
     "/wall": _wall,
+    "/operations/{ref}/people-met": _met,
+    "/encounters/{ref}": _whole,
     "/reports/{ref}": _whole,
     "/profiles/{ref}": _whole,
 }

@@ -17,6 +17,7 @@ from models.database import Database
 from models.emergencies import BreakGlass
 from models.grants import AccessRequest, Grant, Resource
 from models.operations import Decision, Detachment, DetachmentMember, Operation, Site
+from models.people_met import Encounter
 from models.profiles import Naming, Profile
 from models.reports import ReportVersion
 from models.tasks import Post, PostVersion, Task
@@ -117,6 +118,7 @@ async def content_of(database: Database) -> Content:
         words.update({row.id: (row.label,) for row in await rows(Profile)})
         words.update({row.id: (row.name, row.address) for row in await rows(Site)})
         words.update({row.id: (row.title,) for row in await rows(Task)})
+        words.update({row.id: (row.label,) for row in await rows(Encounter)})
         words.update({row.id: (row.decided, row.reason, row.options) for row in await rows(Decision)})
         words.update({row.report_id: (row.title, row.text) for row in await rows(ReportVersion, ReportVersion.number)})
         words.update({row.post_id: (row.text,) for row in await rows(PostVersion, PostVersion.number)})

@@ -13,18 +13,20 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from live.audience import Level
 from models.agencies import Agency, Officer
-from models.operations import Site, Stage, VisitWindow
+from models.operations import Operation, Site, Stage, VisitWindow
 from models.tasks import CheckInKind, Claim, TaskState
 from ops.access.asker import Asker
-from ops.access.doors import find
+from ops.access.doors import find, find_by_id
 from ops.access.principals import keys_within
-from ops.errors import NotFound
+from ops.errors import NotFound, Refusal
 from ops.screens.debrief import Debrief, read_debrief
 from ops.screens.decision_log import read_decision_log
 from ops.screens.decision_values import DecisionLine
 from ops.screens.lines import agency_tags
 from ops.screens.on_operation import OnOperation, on_operation
+from ops.screens.person_lines import PersonLine
 from ops.screens.timeline import EVERY_POST, Entry, read_timeline
 from ops.screens.values import AgencyTag, TaskLine
 
@@ -77,6 +79,7 @@ class AfterAction:
     ends: datetime
     reader: str
     reader_agency: AgencyTag
+    case: str  # in which the reader may keep it as a report; empty for who may not
     audience: AgencyTag | None
     audiences: tuple[AgencyTag, ...]
     made_at: datetime
@@ -90,6 +93,7 @@ class AfterAction:
     clear: int
     moments: tuple[Entry, ...]
     decisions: tuple[DecisionLine, ...]
+    people_met: tuple[PersonLine, ...]
     calls: tuple[Call, ...]
     never_claimed: tuple[TaskLine, ...]
     to_carry_on: tuple[TaskLine, ...]
@@ -125,6 +129,7 @@ async def read_report(session: AsyncSession, asker: Asker, reference: str, agenc
         ends=end or seen.operation.ends,
         reader=reader.name,
         reader_agency=tags[reader.agency_id],
+        case=await _case(session, asker, seen.operation),
         audience=chosen,
         audiences=mine.detachments,
         made_at=asker.at,
@@ -138,6 +143,7 @@ async def read_report(session: AsyncSession, asker: Asker, reference: str, agenc
         clear=sum(task.status == "done" for task in seen.tasks.values()),
         moments=tuple(one for one in timeline if one.significant),
         decisions=tuple(reversed((await read_decision_log(session, eyes, reference)).decisions)),
+        people_met=tuple(seen.people.values()),
         calls=_calls(seen),
         never_claimed=tuple(task for key, task in seen.tasks.items() if key not in held and task.status == "idle"),
         to_carry_on=tuple(task for key, task in seen.tasks.items() if key in held and task.status != "done"),
@@ -153,7 +159,16 @@ def shown_by_report(found: AfterAction) -> set[str]:
         *(one.reference for one in found.moments if one.reference),
         *(one.reference for one in found.decisions),
         *(one.reference for one in (*found.never_claimed, *found.to_carry_on)),
+        *(one.reference for one in found.people_met),
     }
+
+
+async def _case(session: AsyncSession, asker: Asker, operation: Operation) -> str:
+    try:
+        found = await find_by_id(session, asker, operation.case_id or operation.id, Level.CONTRIBUTE)
+    except Refusal:
+        return ""
+    return found.resource.reference if operation.case_id else ""
 
 
 async def _audience(session: AsyncSession, reference: str) -> AgencyTag:
@@ -211,19 +226,24 @@ def _calls(seen: OnOperation) -> tuple[Call, ...]:
 
 
 async def _avoided(session: AsyncSession, seen: OnOperation) -> tuple[Avoided, ...]:
-    """Give the visits of two agencies that overlapped and were settled."""
+    """Give the visits of two agencies that overlapped until that was settled, or one of them withdrew its own."""
     codes = {site.id: site.code for site in seen.sites}
     rows = await session.execute(
-        select(VisitWindow)
-        .where(col(VisitWindow.site_id).in_(codes), col(VisitWindow.settled_at).is_not(None))
-        .order_by(col(VisitWindow.starts))
+        select(VisitWindow).where(col(VisitWindow.site_id).in_(codes)).order_by(col(VisitWindow.starts))
     )
     return tuple(
-        Avoided(codes[one.site_id], (seen.agencies[one.agency_id], seen.agencies[other.agency_id]), one.settled_at)
+        Avoided(codes[one.site_id], (seen.agencies[one.agency_id], seen.agencies[other.agency_id]), ended)
         for one, other in combinations(rows.scalars(), 2)
         if one.site_id == other.site_id
         and one.agency_id != other.agency_id
-        and one.settled_at is not None
+        and (ended := _ended(one, other)) is not None
         and one.starts < other.ends
         and other.starts < one.ends
     )
+
+
+def _ended(one: VisitWindow, other: VisitWindow) -> datetime | None:
+    """Give when a clash of two visits ended: both were settled, or either was withdrawn."""
+    gone = [at for at in (one.withdrawn_at, other.withdrawn_at) if at is not None]
+    settled = one.settled_at if one.settled_at is not None and other.settled_at is not None else None
+    return min([*gone, *([settled] if settled else [])], default=None)

@@ -11,7 +11,7 @@ from sqlmodel import col
 
 from models.agencies import Officer
 from ops.access.asker import Asker
-from ops.screens.board_alerts import alerts
+from ops.screens.board_alerts import alerts, answer_due
 from ops.screens.board_values import Board, Figures, SiteCard
 from ops.screens.board_widenings import widened_alerts
 from ops.screens.calls import COMMANDER, DEPUTY, moves_on, seen_by_somebody
@@ -50,6 +50,7 @@ async def board_of(session: AsyncSession, asker: Asker, seen: OnOperation, prese
                 key=lambda task: task.sort,
             )
         ),
+        people=tuple(seen.people.values()),
         feed=tuple(islice(seen.posts.values(), FEED_LINES)),
         present=await who_is_here(session, present, seen.agencies) if seen.readable else (),
         in_command=" ".join(seen.officers[one] for one in _in_command(seen) if one in seen.officers),
@@ -68,8 +69,9 @@ def next_change(seen: OnOperation) -> datetime | None:
     every = (call for calls in seen.open_calls.values() for call in calls)
     unseen = (call for call in every if seen_by_somebody(seen.check_ins, call) is None)
     calls = (moment for call in unseen for moment in moves_on(call))
+    offers = (due for one in seen.people.values() if (due := answer_due(one)) is not None)
     gone = (at for site in seen.sites for one in unheard(seen, site) for at in (one.grey_at, one.welfare_at))
-    return min((moment for moment in (*dues, *tasks, *hours, *calls, *gone) if moment > seen.at), default=None)
+    return min((moment for moment in (*dues, *tasks, *hours, *calls, *gone, *offers) if moment > seen.at), default=None)
 
 
 async def who_is_here(

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from models.operations import Site, Stage
@@ -13,8 +13,10 @@ from ops.screens.board_values import Alert
 from ops.screens.calls import COMMANDER, DEPUTY, EVERYONE, came_late, for_whom, seen_by_somebody
 from ops.screens.clashes import clashes
 from ops.screens.on_operation import OnOperation
+from ops.screens.person_lines import PersonLine
 from ops.screens.watched import Silent, Watched, overdue, to_look_after
 
+TOO_LONG = timedelta(minutes=10)  # that an offer of somebody waits for its answer
 MOST_ALERTS = 3  # three rows at most, worst then oldest first; the rest are a count
 _WORST_FIRST = ("help", "late", "wait", "overlap")
 
@@ -22,6 +24,9 @@ _WORST_FIRST = ("help", "late", "wait", "overlap")
 def alerts(seen: OnOperation, *others: Alert) -> tuple[Alert, ...]:
     """Give every alert that the reader may see, worst first; `others` come from beyond the operation."""
     found = [*others, *_changed(seen), *(_help(seen, None, call) for call in seen.open_calls[None])]
+    found.extend(_unanswered(seen, one) for one in seen.people.values() if _waits_too_long(seen, one))
+    if seen.stage == Stage.STOOD_DOWN:
+        found.extend(_unaccounted(seen, one) for one in seen.people.values() if not one.accounted_for)
     for site in seen.sites:
         found.extend(_help(seen, site, call) for call in seen.open_calls[site.id])
         unheard = to_look_after(seen, site)
@@ -65,6 +70,8 @@ def _help(seen: OnOperation, site: Site | None, call: CheckIn) -> Alert:
         act_url="" if answer else f"/check-ins/{call.reference}/seen",
         told=_UNSEEN.get(to, ""),
         to=to,
+        calls_for=_keepers(seen, call.officer_id) if seen.readable else "",
+        call_url=f"/operations/{seen.reference}/radio?for={seen.officers.get(call.officer_id, '')}",
         own_link=f"#site-{seen.references[site.id]}" if site else "",
         own_label="Open",
     )
@@ -141,6 +148,44 @@ def _unclaimed(seen: OnOperation, site: Site) -> list[Alert]:
             own_link=f"#task-{first.reference}",
         )
     ]
+
+
+def answer_due(person: PersonLine) -> datetime | None:
+    """Give when an offer of somebody will have waited too long; None where none waits."""
+    return person.offered_at + TOO_LONG if person.offered_at else None
+
+
+def _waits_too_long(seen: OnOperation, person: PersonLine) -> bool:
+    due = answer_due(person)
+    return due is not None and due <= seen.at
+
+
+def _unanswered(seen: OnOperation, person: PersonLine) -> Alert:
+    to = person.offered_to or person.agency
+    told = f"{person.label} is offered to {to.name}, and nobody has taken them over."
+    return _about(seen, person, "wait", "Hand-over not accepted", told, answer_due(person) or seen.at)
+
+
+def _unaccounted(seen: OnOperation, person: PersonLine) -> Alert:
+    told = f"{person.label}: nobody has taken them over."
+    return _about(seen, person, "late", "Not accounted for", told, person.since)
+
+
+def _about(seen: OnOperation, person: PersonLine, state: str, title: str, told: str, at: datetime) -> Alert:
+    return Alert(
+        state=state,
+        within=person.reference,
+        title=title,
+        site_code=person.site_code,
+        site_name="",
+        agency=person.agency,
+        text=told,
+        at=at,
+        act_label="",
+        act_url="",
+        own_link=f"/operations/{seen.reference}/people-met#encounter-{person.reference}",
+        own_label="People met",
+    )
 
 
 def _changed(seen: OnOperation) -> list[Alert]:

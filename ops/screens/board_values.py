@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from ops.screens.person_lines import PersonLine
 from ops.screens.values import AgencyTag, PostLine, TaskLine, Who
 
 
@@ -102,6 +103,8 @@ class Alert:
     told: str = ""  # whom a call is for now, in words
     to: str = ""  # commander, deputy, everyone: whose pages sound
     acts_for: str = ""  # references of the officers whose act it is; empty: everyone's
+    calls_for: str = ""  # of those who may call whoever it is about, at `call_url`
+    call_url: str = ""
     fields: tuple[tuple[str, str], ...] = ()  # what goes with the act
     own_link: str = ""
     own_label: str = "Show it"
@@ -141,6 +144,7 @@ class Board:
     alerts: tuple[Alert, ...]
     sites: tuple[SiteCard, ...]
     loose_tasks: tuple[TaskLine, ...]  # tasks without a site that the officer may see
+    people: tuple[PersonLine, ...]  # met, as far as the reader may see them
     feed: tuple[PostLine, ...]  # newest first
     present: tuple[Who, ...]
     in_command: str  # references of the commander and the deputy, whose word begins and ends the operation

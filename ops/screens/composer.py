@@ -88,7 +88,7 @@ async def _choices(session: AsyncSession, asker: Asker, place: _Place) -> tuple[
     offered = await post_audiences(session, asker, PostGround(place.operation, place.owner, place.site, place.task))
     agencies = {agency.id: agency for agency in (await session.execute(select(Agency))).scalars()}
     near = await _agencies_here(session, place)
-    fences = await _fences_known(session, asker, place.operation.case_id)
+    fences = await fences_known(session, asker, place.operation.case_id)
     people = await _people(session, asker, place.operation, offered)
     return tuple(
         AudienceChoice(
@@ -104,7 +104,7 @@ async def _choices(session: AsyncSession, asker: Asker, place: _Place) -> tuple[
     )
 
 
-async def _fences_known(session: AsyncSession, asker: Asker, case: UUID | None) -> set[UUID]:
+async def fences_known(session: AsyncSession, asker: Asker, case: UUID | None) -> set[UUID]:
     """Give the fenced agencies to who reads the case; to everyone else they are agencies like any other."""
     try:
         await find_by_id(session, asker, case or asker.officer, Level.READ)

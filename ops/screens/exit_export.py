@@ -22,10 +22,22 @@ from ops.screens.exports import A_PAGE, Export, Part, Reading
 from ops.screens.formats import Outflow, sheet_lines
 from ops.screens.lines import agency_tags, officer_names
 from ops.screens.principals_in_words import in_words
-from ops.screens.tables import CASES, DECISIONS, OPERATIONS, OUTCOMES, PEOPLE, POSTS, REPORTS, SITES, TASKS, Line
+from ops.screens.tables import (
+    CASES,
+    DECISIONS,
+    ENCOUNTERS,
+    OPERATIONS,
+    OUTCOMES,
+    PEOPLE,
+    POSTS,
+    REPORTS,
+    SITES,
+    TASKS,
+    Line,
+)
 from ops.storage import Storage
 
-OF_AN_AGENCY = (CASES, REPORTS, PEOPLE, OPERATIONS, SITES, TASKS, POSTS, DECISIONS, OUTCOMES)
+OF_AN_AGENCY = (CASES, REPORTS, PEOPLE, OPERATIONS, SITES, TASKS, POSTS, DECISIONS, ENCOUNTERS, OUTCOMES)
 GRANT_HEADINGS = (
     "Thing", "Agency", "To", "Level", "From", "Until", "Purpose", "Legal basis", "Necessity", "Reason", "Removed",
     "Removed because",

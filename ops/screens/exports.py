@@ -19,12 +19,12 @@ from ops.access.audiences import known
 from ops.access.doors import find
 from ops.access.rules import visible_to
 from ops.errors import NotFound
-from ops.screens.tables import CASES, DECISIONS, PEOPLE, POSTS, REPORTS, SITES, TASKS, Line, Table
+from ops.screens.tables import CASES, DECISIONS, ENCOUNTERS, PEOPLE, POSTS, REPORTS, SITES, TASKS, Line, Table
 
 A_PAGE = 500  # lines of one snapshot: long enough to be quick, short enough to hold no moment open
 MARKING = "OFFICIAL-SENSITIVE"  # of a collection: as the most that lies in it may be
 OF_ALL = {"case": (CASES,), "report": (REPORTS,), "profile": (PEOPLE,)}
-INSIDE = {"case": (CASES, REPORTS), "operation": (SITES, TASKS, POSTS, DECISIONS)}
+INSIDE = {"case": (CASES, REPORTS), "operation": (SITES, TASKS, POSTS, DECISIONS, ENCOUNTERS)}
 
 Reading = Callable[[], AbstractAsyncContextManager[AsyncSession]]
 Anew = Callable[[], Awaitable[Asker | None]]

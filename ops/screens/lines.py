@@ -20,7 +20,7 @@ from ops.screens.seen_by import seen_by
 from ops.screens.values import AgencyTag, Photo, PostLine, TaskLine, Through
 from ops.screens.words import STATE_WORDS
 
-Line = TypeVar("Line", TaskLine, PostLine)
+Line = TypeVar("Line")
 
 LATE_AFTER = timedelta(minutes=2)  # a post that arrived so long after it happened shows both times
 
@@ -44,15 +44,15 @@ async def agency_tags(session: AsyncSession) -> dict[UUID, AgencyTag]:
 
 async def task_lines(session: AsyncSession, tasks: Collection[UUID], at: datetime) -> dict[UUID, TaskLine]:
     """Give the line of each task: its newest state, who holds it, since when, who sees it."""
-    return await _once(session, tasks, at, _task_lines)
+    return await once(session, tasks, at, _task_lines)
 
 
 async def post_lines(session: AsyncSession, posts: Collection[UUID], at: datetime) -> dict[UUID, PostLine]:
     """Give the line of each post in its newest version, with its files and who sees it."""
-    return await _once(session, posts, at, _post_lines)
+    return await once(session, posts, at, _post_lines)
 
 
-async def _once(
+async def once(
     session: AsyncSession,
     ids: Collection[UUID],
     at: datetime,

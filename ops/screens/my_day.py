@@ -4,16 +4,18 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models.operations import Site
+from models.operations import Site, Stage
 from models.tasks import CheckIn, CheckInKind
 from ops.access.asker import Asker
 from ops.screens.board_values import SiteCard
 from ops.screens.calls import COMMANDER, DEPUTY, EVERYONE, for_whom, seen_by_somebody
 from ops.screens.heard import HeardEntry, heard_for
 from ops.screens.on_operation import SITE_POSTS, OnOperation, on_operation, open_calls
+from ops.screens.person_lines import PersonLine
 from ops.screens.site_cards import site_card
 from ops.screens.values import PostLine, SeenBy, TaskLine
 from ops.screens.watched import watched
@@ -52,6 +54,9 @@ class MyDay:
     held_elsewhere: tuple[TaskLine, ...]
     posts: tuple[PostLine, ...]  # my site's, newest first
     unseen: tuple[UnseenCall, ...]
+    agency: UUID
+    people: tuple[PersonLine, ...]  # met here, with my agency, or offered to it
+    may_meet: bool
     heard: tuple[HeardEntry, ...]  # what others entered for me
     may_post: bool  # there is a place for a post: my task's, or the whole operation
 
@@ -90,6 +95,9 @@ async def day_of(session: AsyncSession, seen: OnOperation, asker: Asker) -> MyDa
         held_elsewhere=_by_place(line for task, line in agency.items() if task in seen.claims),
         posts=tuple(islice((post for post in seen.posts.values() if _near(post, current)), SITE_POSTS)),
         unseen=tuple(_unseen(seen, asker, site)),
+        agency=asker.agency,
+        people=tuple(one for one in seen.people.values() if one.left_at is None and _mine(one, asker, current)),
+        may_meet=seen.contributes and seen.stage != Stage.STOOD_DOWN,
         heard=await heard_for(session, seen.operation.id, asker.officer),
         may_post=current is not None or seen.contributes,
     )
@@ -121,6 +129,12 @@ def _by_place(tasks: Iterable[TaskLine]) -> tuple[TaskLine, ...]:
 
 def _near(post: PostLine, current: TaskLine | None) -> bool:
     return current is None or not current.site_reference or post.site_reference == current.site_reference
+
+
+def _mine(person: PersonLine, asker: Asker, current: TaskLine | None) -> bool:
+    ours = asker.agency in {person.agency.id, person.offered_to.id if person.offered_to else None}
+    here = current is not None and current.site_reference and person.site_reference == current.site_reference
+    return ours or bool(here)
 
 
 def _who_saw(seen: OnOperation, call: CheckIn) -> str:

@@ -22,6 +22,7 @@ from ops.access.rules import visible_to
 from ops.errors import NotFound
 from ops.screens.changes_of_command import ChangeOfCommand, in_command
 from ops.screens.lines import post_lines, task_lines
+from ops.screens.person_lines import PersonLine, person_lines
 from ops.screens.values import AgencyTag, PostLine, TaskLine
 from ops.screens.whole_operation import (
     KINDS,
@@ -74,6 +75,7 @@ class OnOperation:
     claims: dict[UUID, Claim]
     posts: dict[UUID, PostLine]
     outcomes: tuple[Outcome, ...]
+    people: dict[UUID, PersonLine]  # people met, in the order in which they were
     check_ins: tuple[CheckIn, ...]
     own: tuple[CheckIn, ...]
     windows: tuple[VisitWindow, ...]
@@ -156,8 +158,9 @@ async def on_operation(
         seen = [thing for thing in things if sight(thing.id).admits(asker.keys)]
         newest = await _newest_seen(session, asker, operation.id, sight, reach)
     posts = await post_lines(session, newest, asker.at)
+    met = await person_lines(session, [thing.id for thing in seen if thing.kind == "encounter"], asker.at)
     tasks = await task_lines(session, [thing.id for thing in seen if thing.kind == "task"], asker.at)
-    return _part(whole, asker, (reference, owner), level, seen, tasks, posts)
+    return _part(whole, asker, (reference, owner), level, seen, tasks, posts, met)
 
 
 _Owned = tuple[Operation, UUID]  # and the agency whose it is
@@ -191,6 +194,7 @@ def _part(
     seen: Collection[Thing],
     tasks: dict[UUID, TaskLine],
     posts: dict[UUID, PostLine],
+    met: dict[UUID, PersonLine],
 ) -> OnOperation:
     """Take out of the whole what goes with the things that are seen."""
     ids, readable, (reference, owner) = {thing.id for thing in seen}, level >= Level.READ, named
@@ -221,6 +225,7 @@ def _part(
         claims=claims,
         posts=dict(newest),
         outcomes=tuple(outcome for outcome in whole.outcomes if outcome.id in ids),
+        people=dict(sorted(met.items(), key=lambda one: one[1].sort)),
         check_ins=check_ins,  # those without a site are for readers of the operation
         own=own,
         windows=tuple(window for window in whole.windows if window.site_id in ids),

@@ -11,6 +11,7 @@ from sqlmodel import col
 
 from live.audience import Level
 from models.agencies import Agency, Officer, Standing
+from models.agreements import Agreement, AgreementParty
 from models.cases import Case
 from models.grants import Grant, Resource
 from models.operations import Detachment, DetachmentMember, Operation, Stage
@@ -19,6 +20,7 @@ from ops.access.asker import Asker
 from ops.access.doors import find_row
 from ops.access.principals import detachment_key
 from ops.access.rules import visible_to
+from ops.actions.agreements import in_force, takes_part
 from ops.actions.operation_ends import stage_of
 from ops.actions.operation_templates import TEMPLATES
 from ops.actions.planning import header_version
@@ -75,8 +77,9 @@ class DetachmentLine:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """When an agency means to be at a site."""
+    """When an agency means to be at a site. `reference`: for who may withdraw it."""
 
+    reference: str
     agency: AgencyTag
     starts: datetime
     ends: datetime
@@ -211,17 +214,18 @@ async def read_sites(session: AsyncSession, asker: Asker, head: Head) -> tuple[S
             name=site.name,
             address=site.address,
             check_in_minutes=site.check_in_minutes,
-            visits=_visits(seen, site.id),
+            visits=_visits(seen, site.id, asker, manages=head.manages),
             revealed=tuple(revealed.get(site.id, ())),
         )
         for site in seen.sites
     )
 
 
-def _visits(seen: OnOperation, site: UUID) -> tuple[Visit, ...]:
+def _visits(seen: OnOperation, site: UUID, asker: Asker, *, manages: bool) -> tuple[Visit, ...]:
     windows = sorted((one for one in seen.windows if one.site_id == site), key=lambda one: one.starts)
     return tuple(
         Visit(
+            one.reference if manages or one.agency_id == asker.agency else "",
             seen.agencies[one.agency_id],
             one.starts,
             one.ends,
@@ -261,6 +265,24 @@ async def read_tasks(session: AsyncSession, asker: Asker, head: Head) -> tuple[T
 
 
 SUGGESTED = tuple(dict.fromkeys(title for template in TEMPLATES.values() for title in template.tasks))
+
+
+class Citable(NamedTuple):
+    """An agreement in force that one's own agency has signed: what is shared for a plan may rest on it."""
+
+    reference: str
+    name: str
+
+
+async def agreements_to_cite(session: AsyncSession, asker: Asker) -> tuple[Citable, ...]:
+    """Give the agreements to choose from."""
+    rows = await session.execute(
+        select(col(Agreement.reference), col(Agreement.name))
+        .join(AgreementParty, col(AgreementParty.agreement_id) == col(Agreement.id))
+        .where(col(AgreementParty.agency_id) == asker.agency, takes_part(asker.at), in_force(asker.at))
+        .order_by(col(Agreement.name))
+    )
+    return tuple(Citable(*row) for row in rows)
 
 
 class ManagedCase(NamedTuple):

@@ -24,6 +24,7 @@ from ops.screens.board_alerts import alerts
 from ops.screens.board_values import Alert, Board
 from ops.screens.lines import agency_tags
 from ops.screens.on_operation import LATEST_OF_SITES, OnOperation, on_operation
+from ops.screens.replay_track import Track, track_of
 from ops.screens.rewound import rewound
 from ops.screens.timeline import Entry, entries_of
 from ops.screens.values import AgencyTag
@@ -35,7 +36,8 @@ STEP = timedelta(minutes=5)
 class Replay:
     """The page: the board at `at`, or None where its reader could not see the operation then.
 
-    `live_help`: the calls for help of this moment. `moments`: the significant events up to then.
+    `live_help`: the calls for help of this moment. `moments`: the significant events up to then, `track`:
+    those of the whole day.
     """
 
     reference: str
@@ -46,6 +48,7 @@ class Replay:
     board: Board | None
     live_help: tuple[Alert, ...]
     moments: tuple[Entry, ...]
+    track: Track
     agency: AgencyTag | None
     agencies: tuple[AgencyTag, ...]
 
@@ -84,7 +87,9 @@ async def read_replay(
     first = min(await _first(session, asker, found.resource.id) or first, first)
     last = max(last, first)
     at = last if minute is None else min(first + timedelta(minutes=minute), last)
-    seen = await seen_at(session, asker, now, await moment_at(session, at), chosen.id if chosen else None)
+    eyes = chosen.id if chosen else None
+    seen = await seen_at(session, asker, now, await moment_at(session, at), eyes)
+    end = seen if at == last else await seen_at(session, asker, now, await moment_at(session, last), eyes)
     return Replay(
         reference=reference,
         title=operation.title,
@@ -94,6 +99,7 @@ async def read_replay(
         board=await _board(session, asker, seen) if seen else None,
         live_help=tuple(one for one in alerts(now) if one.state == "help"),
         moments=tuple(one for one in await entries_of(session, seen) if one.significant) if seen else (),
+        track=track_of(await entries_of(session, end) if end else (), first, last),
         agency=chosen,
         agencies=tuple(sorted(now.detachments, key=lambda tag: tag.code)),
     )
@@ -137,7 +143,9 @@ async def _first(session: AsyncSession, asker: Asker, box: UUID) -> datetime | N
 async def _board(session: AsyncSession, asker: Asker, seen: OnOperation) -> Board:
     """Work the board out from what was gathered; nothing that came from beyond the operation, and nothing to press."""
     board = await board_of(session, asker, replace(seen, readable=False), ())
-    quiet = tuple(replace(alert, act_label="", act_url="", look_url="", seen_url="") for alert in alerts(seen))
+    quiet = tuple(
+        replace(alert, act_label="", act_url="", look_url="", seen_url="", calls_for="") for alert in alerts(seen)
+    )
     said = seen.operation
     return replace(
         board,
@@ -161,6 +169,7 @@ def references_in(board: Board | None) -> Collection[str]:
         *(site.reference for site in board.sites),
         *(task.reference for site in board.sites for task in site.tasks),
         *(task.reference for task in board.loose_tasks),
+        *(person.reference for person in board.people),
         *(post.reference for post in board.feed),
         *(site.latest.reference for site in board.sites if site.latest),
     }

@@ -1,5 +1,6 @@
 """Tasks, posts, claims and the rest as they stood at an earlier moment: read anew, each by its place in the journal."""
 
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
@@ -9,17 +10,20 @@ from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from models.attachments import Attachment
 from models.base import table_of
 from models.grants import Resource
 from models.operations import Detachment, DetachmentMember, OperationStage, Stage, VisitWindow
-from models.tasks import CheckIn, Claim, Post, PostVersion, Task, TaskState
+from models.tasks import CheckIn, Claim, Post, PostVersion, Task, TaskEdit, TaskState
 from ops.access.past import Moment, had_come, had_ended
 from ops.screens.lines import LATE_AFTER, agency_tags, officer_names, post_lines
 from ops.screens.on_operation import FEED_LINES, SITE_POSTS, OnOperation
-from ops.screens.values import PostLine, SeenBy, TaskLine
+from ops.screens.person_lines import PersonLine, lines_then
+from ops.screens.values import Photo, PostLine, SeenBy, TaskLine
 from ops.screens.withdrawn import withdrawn_ids
 from ops.screens.words import STATE_WORDS
 
+PLACEHOLDER = Photo("", "", is_picture=False, size=0, width=0, height=0)
 NOT_TOLD = SeenBy(everyone=False, names=(), people=0)  # who sees it now says nothing about then
 
 
@@ -49,6 +53,7 @@ async def rewound(session: AsyncSession, seen: OnOperation, ids: Collection[UUID
         claims=claims,
         posts=await _posts(session, operation, ids, then),
         outcomes=tuple(one for one in seen.outcomes if one.id in ids and _came(one.position, then)),
+        people=await _people(session, seen, ids, then),
         check_ins=visible,
         own=(),
         windows=await _windows(session, {site.id for site in sites}, then),
@@ -150,12 +155,15 @@ async def _tasks(
         .order_by(col(TaskState.revision))
     )
     newest = {state.task_id: state for state in states.scalars()}
+    said = await _said(session, there, then)
     lines: dict[UUID, TaskLine] = {}
     for task in there:
         state, claim = newest.get(task), claims.get(task)
         status = state.status if state else "idle"
         lines[task] = replace(
             seen.tasks[task],
+            title=said[task].title if task in said else seen.tasks[task].title,
+            due_at=said[task].due_at if task in said else seen.tasks[task].due_at,
             revision=state.revision if state else 0,
             status=status,
             status_word=STATE_WORDS[status],
@@ -187,20 +195,44 @@ async def _posts(session: AsyncSession, operation: UUID, ids: Collection[UUID], 
         if number < FEED_LINES or (post.site_id and at_site[post.site_id] <= SITE_POSTS):
             chosen.append(post)
     lines = await post_lines(session, [post.id for post in chosen], then.at)
-    texts = await _texts(session, lines, then)
+    texts, files = await _texts(session, lines, then), await _files(session, lines, then)
     return {
         post.id: replace(
             lines[post.id],
             text=texts.get(post.id, lines[post.id].text),
             late=post.arrived_at - post.happened_at > LATE_AFTER,
             task_title=lines[post.id].task_title if post.task_id in ids else "",
-            files=(),
+            files=files.get(post.id, ()),
             seen=NOT_TOLD,
             through=None,
         )
         for post in chosen
         if post.id in lines
     }
+
+
+async def _said(session: AsyncSession, tasks: Collection[UUID], then: Moment) -> dict[UUID, TaskEdit]:
+    """Give what tasks said that were changed later: what stood there before the first change after that moment."""
+    columns = table_of(TaskEdit).c
+    rows = await session.execute(
+        select(TaskEdit)
+        .where(columns.task_id.in_(tasks), ~(had_come(columns.position, then) & (columns.at <= then.at)))
+        .order_by(columns.at.desc(), columns.id.desc())
+    )
+    return {edit.task_id: edit for edit in rows.scalars()}
+
+
+async def _files(session: AsyncSession, posts: Collection[UUID], then: Moment) -> dict[UUID, tuple[Photo, ...]]:
+    """Give that files had come with a post by then, and how many: a replay shows no picture, so they have no name."""
+    rows = await session.execute(
+        select(col(Attachment.parent_id)).where(
+            col(Attachment.parent_id).in_(posts),
+            col(Attachment.parent_id).not_in(withdrawn_ids()),
+            had_come(col(Attachment.position), then),
+            col(Attachment.at) <= then.at,
+        )
+    )
+    return {post: (PLACEHOLDER,) * number for post, number in Counter(rows.scalars()).items()}
 
 
 async def _texts(session: AsyncSession, posts: Collection[UUID], then: Moment) -> dict[UUID, str]:
@@ -214,6 +246,12 @@ async def _texts(session: AsyncSession, posts: Collection[UUID], then: Moment) -
     return {version.post_id: version.text for version in rows.scalars()}
 
 
+async def _people(
+    session: AsyncSession, seen: OnOperation, ids: Collection[UUID], then: Moment
+) -> dict[UUID, PersonLine]:
+    return await lines_then(session, [one for one in seen.people if one in ids], then)
+
+
 async def _windows(session: AsyncSession, sites: Collection[UUID], then: Moment) -> tuple[VisitWindow, ...]:
     rows = await session.execute(
         select(VisitWindow)
@@ -223,6 +261,10 @@ async def _windows(session: AsyncSession, sites: Collection[UUID], then: Moment)
             or_(
                 col(VisitWindow.settled_at).is_(None),
                 ~had_ended(col(VisitWindow.settled_position), col(VisitWindow.settled_at), then),
+            ),
+            or_(
+                col(VisitWindow.withdrawn_at).is_(None),
+                ~had_ended(col(VisitWindow.withdrawn_position), col(VisitWindow.withdrawn_at), then),
             ),
         )
         .order_by(col(VisitWindow.starts))

@@ -14,9 +14,11 @@ from ops.access.doors import find
 from ops.access.holders import holders
 from ops.access.principals import detachment_key
 from ops.actions.keeping import ending_grants
+from ops.actions.loose_ends import unaccounted_for, unfinished
 from ops.actions.operation_ends import AFTERWARDS, stood_down_at
-from ops.screens.lines import agency_tags
-from ops.screens.values import AgencyTag
+from ops.screens.lines import agency_tags, task_lines
+from ops.screens.person_lines import PersonLine, person_lines
+from ops.screens.values import AgencyTag, TaskLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,10 @@ class Guests:
 
 @dataclass(frozen=True, slots=True)
 class StandDown:
-    """The page. `ends`: when the guests' access ends, if it is done now or since it was; `mine`: what I may keep."""
+    """The page. `ends`: when the guests' access ends, if it is done now or since it was; `mine`: what I may keep.
+
+    `unaccounted`, `unfinished`: the people and tasks that it leaves open, as far as the reader sees them.
+    """
 
     reference: str
     title: str
@@ -38,6 +43,13 @@ class StandDown:
     ends: datetime
     guests: tuple[Guests, ...]
     mine: int
+    unaccounted: tuple[PersonLine, ...]
+    unfinished: tuple[TaskLine, ...]
+
+    @property
+    def left_open(self) -> list[str]:
+        """Name what it leaves open, by reference."""
+        return [*(one.reference for one in self.unaccounted), *(one.reference for one in self.unfinished)]
 
 
 async def read_stand_down(session: AsyncSession, asker: Asker, reference: str) -> StandDown:
@@ -53,6 +65,9 @@ async def read_stand_down(session: AsyncSession, asker: Asker, reference: str) -
     )
     keys = {detachment_key(found.id, agency): agency for agency in rows.scalars()}
     held = await holders(session, list(keys), asker.at)
+    left = [one.id for one in await unaccounted_for(session, asker, found.id)]
+    people = await person_lines(session, left, asker.at)
+    tasks = await task_lines(session, [one.id for one in await unfinished(session, asker, found.id)], asker.at)
     stood_down = await stood_down_at(session, found.id)
     return StandDown(
         reference=reference,
@@ -62,4 +77,6 @@ async def read_stand_down(session: AsyncSession, asker: Asker, reference: str) -
         ends=(stood_down or asker.at) + AFTERWARDS,
         guests=tuple(Guests(agencies[agency], len(held.get(key, ()))) for key, agency in keys.items()),
         mine=len(await ending_grants(session, asker, found.id)),
+        unaccounted=tuple(sorted(people.values(), key=lambda line: line.sort)),
+        unfinished=tuple(sorted(tasks.values(), key=lambda line: (line.site_code, line.place, line.reference))),
     )

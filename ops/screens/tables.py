@@ -18,6 +18,7 @@ from models.profiles import Profile
 from models.reports import Report, ReportVersion
 from ops.screens.lines import agency_tags, officer_names, post_lines, task_lines
 from ops.screens.newest import newest_of_reports
+from ops.screens.person_lines import person_lines
 
 Row = TypeVar("Row", Case, Report, Profile, Operation, Site, Decision, Outcome)
 Cell = str | int | bool | date | datetime | None
@@ -130,6 +131,24 @@ async def _decisions(session: AsyncSession, ids: Collection[UUID], _at: datetime
     }
 
 
+async def _encounters(session: AsyncSession, ids: Collection[UUID], at: datetime) -> dict[UUID, Line]:
+    return {
+        person: (
+            line.reference,
+            line.label,
+            line.site_code,
+            line.met_by.code,
+            line.met_at,
+            line.agency.code,
+            line.officer,
+            line.since,
+            line.offered_to.code if line.offered_to else "",
+            line.left_at,
+        )
+        for person, line in (await person_lines(session, ids, at)).items()
+    }
+
+
 async def _outcomes(session: AsyncSession, ids: Collection[UUID], _at: datetime) -> dict[UUID, Line]:
     agencies, rows = await agency_tags(session), await _with_resource(session, Outcome, ids)
     places = await _references(session, {row.site_id for row, _ in rows if row.site_id})
@@ -216,6 +235,11 @@ DECISIONS = Table(
     "decision", "Decisions",
     ("Reference", "Taken", "Agency", "By", "Entered by", "Decided", "Options", "Reason"),
     _decisions,
+)  # fmt: skip
+ENCOUNTERS = Table(
+    "encounter", "Encounters",
+    ("Reference", "Label", "Site", "Met by", "Met", "With", "Officer", "Since", "Offered to", "Left"),
+    _encounters,
 )  # fmt: skip
 OUTCOMES = Table("outcome", "Outcomes", ("Reference", "At", "Agency", "Kind", "Site"), _outcomes)
 POSTS = Table(

@@ -30,6 +30,13 @@ async def read_task(session: AsyncSession, asker: Asker, reference: str) -> Task
     return (await task_lines(session, [row.id], asker.at))[row.id]
 
 
+async def read_task_form(session: AsyncSession, asker: Asker, reference: str) -> tuple[TaskLine, str]:
+    """Read a task that the asker manages, and the reference of its operation."""
+    row, _ = await find_row(session, asker, reference, Task, Level.MANAGE)
+    box = await session.get_one(Resource, row.operation_id)
+    return (await task_lines(session, [row.id], asker.at))[row.id], box.reference
+
+
 async def read_post(session: AsyncSession, asker: Asker, reference: str) -> PostLine:
     """Read a post."""
     row, _ = await find_row(session, asker, reference, Post)

@@ -15,6 +15,7 @@ from live.audience import Level
 from models.agencies import Officer
 from models.grants import Resource
 from models.operations import CommandTaken, Decision, OperationStage, Stage
+from models.people_met import Step
 from models.planning import Briefing
 from models.tasks import CheckInKind, Claim, TaskState
 from ops.access.asker import Asker
@@ -22,8 +23,9 @@ from ops.access.doors import find
 from ops.access.past import Moment, had_come, moment_at
 from ops.access.rules import visible_to
 from ops.actions.fingerprints import fingerprint_of
-from ops.screens.lines import agency_tags, officer_names
+from ops.screens.lines import LATE_AFTER, agency_tags, officer_names
 from ops.screens.on_operation import OnOperation, Reach, on_operation
+from ops.screens.person_lines import steps_of
 from ops.screens.values import AgencyTag
 from ops.screens.words import STATE_WORDS
 
@@ -34,7 +36,15 @@ OUTCOMES = {
     "referral": "A referral was made",
     "arrest": "An arrest",
 }
-SIGNIFICANT = frozenset({"stage", "command", "briefing", "help", "outcome", "decision"})
+SIGNIFICANT = frozenset({"stage", "command", "briefing", "help", "outcome", "decision", "taken over"})
+STEPS = {
+    Step.MET: "was met",
+    Step.OFFERED: "was offered to {}",
+    Step.ACCEPTED: "was taken over",
+    Step.DECLINED: "was not taken over",
+    Step.TAKEN_BACK: "was kept after all",
+    Step.LEFT: "went their own way",
+}
 CHECK_INS = {
     CheckInKind.HELP: "Need help",
     CheckInKind.OK_NOW: "OK again after a call for help",
@@ -85,6 +95,7 @@ async def entries_of(session: AsyncSession, seen: OnOperation) -> list[Entry]:
     """Give what happened until the moment of what was gathered, of the things in it."""
     then = await moment_at(session, seen.at)
     found = [*_posts(seen), *_check_ins(seen), *_outcomes(seen), *await _task_entries(session, seen, then)]
+    found.extend(await _people_met(session, seen, then))
     if seen.readable:
         found.extend(await _of_the_operation(session, seen, then))
     return sorted(found, key=lambda one: (one.at, one.kind, one.words))
@@ -143,6 +154,23 @@ async def _task_entries(session: AsyncSession, seen: OnOperation, then: Moment) 
             names.get(state.officer_id, "") if state.officer_id else "",
         )
         found.append(Entry(state.at, "task", words, task.agency, task.site_code, by, task.reference))
+    return found
+
+
+async def _people_met(session: AsyncSession, seen: OnOperation, then: Moment) -> list[Entry]:
+    """Give what happened to the people met; that somebody took them over is one of the events of the day."""
+    steps, tags = await steps_of(session, seen.people, then), await agency_tags(session)
+    names = await officer_names(session, {step.officer_id for taken in steps.values() for step in taken})
+    found: list[Entry] = []
+    for person, taken in steps.items():
+        line = seen.people[person]
+        for step in taken:
+            words = STEPS[Step(step.step)].format(tags[step.agency_id].name)
+            kind = "taken over" if step.step == Step.ACCEPTED else "person"
+            by, agency = names[step.officer_id], tags[step.agency_id] if step.step != Step.OFFERED else None
+            late = step.arrived_at if step.arrived_at - step.at > LATE_AFTER else None
+            site, reference = line.site_code, line.reference
+            found.append(Entry(step.at, kind, f"{line.label} {words}", agency, site, by, reference, late))
     return found
 
 

@@ -14,6 +14,7 @@ from models.attachments import Attachment
 from models.cases import Case
 from models.grants import Resource
 from models.operations import Decision, Operation, Site
+from models.people_met import Encounter
 from models.profiles import Profile
 from models.reports import ReportVersion
 from models.tasks import Task
@@ -23,8 +24,10 @@ from ops.errors import Refusal
 from ops.screens.newest import newest_of_reports
 from ops.screens.withdrawn import withdrawn_ids
 
-ON_ITS_OWN = frozenset({"case", "report", "operation", "profile"})  # the others are found on a page of one of these
-CALLED: dict[str, tuple[type[Case | Profile | Operation | Site | Task | Attachment | Decision], str]] = {
+ON_ITS_OWN = frozenset(
+    {"case", "report", "operation", "profile", "encounter"}
+)  # the others are found on a page of one of these
+CALLED: dict[str, tuple[type[Case | Profile | Operation | Site | Task | Attachment | Decision | Encounter], str]] = {
     "case": (Case, "title"),
     "profile": (Profile, "label"),
     "operation": (Operation, "title"),
@@ -32,6 +35,7 @@ CALLED: dict[str, tuple[type[Case | Profile | Operation | Site | Task | Attachme
     "task": (Task, "title"),
     "attachment": (Attachment, "name"),
     "decision": (Decision, "decided"),
+    "encounter": (Encounter, "label"),
 }
 
 

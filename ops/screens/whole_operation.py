@@ -26,12 +26,12 @@ from ops.screens.values import AgencyTag
 
 Row = TypeVar("Row", bound=SQLModel)
 
-KINDS = ("site", "task", "outcome")  # posts are looked up apart: there is no end to them
+KINDS = ("site", "task", "outcome", "encounter")  # posts are looked up apart: there is no end to them
 NEWEST = 2000  # posts of which a worker keeps the places for a moment; who sees too few of them asks for their own
 
 
 class Thing(NamedTuple):
-    """A site, task or outcome, by its names."""
+    """A site, task, outcome or person met, by its names."""
 
     id: UUID
     reference: str
@@ -74,7 +74,7 @@ async def whole_operation(session: AsyncSession, operation: Operation, reference
 
 
 async def things_on(session: AsyncSession, operation: UUID) -> list[Thing]:
-    """Name every site, task and outcome of an operation, once for a session that shows one moment."""
+    """Name every site, task, outcome and person met of an operation, once for a session that shows one moment."""
     kept: dict[UUID, list[Thing]] = session.info.setdefault(things_on, {})
     if operation not in kept:
         columns = (_RESOURCE.id, _RESOURCE.reference, _RESOURCE.kind)
@@ -114,7 +114,11 @@ async def _read(session: AsyncSession, operation: Operation, reference: str, at:
     windows = await session.execute(
         select(VisitWindow)
         .join(Site, col(Site.id) == col(VisitWindow.site_id))
-        .where(col(Site.operation_id) == operation.id, col(VisitWindow.settled_at).is_(None))
+        .where(
+            col(Site.operation_id) == operation.id,
+            col(VisitWindow.settled_at).is_(None),
+            col(VisitWindow.withdrawn_at).is_(None),
+        )
         .order_by(col(VisitWindow.starts))
     )
     change = await change_of_command(session, operation.id)

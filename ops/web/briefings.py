@@ -44,9 +44,12 @@ async def acknowledge(request: Request) -> Response:
 
 async def readiness(request: Request) -> Response:
     """Show who is ready."""
-    async with house_of(request).desk.database.reading() as session:
-        found = await read_who_is_ready(session, asker(request), request.path_params["ref"])
-    context = {"head": found.head, "ready": found.ready}
+    house, reference = house_of(request), request.path_params["ref"]
+    async with house.desk.database.reading() as session:
+        cursor = await house.cursor(session, asker(request))
+        found = await read_who_is_ready(session, asker(request), reference)
+    context = {"head": found.head, "ready": found.ready, "cursor": cursor}
+    context["live_url"] = f"/operations/{reference}/live?kind=readiness"
     return await page(request, "plan/readiness.html", context, nav="board", listed=[found.head.reference])
 
 

@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from ops.actions.detachments import Invite, accept_invitation, decline_invitation, invite_detachment, take_out
 from ops.screens.detachment_invitations import read_invitation
+from ops.screens.plan import agreements_to_cite
 from ops.screens.plan_pages import read_agencies
 from ops.web.acts import answered
 from ops.web.forms import fields, kept, many
@@ -14,7 +15,7 @@ from ops.web.house import house_of
 from ops.web.pages import done, page
 from ops.web.signed_in import asker
 
-INVITE = ("agency", "part", "words", "call_sign")
+INVITE = ("agency", "part", "words", "call_sign", "agreement")
 
 
 async def agencies(request: Request) -> Response:
@@ -57,7 +58,9 @@ async def decline(request: Request) -> Response:
 async def _agencies(request: Request, typed: Mapping[str, str], errors: Mapping[str, str], status: int) -> Response:
     async with house_of(request).desk.database.reading() as session:
         found = await read_agencies(session, asker(request), request.path_params["ref"])
-    context = {"head": found.head, "lines": found.lines, "others": found.others, "form": typed, "errors": errors}
+        agreements = await agreements_to_cite(session, asker(request)) if found.head.manages else ()
+    context = {"head": found.head, "lines": found.lines, "others": found.others, "agreements": agreements}
+    context |= {"form": typed, "errors": errors}
     listed = [found.head.reference]
     return await page(request, "plan/agencies.html", context, nav="board", status=status, listed=listed)
 

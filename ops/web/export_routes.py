@@ -17,6 +17,7 @@ def export_routes() -> list[BaseRoute]:
         *_files("/exports/profiles", exports.of_profiles, SIGNED_IN),
         post("/exports/agency", exports.whole_agency, duty(Duty.INFORMATION_MANAGER)),
         get("/cases/{ref}/print", exports.paper, door("case", Level.DISCOVER)),
+        get("/reports/{ref}/print", exports.report_paper, door("report", Level.READ)),
         *_files("/cases/{ref}/export", exports.of_case, door("case", Level.DISCOVER)),
         *_files("/operations/{ref}/export", exports.of_operation, door("operation", Level.DISCOVER)),
     ]

@@ -18,6 +18,7 @@ from ops.screens.case_paper import case_paper
 from ops.screens.exit_export import as_archive, owned
 from ops.screens.exports import A_PAGE, Export, Page, everything, inside, pages
 from ops.screens.formats import PIECE, XLSX_MOST, as_csv, as_json, as_xlsx, as_zip
+from ops.screens.report_page import read_report
 from ops.web.house import house_of
 from ops.web.pages import disclose, page
 from ops.web.signed_in import asker
@@ -74,6 +75,17 @@ async def paper(request: Request) -> Response:
     context = {"paper": found}
     act, shown, listed = Act.EXPORTED, found.shown, found.listed
     return await page(request, "case/paper.html", context, nav="cases", act=act, shown=shown, listed=listed)
+
+
+async def report_paper(request: Request) -> Response:
+    """Show one report ready to be printed."""
+    async with house_of(request).desk.database.reading() as session:
+        found = await read_report(session, asker(request), request.path_params["ref"])
+    context, shown = {"report": found}, [found.card.reference]
+    listed = [] if found.case.stub else [found.case.reference]
+    return await page(
+        request, "case/report_paper.html", context, nav="cases", act=Act.EXPORTED, shown=shown, listed=listed
+    )
 
 
 async def choose(request: Request) -> Response:

@@ -28,6 +28,8 @@ OF_OPERATIONS = {
     ScreenKind.FIELD: operation_topic,
     ScreenKind.DECISIONS: decisions_topic,
     ScreenKind.DEBRIEF: debrief_topic,
+    ScreenKind.PEOPLE: operation_topic,
+    ScreenKind.READINESS: operation_topic,
 }
 
 

@@ -21,6 +21,8 @@ from ops.screens.decision_log import decision_lines
 from ops.screens.lines import post_lines, sites_named, task_lines
 from ops.screens.my_day import MyDay, day_of
 from ops.screens.on_operation import LATEST_OF_SITES, WHOLE_PAGE, OnOperation, Sight, on_operation
+from ops.screens.person_lines import person_lines
+from ops.screens.plan_pages import read_who_is_ready
 from ops.screens.wall import NO_POSTS, Wall, wall_of
 from ops.topics import operation_topic
 from ops.web.case_fragments import case_aggregate, case_leaves
@@ -30,7 +32,12 @@ from ops.web.watch_fragments import watch_aggregate
 Drawn = dict[SiteCard, tuple[Fragment, ...]]
 WALL_PARTS = ("figures", "alerts", "grid", "moves")
 REACH = {ScreenKind.BOARD: LATEST_OF_SITES, ScreenKind.WALL: NO_POSTS}
-FIELD_PARTS = ("now", "checkin", "radio", "next", "posts", "dock")
+FIELD_PARTS = ("now", "checkin", "radio", "met", "next", "posts", "dock")
+PAGES = {  # of one sum each: what it is called, and its template
+    ScreenKind.DEBRIEF: ("notes", "record/_notes.html"),
+    ScreenKind.READINESS: ("ready", "plan/_ready.html"),
+}
+LEAVES_ONLY = frozenset({ScreenKind.DECISIONS, ScreenKind.PEOPLE})  # every entry is a line by itself
 
 
 class Painter:
@@ -52,6 +59,8 @@ class Painter:
                 return await self._decisions(session, subjects, at)
             case ScreenKind.WALL if projection is Projection.FULL:
                 return await self._told_by_sums(session, subjects, at)
+            case ScreenKind.PEOPLE if projection is Projection.FULL:
+                return await self._people(session, subjects, at, "operation/_person.html", "people")
             case ScreenKind.CASE:
                 return await case_leaves(self._templates, session, projection, subjects, at)
             case _:
@@ -64,8 +73,8 @@ class Painter:
                 return await case_aggregate(self._templates, session, reference, asker)
             if kind is ScreenKind.WATCH:
                 return await watch_aggregate(self._templates, session, asker)
-            if kind in {ScreenKind.DECISIONS, ScreenKind.DEBRIEF}:  # every decision is a line by itself
-                return Aggregate(()) if kind is ScreenKind.DECISIONS else await self._debrief(session, reference, asker)
+            if kind in LEAVES_ONLY | PAGES.keys():
+                return await self._page(session, kind, reference, asker)
             reach = REACH.get(kind, WHOLE_PAGE)
             seen = await on_operation(session, asker, reference, self._sight, reach)
         except NotFound:
@@ -89,10 +98,24 @@ class Painter:
             leaves[decision] = Leaf(line.reference, line.revision, (part,))
         return leaves
 
-    async def _debrief(self, session: AsyncSession, reference: str, asker: Asker) -> Aggregate:
-        debrief = await read_debrief(session, asker, reference)
-        html = self._templates.render("record/_notes.html", {"debrief": debrief})
-        return Aggregate((Fragment("notes", html),))
+    async def _people(
+        self, session: AsyncSession, subjects: Collection[UUID], at: datetime, template: str, into: str
+    ) -> dict[UUID, Leaf]:
+        leaves: dict[UUID, Leaf] = {}
+        for person, line in (await person_lines(session, subjects, at)).items():
+            html = self._templates.render(template, {"person": line})
+            leaves[person] = Leaf(line.reference, line.revision, (Fragment(f"encounter-{line.reference}", html, into),))
+        return leaves
+
+    async def _page(self, session: AsyncSession, kind: ScreenKind, reference: str, asker: Asker) -> Aggregate:
+        if kind in LEAVES_ONLY:
+            return Aggregate(())
+        part, template = PAGES[kind]
+        if kind is ScreenKind.DEBRIEF:
+            shown: dict[str, object] = {"debrief": await read_debrief(session, asker, reference)}
+        else:
+            shown = {"ready": (await read_who_is_ready(session, asker, reference)).ready}
+        return Aggregate((Fragment(part, self._templates.render(template, shown)),))
 
     async def _board_sums(self, session: AsyncSession, asker: Asker, seen: OnOperation) -> tuple[Fragment, ...]:
         present = await here_on(session, operation_topic(seen.reference), seen.at)
@@ -109,6 +132,7 @@ class Painter:
             html = self._templates.render("board/_post.html", {"post": written})
             part = Fragment(f"post-{written.reference}", html, "feed")
             leaves[post] = Leaf(written.reference, written.revision, (part,))
+        leaves.update(await self._people(session, subjects, at, "board/_met.html", "met"))
         leaves.update(await self._site_shells(session, subjects))
         return leaves
 

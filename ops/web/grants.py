@@ -74,6 +74,7 @@ of_case = SharingPages("case")
 of_report = SharingPages("report")
 of_profile = SharingPages("profile")
 of_operation = SharingPages("operation")
+of_encounter = SharingPages("encounter")
 
 
 async def removal(request: Request) -> Response:

@@ -64,6 +64,7 @@ async def my_tasks(request: Request) -> Response:
         *([reference] if day.title else []),
         *([day.current_site.reference] if day.current_site else []),
         *(task.reference for task in tasks),
+        *(person.reference for person in day.people),
         *_with_files(day.posts),
     ]
     return await page(request, "field.html", context, nav="field", shown=shown)
@@ -186,6 +187,7 @@ def disclosed_by_board(shown: Board) -> list[str]:
         *(site.reference for site in shown.sites),
         *(task.reference for site in shown.sites for task in site.tasks),
         *(task.reference for task in shown.loose_tasks),
+        *(person.reference for person in shown.people),
         *_with_files([*shown.feed, *(site.latest for site in shown.sites if site.latest)]),
     ]
 

@@ -7,12 +7,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from models.base import new_reference
-from ops.actions.new_tasks import NewTask, make_task
+from ops.actions.new_tasks import NewTask, make_task, revise_task
 from ops.actions.once import usable
-from ops.actions.sites import NewSite, add_site, reveal_site, set_window
+from ops.actions.sites import NewSite, add_site, reveal_site, set_window, withdraw_window
 from ops.errors import Invalid
-from ops.screens.plan import SUGGESTED
+from ops.screens.plan import SUGGESTED, agreements_to_cite
 from ops.screens.plan_pages import read_planned_tasks, read_site_plans
+from ops.screens.things import read_task_form
 from ops.web.acts import answered, local_moment
 from ops.web.forms import fields, kept, many
 from ops.web.house import house_of
@@ -20,10 +21,10 @@ from ops.web.pages import page
 from ops.web.signed_in import asker
 
 SITE = ("code", "name", "address", "check_in_minutes", "x", "y", "coordinates")
-REVEAL = ("site", "agency", "reveal_from")
+REVEAL = ("site", "agency", "reveal_from", "agreement")
 WINDOW = ("window_site", "window_agency", "starts", "ends")
 OF_WINDOW = {"site": "window_site", "agency": "window_agency"}
-TASK = ("title", "site", "agency", "due", "restricted", "about_nobody", "key")
+TASK = ("title", "site", "agency", "due", "restricted", "about_nobody", "key", "agreement")
 
 
 async def sites(request: Request) -> Response:
@@ -49,7 +50,8 @@ async def reveal(request: Request) -> Response:
 
     async def act() -> None:
         starts = local_moment(typed["reveal_from"], "reveal_from")
-        await reveal_site(house_of(request).desk, asker(request), reference, typed["site"], typed["agency"], starts)
+        site, agency, agreement = typed["site"], typed["agency"], typed["agreement"]
+        await reveal_site(house_of(request).desk, asker(request), reference, site, agency, starts, agreement)
 
     return await answered(request, act(), _sites, typed, f"/operations/{reference}/sites")
 
@@ -67,6 +69,13 @@ async def visit(request: Request) -> Response:
             raise Invalid({OF_WINDOW.get(name, name): words for name, words in refusal.messages.items()}) from None
 
     return await answered(request, act(), _sites, typed, f"/operations/{reference}/sites")
+
+
+async def withdraw(request: Request) -> Response:
+    """Withdraw a visit."""
+    visit, reference = (await fields(request)).get("visit", ""), request.path_params["ref"]
+    act = withdraw_window(house_of(request).desk, asker(request), reference, visit)
+    return await answered(request, act, _sites, {}, f"/operations/{reference}/sites")
 
 
 async def tasks(request: Request) -> Response:
@@ -90,10 +99,34 @@ async def make(request: Request) -> Response:
             restricted=bool(typed["restricted"]),
             told=tuple(typed["told"]),
             about_nobody=bool(typed["about_nobody"]),
+            agreement=typed["agreement"],
         )
         await make_task(house_of(request).desk, asker(request), reference, new)
 
     return await answered(request, act(), _tasks, typed, f"/operations/{reference}/tasks")
+
+
+async def edit(request: Request) -> Response:
+    """Show the form of a task."""
+    return await _edit(request, {}, {}, 200)
+
+
+async def revise(request: Request) -> Response:
+    """Change what a task says and when it is due."""
+    typed, reference = kept(await fields(request), "title", "due"), request.path_params["ref"]
+
+    async def act() -> None:
+        due = local_moment(typed["due"], "due")
+        await revise_task(house_of(request).desk, asker(request), reference, typed["title"], due)
+
+    return await answered(request, act(), _edit, typed, f"/tasks/{reference}/edit")
+
+
+async def _edit(request: Request, typed: Mapping[str, str], errors: Mapping[str, str], status: int) -> Response:
+    async with house_of(request).desk.database.reading() as session:
+        task, operation = await read_task_form(session, asker(request), request.path_params["ref"])
+    context = {"task": task, "operation": operation, "form": typed, "errors": errors}
+    return await page(request, "plan/task.html", context, nav="board", status=status, shown=[task.reference])
 
 
 def _number(typed: str, field: str) -> int:
@@ -106,7 +139,9 @@ def _number(typed: str, field: str) -> int:
 async def _sites(request: Request, typed: Mapping[str, str], errors: Mapping[str, str], status: int) -> Response:
     async with house_of(request).desk.database.reading() as session:
         found = await read_site_plans(session, asker(request), request.path_params["ref"])
-    context = {"head": found.head, "sites": found.sites, "lines": found.lines, "form": typed, "errors": errors}
+        agreements = await agreements_to_cite(session, asker(request)) if found.head.manages else ()
+    context = {"head": found.head, "sites": found.sites, "lines": found.lines, "agreements": agreements}
+    context |= {"form": typed, "errors": errors}
     shown, listed = [site.reference for site in found.sites], [found.head.reference]
     return await page(request, "plan/sites.html", context, nav="board", status=status, shown=shown, listed=listed)
 
@@ -114,9 +149,10 @@ async def _sites(request: Request, typed: Mapping[str, str], errors: Mapping[str
 async def _tasks(request: Request, typed: Mapping[str, Any], errors: Mapping[str, str], status: int) -> Response:
     async with house_of(request).desk.database.reading() as session:
         found = await read_planned_tasks(session, asker(request), request.path_params["ref"])
+        agreements = await agreements_to_cite(session, asker(request)) if found.head.manages else ()
     key = typed.get("key", "")
     context = {"head": found.head, "tasks": found.tasks, "sites": found.sites, "lines": found.lines}
-    context |= {"suggested": SUGGESTED}
+    context |= {"suggested": SUGGESTED, "agreements": agreements}
     context |= {"form": typed, "errors": errors, "key": key if usable(key) else new_reference()}
     places = [site.reference for site in found.sites]
     listed = [found.head.reference, *(task.reference for task in found.tasks), *places]

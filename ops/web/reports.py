@@ -1,6 +1,6 @@
 """Reports: written with their audience, shown with the versions one could read, revised, given files."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from starlette.requests import Request
@@ -8,9 +8,13 @@ from starlette.responses import RedirectResponse, Response
 
 from live.audience import Level
 from models.base import new_reference
+from models.reports import ReportKind
 from ops.access.doors import find
 from ops.actions.reports import NewReport, ReportEdit, attach_to_report, revise_report, write_report
 from ops.errors import Conflict, Invalid, NotAllowed
+from ops.screens.after_action import read_report as read_after_action
+from ops.screens.after_action import shown_by_report
+from ops.screens.after_action_words import in_words, title_in_words
 from ops.screens.joint_preview import Draft, joint_preview
 from ops.screens.report_form import read_report_form
 from ops.screens.report_page import read_report
@@ -25,8 +29,15 @@ TYPED = ("title", "text", "kind", "team", "unfenced", "unfenced_why", "person", 
 
 
 async def compose(request: Request) -> Response:
-    """Show the form of a new report."""
-    return await _form(request, {}, {}, new_reference(), ())
+    """Show the form of a new report; `operation`: filled in with the draft of what its record tells, made for `for`."""
+    operation, audience = request.query_params.get("operation", ""), request.query_params.get("for", "")
+    if not operation:
+        return await _form(request, {}, {}, new_reference(), ())
+    async with house_of(request).desk.database.reading() as session:
+        draft = await read_after_action(session, asker(request), operation, audience)
+    typed = {"title": title_in_words(draft), "text": in_words(draft), "kind": ReportKind.AFTER_ACTION}
+    chosen = (f"agency:{audience}",) if audience else ()
+    return await _form(request, typed, {}, new_reference(), chosen, beside=shown_by_report(draft))
 
 
 async def write(request: Request) -> Response:
@@ -131,6 +142,7 @@ async def _form(
     key: str,
     chosen: tuple[str, ...],
     status: int = 200,
+    beside: Collection[str] = (),
 ) -> Response:
     reference = request.path_params["ref"]
     async with house_of(request).desk.database.reading() as session:
@@ -149,7 +161,9 @@ async def _form(
         "named": await many(request, "names") if request.method == "POST" else [],
     }
     disclosed = {reference, *(person.reference for person in shown.people), *shown.operations}
-    return await page(request, "case/report_new.html", context, nav="cases", status=status, listed=disclosed)
+    return await page(
+        request, "case/report_new.html", context, nav="cases", status=status, shown=beside, listed=disclosed
+    )
 
 
 async def refused_report(request: Request, errors: Mapping[str, str], typed: Mapping[str, str]) -> Response:

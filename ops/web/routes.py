@@ -101,6 +101,7 @@ def _case_file() -> list[BaseRoute]:
         *_sharing("/reports/{ref}", grants.of_report),
         *_sharing("/profiles/{ref}", grants.of_profile),
         *_sharing("/operations/{ref}", grants.of_operation),
+        *_sharing("/encounters/{ref}", grants.of_encounter),
         get("/grants/{ref}/remove", grants.removal, SIGNED_IN),
         post("/grants/{ref}/remove", grants.remove, SIGNED_IN),
     ]
@@ -111,7 +112,18 @@ def _explained() -> list[BaseRoute]:
     return [
         *(
             get(f"/{kind}s/{{ref}}/why", explanations.WhyPage(kind).show, door(kind, Level.DISCOVER))
-            for kind in ("case", "report", "operation", "site", "task", "post", "profile", "attachment", "decision")
+            for kind in (
+                "case",
+                "report",
+                "operation",
+                "site",
+                "task",
+                "post",
+                "profile",
+                "attachment",
+                "decision",
+                "encounter",
+            )
         ),
         *(
             get(f"/{kind}s/{{ref}}/sharing", grants.SharingPages(kind).show, door(kind, Level.READ))

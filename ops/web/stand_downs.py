@@ -24,8 +24,10 @@ async def consequence(request: Request) -> Response:
 
 async def stand(request: Request) -> Response:
     """Stand the operation down."""
-    typed, reference = kept(await fields(request), "why"), request.path_params["ref"]
-    act = stand_down(house_of(request).desk, asker(request), reference, typed["why"])
+    typed: dict[str, Any] = kept(await fields(request), "why")
+    typed["left_open"] = await many(request, "left_open")
+    reference, left_open = request.path_params["ref"], " ".join(typed["left_open"]).split()
+    act = stand_down(house_of(request).desk, asker(request), reference, typed["why"], left_open)
     return await answered(request, act, _consequence, typed, f"/operations/{reference}/stand-down")
 
 
@@ -47,12 +49,12 @@ async def keep(request: Request) -> Response:
     return await answered(request, act(), _ending, typed, f"/operations/{reference}/ending")
 
 
-async def _consequence(request: Request, typed: Mapping[str, str], errors: Mapping[str, str], status: int) -> Response:
+async def _consequence(request: Request, typed: Mapping[str, Any], errors: Mapping[str, str], status: int) -> Response:
     async with house_of(request).desk.database.reading() as session:
         found = await read_stand_down(session, asker(request), request.path_params["ref"])
     context = {"stand": found, "form": typed, "errors": errors}
-    shown = [found.reference]
-    return await page(request, "operation/stand_down.html", context, nav="board", status=status, listed=shown)
+    listed = [found.reference, *found.left_open]
+    return await page(request, "operation/stand_down.html", context, nav="board", status=status, listed=listed)
 
 
 async def _ending(request: Request, typed: Mapping[str, Any], errors: Mapping[str, str], status: int) -> Response:

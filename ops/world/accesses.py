@@ -49,6 +49,8 @@ def _on_operation(place: Place, operation: OperationPart) -> Iterator[Given]:
         yield (*place, "posts", n, "access"), post.by, post.access
     for n, outcome in enumerate(operation.outcomes):
         yield (*place, "outcomes", n, "access"), outcome.by, outcome.access
+    for n, person in enumerate(operation.people_met):
+        yield (*place, "people_met", n, "access"), person.by, person.access
     for n, decision in enumerate(operation.decisions):
         yield (*place, "decisions", n, "access"), decision.by, decision.access
 

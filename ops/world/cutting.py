@@ -13,7 +13,7 @@ T = TypeVar("T", bound=BaseModel)
 
 BORN = ("at", "made", "joined", "added", "opened", "planned", "arrived")
 LATER = ("settled", "confirmed", "ended", "decided")  # what may not have happened yet to a thing that was there
-REPORTED = ("posts", "check_ins", "outcomes", "decisions")
+REPORTED = ("posts", "check_ins", "outcomes", "decisions", "people_met")
 
 
 def before(world: World, moment: timedelta) -> World:

@@ -38,7 +38,7 @@ from ops.world.pictures import keys_of_files, photos_of, take_in_all
 from ops.world.planning import plan
 from ops.world.reading import UnknownName, read_world, told, told_in
 from ops.world.scene import Made, Planned, Scene
-from ops.world.told import post, record_outcome, take_decision
+from ops.world.told import meet, post, record_outcome, take_decision
 from ops.world.work import check_in, make_task
 from ops.world.written_day import OperationPart, World
 
@@ -197,6 +197,8 @@ def _live_the_day(scene: Scene, operation: OperationPart) -> None:
         record_outcome(scene, outcome)
     for decision in operation.decisions:
         take_decision(scene, decision, operation.loggist)
+    for person in operation.people_met:
+        meet(scene, person)
 
 
 def _already(world: World, known: Known) -> list[tuple[str, str]]:

@@ -1,11 +1,14 @@
-"""What was reported on the day: posts, outcomes, decisions."""
+"""What was reported on the day: posts, outcomes, decisions, people met."""
 
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 from models.agencies import Officer
 from models.grants import Grant
 from models.operations import Decision, DecisionConfirmation, Outcome
+from models.people_met import Encounter, EncounterStep
+from models.people_met import Step as Care
 from models.tasks import Post, PostVersion
 from ops.topics import decisions_topic
 from ops.transaction import Fact
@@ -16,7 +19,7 @@ from ops.world.scene import Filed, Scene
 from ops.world.taken_back import withdraw_post
 from ops.world.work import own_detachment, place_of, restricted_place, site_id
 from ops.world.written import Access
-from ops.world.written_day import DecisionPart, OutcomePart, PostPart
+from ops.world.written_day import DecisionPart, OutcomePart, PersonMetPart, PostPart
 
 
 def post(scene: Scene, part: PostPart) -> None:
@@ -95,6 +98,41 @@ def take_decision(scene: Scene, part: DecisionPart, loggist: str) -> None:
         row = DecisionConfirmation(decision_id=decision.id, officer_id=confirmer.id, at=then)
         scene.ledger.file(row)
         scene.ledger.record(then, Fact.DECISION_CONFIRMED, decision.id, topics, confirmer.id, row)
+
+
+def meet(scene: Scene, part: PersonMetPart) -> None:
+    """Enter a person met with every step that followed; always restricted."""
+    officer, at = scene.officer(part.by), scene.calendar.at(part.at)
+    filed = restricted_place(scene, officer, "encounter")
+    encounter = Encounter(
+        id=filed.resource.id,
+        operation_id=scene.operation.id,
+        site_id=site_id(scene, part.site),
+        label=part.label,
+    )
+    met = _care(encounter, 1, Care.MET, officer.agency_id, officer, at)
+    scene.ledger.file(encounter, met)
+    grants = give_all(scene, filed, [own_detachment(scene, officer), *part.access], at, officer)
+    scene.ledger.record(at, Fact.PERSON_MET, encounter.id, filed.topics, officer.id, encounter, met, *grants)
+    for revision, step in enumerate(part.steps, start=2):
+        who, then = scene.officer(step.officer), scene.calendar.at(step.at)
+        taken = _care(encounter, revision, Care(step.act), scene.agency(step.agency).id, who, then)
+        scene.ledger.file(taken)
+        scene.ledger.record(then, Fact.PERSON_MOVED, encounter.id, filed.topics, who.id, taken)
+
+
+def _care(
+    encounter: Encounter, revision: int, step: Care, agency: UUID, officer: Officer, at: datetime
+) -> EncounterStep:
+    return EncounterStep(
+        encounter_id=encounter.id,
+        revision=revision,
+        step=step,
+        agency_id=agency,
+        officer_id=officer.id,
+        at=at,
+        arrived_at=at,
+    )
 
 
 def _give_restricted(

@@ -156,6 +156,41 @@ class DecisionPart(Written):
     access: tuple[Access, ...] = ()
 
 
+class CareStep(NamedTuple):
+    """What became of a person met: offered to an agency, accepted by it or not, or gone. `agency`: with or to whom."""
+
+    at: Moment
+    act: Literal["offered", "accepted", "declined", "taken back", "left"]
+    agency: AgencyCode
+    officer: OfficerName
+
+
+_CARE = re.compile(
+    r"(?P<at>[-+:\dd ]*\d\d) (?P<act>offered|accepted|declined|taken back|left) (?P<agency>[A-Z]{2,4}) (?P<officer>.+)"
+)
+
+
+def _care(written: object) -> object:
+    found = _CARE.fullmatch(written) if isinstance(written, str) else None
+    if found is None:
+        raise ValueError(f"a step is written '09:45 offered NGO Tom Reyes', not {written!r}")
+    return (parse_moment(found["at"]), found["act"], AgencyCode(found["agency"]), OfficerName(found["officer"]))
+
+
+CareLine = Annotated[CareStep, BeforeValidator(_care)]
+
+
+class PersonMetPart(Written):
+    """Somebody met: a label that names nobody. Without further access only their own detachment sees it."""
+
+    label: str = Field(max_length=40)
+    at: Moment
+    by: OfficerName
+    site: ThingCode = ThingCode()
+    access: tuple[Access, ...] = ()
+    steps: tuple[CareLine, ...] = ()
+
+
 class OperationPart(Written):
     code: str
     title: str
@@ -177,6 +212,7 @@ class OperationPart(Written):
     check_ins: tuple[CheckInPart, ...] = ()
     outcomes: tuple[OutcomePart, ...] = ()
     decisions: tuple[DecisionPart, ...] = ()
+    people_met: tuple[PersonMetPart, ...] = ()
 
 
 class World(Written):

@@ -152,7 +152,9 @@ async def test_a_decision_is_the_commanders_the_deputys_or_ones_own(office: Offi
 async def test_after_standing_down_the_log_is_closed_and_what_was_lent_ends_a_day_later(office: Office) -> None:
     county = office.county
     made = await decided(office, county.alice, [county.fair_work])
-    await stand_down(office.desk, await office.asks(county.alice), county.operation.reference, "All done.")
+    await stand_down(
+        office.desk, await office.asks(county.alice), county.operation.reference, "All done.", county.open()
+    )
     async with office.refusing(Conflict):
         await decided(office, county.alice)
     office.desk.clock.set(NOW + DAY)

@@ -1,29 +1,36 @@
 """An operation from nothing: planned by one officer, joined by agencies whose leads accept, opened site by site."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
+from sqlmodel import col
 
 from live.audience import Level
 from models.agencies import Agency, Officer
+from models.agreements import Agreement, AgreementParty
 from models.base import new_id
 from models.grants import Resource
+from models.operations import VisitWindow
 from models.planning import DetachmentInvitation
+from ops.access.past import moment_at
 from ops.actions.briefings import Words, publish_briefing, save_briefing
 from ops.actions.detachments import Invite, accept_invitation, decline_invitation, invite_detachment, take_out
-from ops.actions.new_tasks import NewTask, make_task
+from ops.actions.new_tasks import NewTask, make_task, revise_task
 from ops.actions.planning import Header, NewOperation, begin_operation, plan_operation, revise_operation
 from ops.actions.sending import send_own_officers
-from ops.actions.sites import NewSite, add_site, reveal_site, set_window
+from ops.actions.sites import NewSite, add_site, reveal_site, set_window, withdraw_window
 from ops.actions.stand_downs import stand_down
 from ops.errors import Changed, Conflict, Invalid, NotAllowed, NotFound
+from ops.screens.after_action import read_report
 from ops.screens.detachment_invitations import invitations_to_decide, read_invitation
 from ops.screens.on_operation import on_operation
 from ops.screens.plan import read_detachments, read_head, read_sites
 from ops.screens.plan_pages import read_briefing_page
+from ops.screens.replay import seen_at
 from tests.actions.office import Office, words
-from tests.cast import DAY, HOUR, NOW, TICK
+from tests.cast import DAY, HOUR, NOW, TICK, file
 
 HEADER = Header("Operation Heron", "Hand car wash disruption", NOW + DAY, NOW + DAY + 8 * HOUR, "OFFICIAL-SENSITIVE")
 
@@ -354,3 +361,80 @@ async def test_an_operation_begins_once_and_after_standing_down_nothing_is_plann
         await site(office, made)
     async with office.refusing(Conflict):
         await invited(office, made, county.fair_work)
+
+
+async def test_an_agency_is_invited_and_shown_a_site_under_the_agreement_that_is_chosen(office: Office) -> None:
+    county = office.county
+    made = await planned(office)
+    narrow = Agreement(name="A narrow one", highest_level=3, longest_days=60, starts=NOW - DAY, ends=NOW + 30 * DAY)
+    parties = [AgreementParty(agreement_id=narrow.id, agency_id=one.id) for one in (county.police, county.fair_work)]
+    await file(office.desk.database, narrow)
+    await file(office.desk.database, *parties)
+    alice = await office.asks(county.alice)
+    invite = Invite(county.fair_work.reference, "contribute", "Pay and hours", agreement=narrow.reference)
+    await invite_detachment(office.desk, alice, made.reference, invite)
+    place = await site(office, made)
+    given = (made.reference, place.reference, county.fair_work.reference, None)
+    await reveal_site(office.desk, alice, *given, county.agreement.reference)
+    cited = {
+        thing.id: [grant.agreement_id for grant in await office.grants(thing) if grant.agreement_id]
+        for thing in (made, place)
+    }
+    assert cited == {made.id: [narrow.id], place.id: [county.agreement.id]}
+    async with office.refusing(Invalid) as refused:
+        other = Invite(county.council.reference, "contribute", "Beds", agreement=narrow.reference)
+        await invite_detachment(office.desk, alice, made.reference, other)
+    assert list(words(refused)) == ["agreement"]
+
+
+async def test_a_visit_is_withdrawn_by_its_own_agency_or_who_manages_the_site_and_by_nobody_else(
+    office: Office,
+) -> None:
+    county = office.county
+    made = county.operation
+    for officer in (county.bob, county.alice):
+        asks = await office.asks(officer)
+        place, hours = county.farm.reference, (NOW + HOUR, NOW + 2 * HOUR)
+        await set_window(office.desk, asks, made.reference, place, "", *hours)
+    async with office.desk.database.reading() as session:
+        theirs, ours = list((await session.execute(select(VisitWindow).order_by(col(VisitWindow.id)))).scalars())
+    async with office.refusing(NotAllowed):
+        await withdraw_window(office.desk, await office.asks(county.bob), made.reference, ours.reference)
+    async with office.refusing(NotFound):
+        await withdraw_window(office.desk, await office.asks(county.bob), made.reference, "nonsense")
+    await withdraw_window(office.desk, await office.asks(county.bob), made.reference, theirs.reference)
+    async with office.refusing(Conflict):
+        await withdraw_window(office.desk, await office.asks(county.bob), made.reference, theirs.reference)
+    await office.later()
+    asks = await office.asks(county.alice)
+    async with office.desk.database.reading() as session:
+        head = await read_head(session, asks, made.reference)
+        (farm, *_) = await read_sites(session, asks, head)
+        report = await read_report(session, asks, made.reference, "")
+    assert [(visit.agency.code, visit.overlaps) for visit in farm.visits] == [("POL", False)]
+    assert [avoided.site for avoided in report.avoided] == ["S1"]
+
+
+async def test_a_task_says_what_it_was_changed_to_and_a_replay_what_it_said_then(office: Office) -> None:
+    county, before = office.county, office.desk.clock.now()
+    await office.later()
+    await revise_task(office.desk, await office.asks(county.alice), county.knock.reference, "Knock twice", NOW + HOUR)
+    await office.later()
+    await revise_task(office.desk, await office.asks(county.alice), county.knock.reference, "Knock thrice")
+    await office.later()
+    asks = await office.asks(county.alice)
+    async with office.desk.database.reading() as session:
+        now = await on_operation(session, asks, county.operation.reference)
+        titles = [now.tasks[county.knock.id].title]
+        for at in (before, before + timedelta(minutes=1, seconds=30)):
+            then = await seen_at(session, asks, now, await moment_at(session, at))
+            assert then is not None
+            titles.append(then.tasks[county.knock.id].title)
+    assert titles == ["Knock thrice", "Knock", "Knock twice"]
+
+
+async def test_only_who_manages_a_task_changes_what_it_says(office: Office) -> None:
+    county = office.county
+    for officer, refusal in ((county.bob, NotAllowed), (county.oscar, NotFound)):
+        async with office.refusing(refusal):
+            await revise_task(office.desk, await office.asks(officer), county.knock.reference, "Knock twice")

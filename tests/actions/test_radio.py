@@ -162,6 +162,8 @@ async def test_the_same_form_again_is_one_entry_and_after_standing_down_there_is
     for _ in range(2):
         await hear(office, county.alan, text="On our way", key="one")
     assert (await post_of(office, "On our way"))[0].entered_by == county.alan.id
-    await stand_down(office.desk, await office.asks(county.alice), county.operation.reference, "All done.")
+    await stand_down(
+        office.desk, await office.asks(county.alice), county.operation.reference, "All done.", county.open()
+    )
     async with office.refusing(Conflict):
         await hear(office, county.alan, text="On our way")

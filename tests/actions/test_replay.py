@@ -12,12 +12,15 @@ from sqlmodel import col
 
 from live.audience import Level
 from models.agencies import Officer
+from models.attachments import Attachment
 from models.grants import Grant, Resource
+from models.people_met import Encounter
 from models.tasks import TaskStatus
 from ops.access.past import moment_at
 from ops.actions.detachments import Invite, accept_invitation, invite_detachment, take_out
 from ops.actions.grants import revoke_access
 from ops.actions.new_tasks import NewTask, make_task
+from ops.actions.people_met import NewEncounter, meet_person, offer_person
 from ops.actions.posts import NewPost, make_post
 from ops.actions.sites import NewSite, add_site, reveal_site
 from ops.actions.tasks import claim_task, move_task
@@ -47,8 +50,8 @@ class History:
     async def live(self, steps: int) -> None:
         """Let things happen."""
         for number in range(steps):
-            act = self.dice.choice([self._post, self._post, self._task, self._site, self._revoke, self._reveal,
-                                    self._join, self._leave, self._move, self._claim])  # fmt: skip
+            acts = [self._post, self._post, self._task, self._site, self._revoke, self._reveal, self._join, self._leave]
+            act = self.dice.choice([*acts, self._move, self._claim, self._meet, self._offer])
             with suppress(Refusal):  # whoever may not do it has done nothing
                 await act(number)
             await self._note()
@@ -94,6 +97,21 @@ class History:
         alice = await self._asks(self.office.county.alice)
         made = await add_site(self.office.desk, alice, self.box.reference, NewSite(f"T{number}", f"site{number}x"))
         self.words[(await self.office.resource(made)).id] = f"site{number}x"
+
+    async def _meet(self, number: int) -> None:
+        county = self.office.county
+        author, told = self.dice.choice([county.bob, county.carol]), self.dice.choice([county.police, county.council])
+        new = NewEncounter(self.box.reference, f"m{number}", told=(told.reference,))
+        made = await meet_person(self.office.desk, await self._asks(author), new)
+        resource = await self.office.resource(made)
+        async with self.office.desk.database.reading() as session:
+            self.words[resource.id] = (await session.get_one(Encounter, resource.id)).label
+
+    async def _offer(self, _: int) -> None:
+        county, person = self.office.county, await self._some("encounter")
+        officer, to = self.dice.choice([county.bob, county.carol]), self.dice.choice([county.council, county.fair_work])
+        if person:
+            await offer_person(self.office.desk, await self._asks(officer), person.reference, to.reference)
 
     async def _reveal(self, _: int) -> None:
         county, site = self.office.county, await self._some("site")
@@ -146,9 +164,10 @@ def reads(facts: Any, officer: Any, thing: Any, at: datetime, least: int = READ)
 
 
 def said(seen: OnOperation) -> set[str]:
-    """Give every word of ours that a frame shows, of tasks, posts and sites."""
+    """Give every word of ours that a frame shows, of tasks, posts, sites and people met."""
     lines = (*seen.tasks.values(), *seen.posts.values())
-    return {getattr(line, "title", "") or getattr(line, "text", "") for line in lines} | {s.name for s in seen.sites}
+    words = {getattr(line, "title", "") or getattr(line, "text", "") for line in lines}
+    return words | {site.name for site in seen.sites} | {person.label for person in seen.people.values()}
 
 
 @pytest.mark.parametrize("seed", range(2))
@@ -175,7 +194,7 @@ async def test_a_frame_shows_what_may_be_seen_now_and_could_be_seen_then_and_no_
                     and reads(facts_then, officer.id, thing, at)
                     and reads(facts_then, officer.id, history.box.id, at, Level.DISCOVER)
                 }
-                ours = {word for word in said(frame) if word.endswith("x")} if frame else set()
+                ours = said(frame) & set(history.words.values()) if frame else set()
                 assert ours == expected, (officer.name, at)
                 told = repr(await entries_of(session, frame)) if frame else ""
                 later = {word for word in history.words.values() if word not in expected}
@@ -246,6 +265,39 @@ async def test_through_an_agencys_eyes_only_what_it_could_see_then(office: Offic
     assert nobody.board is None
     titles = [{task.title for site in one.sites for task in site.tasks} for one in (mine.board, theirs.board)]
     assert ("Interview 1" in titles[0], "Interview 1" in titles[1], "Knock" in titles[1]) == (True, False, True)
+
+
+async def test_a_post_says_that_files_had_come_and_neither_shows_nor_names_them(office: Office) -> None:
+    county = office.county
+    await office.later()
+    async with office.desk.database.writing() as session:
+        (await session.get_one(Attachment, county.post_photo.id)).at = office.desk.clock.now()
+    asks = await office.asks(county.alice)
+    files = {}
+    for minute in (0, None):
+        async with office.desk.database.reading() as session:
+            board = (await read_replay(session, asks, county.operation.reference, minute)).board
+        assert board is not None
+        (post,) = [one for one in board.feed if one.text == "Arrived"]
+        files[minute] = [(file.reference, file.name) for file in post.files]
+    assert files == {0: [], None: [("", "")]}
+
+
+async def test_the_track_has_the_significant_events_that_its_reader_may_see(office: Office) -> None:
+    county = office.county
+    await office.later()
+    await office.say(county.bob, "help", "A dog")
+    await office.later()
+    flags = {}
+    for name in ("alice", "carol", "oscar"):
+        asks = await office.asks(county.everyone()[name])
+        async with office.desk.database.reading() as session:
+            with suppress(NotFound):
+                flags[name] = (await read_replay(session, asks, county.operation.reference, 0)).track.flags
+    assert flags.keys() == {"alice", "carol"}
+    assert [(flag.kind, flag.said) for flag in flags["alice"] if flag.kind == "help"] == [("help", "Need help: A dog")]
+    assert [flag for flag in flags["carol"] if "knock" in flag.said] == []
+    assert all(0 <= flag.x <= 1000 for flag in flags["alice"])
 
 
 async def test_a_live_call_for_help_breaks_through(office: Office) -> None:

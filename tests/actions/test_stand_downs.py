@@ -35,7 +35,7 @@ async def given_visit(office: Office) -> str:
 async def stood_down(office: Office, officer: Officer | None = None, why: str = "All done.") -> None:
     county = office.county
     asks = await office.asks(officer or county.alice)
-    await stand_down(office.desk, asks, county.operation.reference, why)
+    await stand_down(office.desk, asks, county.operation.reference, why, county.open())
 
 
 async def keep(office: Office, officer: Officer, *chosen: str, **fields: object) -> int:
@@ -48,6 +48,13 @@ async def standing(office: Office, name: str = "visit") -> list[Grant]:
     county = office.county
     found = await office.grants(county.everything()[name])
     return [one for one in found if one.revoked_at is None and one.principal.startswith("detachment:")]
+
+
+async def standing_for_the_police(office: Office) -> list[str]:
+    """Fair Work told the Police of somebody whom it met; that ends as well."""
+    found = await office.grants(office.county.met)
+    theirs = [one for one in found if one.grantee_agency_id == office.county.police.id]
+    return [one.reference for one in theirs if one.revoked_at is None]
 
 
 async def of_whom(office: Office, officer: Officer) -> list[str]:
@@ -226,9 +233,11 @@ async def test_only_who_manages_the_thing_keeps_it(office: Office) -> None:
     county, old = office.county, await given_visit(office)
     await stood_down(office)
     for officer in (county.bob, county.carol):
-        assert await of_whom(office, officer) == []
+        assert old not in await of_whom(office, officer)
         async with office.refusing(Conflict):
             await keep(office, officer, old)
+    (told,) = await standing_for_the_police(office)
+    assert (await of_whom(office, county.bob), await of_whom(office, county.carol)) == ([told], [])
     async with office.refusing(NotFound):
         await keep(office, county.dora, old)
     assert await keep(office, county.alan, old) == 1

@@ -51,6 +51,7 @@ async def test_who_manages_it_without_command_is_refused_and_who_does_not_manage
 async def test_it_begins_once_and_never_again_after_it_was_stood_down(office: Office) -> None:
     with pytest.raises(Conflict):
         await give_the_word(office, office.county.alice)
-    await stand_down(office.desk, await office.asks(office.county.alice), office.county.operation.reference, "Done.")
+    county = office.county
+    await stand_down(office.desk, await office.asks(county.alice), county.operation.reference, "Done.", county.open())
     with pytest.raises(Conflict):
         await give_the_word(office, office.county.alice)

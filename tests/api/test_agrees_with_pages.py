@@ -35,7 +35,7 @@ LOOKS = {
     "operation": ("", "/why", "/sharing", "/decisions", *PLANNED),
     "report": ("", "/why", "/sharing"),
     "profile": ("", "/why", "/sharing"),
-    **dict.fromkeys(("site", "task", "post", "attachment", "decision"), ("/why", "/sharing")),
+    **dict.fromkeys(("site", "task", "post", "attachment", "decision", "encounter"), ("/why", "/sharing")),
 }
 # What only one of the two says of a thing that both show: a page's frame and ways back, a call's further fields.
 ON_THE_PAGE = {

@@ -81,8 +81,9 @@ async def test_command_is_taken_told_and_the_operation_stood_down(building: Buil
     assert taken.status_code == (409 if command["commander"] == "Alice" else 204), taken.text
     before = (await alice.get(f"{path}/stand-down")).json()
     assert (before["stood_down"], (await alice.get(path)).json()["operation"]["stage"]) == (None, "running")
+    said = {"why": "all done", "left_open": county.open()}
     for _ in range(2):
-        assert (await alice.post(f"{path}/stand-down", {"why": "all done"}, key="down")).status_code == 204
+        assert (await alice.post(f"{path}/stand-down", said, key="down")).status_code == 204
     assert (await alice.get(f"{path}/stand-down")).json()["stood_down"] is not None
     assert (await alice.get(f"{path}/ending")).status_code == 200
 

@@ -28,6 +28,7 @@ ELSEWHERE = {
     "GET /attachments/{ref}": "GET /attachments/{ref}/content",
     "GET /attachments/{ref}/view": "GET /attachments/{ref}/content",
     "GET /search": "POST /search",
+    "GET /tasks/{ref}/edit": "GET /tasks/{ref}",
     "GET /cases/{ref}/edit": "GET /cases/{ref}",
     "POST /cases/{ref}/edit": "PUT /cases/{ref}",
     "POST /links/{ref}/remove": "DELETE /links/{ref}",
@@ -35,7 +36,7 @@ ELSEWHERE = {
     "GET /reports/{ref}/edit": "GET /reports/{ref}",
     **{
         f"POST /{kind}s/{{ref}}/sharing{page}": f"POST /{kind}s/{{ref}}/grants{page}"
-        for kind in ("case", "report", "profile", "operation")
+        for kind in ("case", "report", "profile", "operation", "encounter")
         for page in ("", "/preview")
     },
     **{
@@ -65,6 +66,7 @@ ELSEWHERE = {
 
 # A page that is open to more than its counterpart, or to fewer, and why that is the same rule all the same.
 OTHER_POLICY = {
+    "GET /tasks/{ref}/edit": "a task is read by its readers; who manages it reads it to change it",
     "GET /cases/{ref}/edit": "what a case says is read by whoever may know of it; its manager reads it to change it",
     "GET /reports/{ref}/edit": "a report is read by its readers; who contributes reads it to change it",
 }
@@ -78,6 +80,7 @@ PAGE_ONLY = {
     **dict.fromkeys(("GET /healthz", "GET /readyz", "GET /mine.css"), DRAWN),
     **dict.fromkeys(("GET /wall", "WS /wall/live"), "a screen with nobody before it; a program follows WS /live"),
     "GET /cases/{ref}/print": "paper; GET /cases/{ref}/export/json has the same",
+    "GET /reports/{ref}/print": "paper; GET /reports/{ref} has the same",
     **dict.fromkeys(
         (
             *("GET /sign-in", "POST /sign-in", "GET /sign-in/code", "POST /sign-in/code", "POST /sign-in/challenge"),

@@ -89,6 +89,12 @@ def at_operation(page: str) -> Way:
     return go
 
 
+async def at_person(window: Window, windows: Windows) -> None:
+    await at_operation("/people-met")(window, windows)
+    await window.page.locator("#people > li a.btn:visible").first.click()
+    await expect(window.page.get_by_role("heading", name="Hand over")).to_be_visible()
+
+
 async def at_radio(window: Window, windows: Windows) -> None:
     await at_operation("/radio")(window, windows)
     await window.page.get_by_label("For").select_option(label="Tom Reyes")
@@ -231,8 +237,11 @@ SCREENS: dict[str, tuple[str, Way]] = {
     "stand-down": ("asha", at_stand_down),
     **{page: ("asha", at_operation(f"/{page}")) for page in ("plan", "agencies", "sites", "tasks", "briefing")},
     **{page: ("asha", at_operation(f"/{page}")) for page in ("readiness", "debrief", "timeline")},
+    "people met": ("tom", at_operation("/people-met")),
+    "somebody met": ("marta", at_person),
     "everything that happened": ("asha", at_operation("/timeline?show=everything")),
     "replay": ("asha", at_operation("/replay?minute=150")),
+    "report on paper": ("ruth", at_report("/print")),
     "after-action report": ("asha", at_operation("/report")),
     "decision log": ("asha", at_operation("/decisions")),
     "by radio": ("asha", at_radio),

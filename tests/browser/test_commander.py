@@ -148,6 +148,8 @@ async def test_the_commanders_day_shows_each_of_them_their_part_and_nobody_else_
     await expect(asha.page.locator("#alerts")).to_contain_text("overlapping hours")
 
     await asha.goto(f"{operation}/stand-down")
+    for left_open in await asha.page.locator('input[name="left_open"]').all():
+        await left_open.check()
     await asha.page.get_by_label("Why").fill("Everything is done")
     await asha.page.get_by_role("button", name="Stand it down").click()
     await asha.goto(f"{operation}/debrief")

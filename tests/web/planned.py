@@ -31,6 +31,8 @@ FORMS: dict[str, dict[str, str]] = {
     "/operations/{ref}/sites": {"code": "S9", "name": "Pier", "check_in_minutes": "30", "x": "1", "y": "1"},
     "/operations/{ref}/reveals": {},
     "/operations/{ref}/visits": {},
+    "/operations/{ref}/visits/withdrawal": {},
+    "/tasks/{ref}/edit": {"title": "Knock twice"},
     "/operations/{ref}/tasks": {"title": "Knock", "key": "{key}"},
     "/operations/{ref}/briefing": {"risk": "Dogs"},
     "/operations/{ref}/briefing/publication": {"risk": "Dogs"},

@@ -76,7 +76,44 @@ async def test_replay_presses_nothing_and_hears_a_live_call(building: Building) 
         assert (await bob.post(f"{path}/check-ins", kind="help", note="A dog", key=new_id().hex)).status_code == 303
         await board.until_heard("A dog")
     again = (await alice.get(f"{path}/replay?minute=0")).text
-    then, now = again.partition('class="strip then"')[2], again.partition('class="strip then"')[0]
+    now, _, rest = again.partition('class="strip then"')
+    then = rest.partition('<form class="scrub"')[0]  # the track below has the whole day
     assert ("A dog" in now, "A dog" in then) == (True, False)
     for strange in ("-1", "x", "9" * 9, "٣"):
         assert (await alice.get(f"{path}/replay?minute={strange}")).status_code == 200
+
+
+async def test_the_draft_is_edited_kept_in_versions_and_read_by_its_own_audience(small: Building) -> None:
+    county = small.county
+    alice, bob = await small.enter(county.alice), await small.enter(county.bob)
+    path = f"/operations/{county.operation.reference}/report"
+    page = (await alice.get(f"{path}?for={county.fair_work.reference}")).text
+    begin = re.search(r'href="(/cases/\w{26}/reports/new\?[^"]+)"', page)
+    assert begin
+    form = (await alice.get(begin[1].replace("&amp;", "&"))).text
+    draft = form.partition('<textarea id="text"')[2].partition(">")[2].partition("</textarea>")[0]
+    assert ("Knock" in draft, "Interview 1" in draft, "others may hold more" in draft) == (True, False, True)
+    assert 'value="after-action" selected' in form
+    words = {"title": "Orchard day, after it", "kind": "after-action", "unfenced": "1", "unfenced_why": "Names nobody"}
+    kept = await alice.post(
+        f"/cases/{county.case.reference}/reports", key="kept", text=f"{draft} LEARNT: go early", **words
+    )
+    report = kept.headers["location"]
+    assert (await bob.get(report)).status_code == 404
+    edited = {"title": words["title"], "text": "Edited: go earlier", "based_on": "1"}
+    assert (await alice.post(f"{report}/versions", **edited)).status_code in {204, 303}
+    page = (await alice.get(report)).text
+    assert ("Edited: go earlier" in page, "LEARNT: go early" in page) == (True, True)
+    paper = (await alice.get(f"{report}/print")).text
+    assert ("Edited: go earlier" in paper, "others may hold more" in paper, "for Alice, Police" in paper) == (True,) * 3
+    assert (await bob.get(f"{report}/print")).status_code == 404
+
+
+async def test_who_writes_nothing_in_the_case_keeps_nothing_there(small: Building) -> None:
+    county = small.county
+    bob = await small.enter(county.bob)
+    path = f"/operations/{county.operation.reference}/report"
+    assert "reports/new" not in (await bob.get(path)).text
+    oscar = await small.enter(county.oscar)
+    into = f"/cases/{county.case.reference}/reports/new?operation={county.operation.reference}"
+    assert [(await one.get(into)).status_code for one in (bob, oscar)] == [403, 404]

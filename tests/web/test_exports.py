@@ -140,7 +140,8 @@ async def test_an_operation_is_taken_away_as_far_as_one_sees_it(small: Building)
         if answer.status_code == 404:
             assert steady(answer) == steady(await visitor.get(f"/operations/{absent()}/export/json"))
             continue
-        for part, kind in (("sites", "site"), ("tasks", "task"), ("posts", "post"), ("decisions", "decision")):
+        for kind in ("site", "task", "post", "decision", "encounter"):
+            part = f"{kind}s"
             assert {one["reference"] for one in answer.json()[part]} == await readable(small, name, kind), (name, part)
         assert (await visitor.get(f"{path}/xlsx")).status_code == 200
 

@@ -63,6 +63,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "kind": NO_CHOICE,
     "last": NO_DATE,
     "lawful_bases": NO_WORDS,
+    "left_open": ("", *NOTHING_NAMED, "{met_id}"),
     "letters": ("", "A", "ABCDE", "A1B", "\u00c4\u00d6\u00dc", "POL", LONG),
     "level": NO_LEVEL,
     "listed": (),
@@ -122,6 +123,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "unfenced": (),
     "unfenced_why": NO_WORDS,
     "until": (*NO_DATE, *GONE_BY, "9999-12-31"),
+    "visit": ("", *NOTHING_NAMED, "{farm}"),
     "warned": (),
     "went": (),
     "which": (),  # all, unless it is the good ones
@@ -145,6 +147,7 @@ AT: dict[tuple[str, str], tuple[str, ...]] = {
     ("/cases/{ref}/reports", "level"): NO_LEVEL[1:],  # to read, unless it says otherwise
     ("/detachments/{ref}/acceptance", "officers"): (*NOTHING_NAMED, "{bob}", "{dora_id}"),
     ("/detachments/{ref}/refusal", "answer"): (LONG,),
+    ("/encounters/{ref}/offer", "to"): ("", *NOTHING_NAMED, "{nhs}", "{council_id}"),
     ("/grants/{ref}/remove", "why"): (LONG,),
     ("/imports/{ref}/check", "col-theme"): ("", "99", "-1", "x", "0"),
     ("/imports/{ref}/check", "col-title"): ("", "99", "-1", "x", "1"),

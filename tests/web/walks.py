@@ -31,7 +31,8 @@ from tests.web.entering import SIGN_IN_FORMS, THINGS
 
 SOME_GRANTS = ("Fair Work on the case", "Fair Work on the visit", "the Council on the farm", "MASH on its assessment")
 NOT_YOURS = "You can see this, but you cannot change it"  # the door's own words; an action's refusal has others
-KINDS = frozenset({"case", "report", "operation", "site", "task", "post", "profile", "attachment", "decision"})
+ON_AN_OPERATION = {"site", "task", "post", "decision", "encounter"}
+KINDS = frozenset({"case", "report", "operation", "profile", "attachment", *ON_AN_OPERATION})
 
 SHARE = {
     "who": "agency:{nhs}",
@@ -51,13 +52,19 @@ FORMS: dict[str, dict[str, str]] = {
     "/operations/{ref}/sharing/preview": SHARE,
     "/operations/{ref}/decisions": {"decided": "Go in", "reason": "Now", "options": "Later", "key": "{key}"},
     "/decisions/{ref}/confirmation": {},
+    "/operations/{ref}/people-met": {"key": "{key}"},
+    "/operations/{ref}/outcomes": {"kind": "arrest", "key": "{key}"},
+    "/encounters/{ref}/offer": {},
+    **{f"/encounters/{{ref}}/{act}": {} for act in ("acceptance", "refusal", "withdrawal", "departure")},
+    "/encounters/{ref}/sharing": SHARE,
+    "/encounters/{ref}/sharing/preview": SHARE,
     "/operations/{ref}/command": {"reason": "She is on the phone"},
     "/operations/{ref}/strike": {},
     "/commands/{ref}/acknowledgement": {},
     "/sites/{ref}/settlement": {},
     "/operations/{ref}/radio": {"officer": "{bob}", "channel": "radio", "text": "All quiet.", "key": "{key}"},
     "/operations/{ref}/radio/confirmation": {"entry": "check-in:nothing"},
-    "/operations/{ref}/stand-down": {"why": "everything is done"},
+    "/operations/{ref}/stand-down": {"why": "everything is done", "left_open": "{met} {knock} {interview} {loose}"},
     "/operations/{ref}/ending": {"chosen": "nothing", "why": "it goes on", "until": "{tomorrow}"},
     "/check-ins/{ref}/seen": {},
     "/tasks/{ref}/status": {"status": "here"},

@@ -9,15 +9,16 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import delete, select, update
 from sqlmodel import col
 from starlette.routing import Route
 
 from live.audience import Level
 from models.agencies import Officer
 from models.base import new_id
-from models.grants import Grant
+from models.grants import Grant, Resource
 from models.operations import VisitWindow
+from models.people_met import EncounterStep
 from tests.cast import HOUR, detachment, file, new_grant
 from tests.web.building import Building, Visitor
 from tests.web.pictures import JPEG
@@ -144,6 +145,33 @@ async def _ends(building: Building, _visitor: Visitor, _reference: str) -> Mappi
     return {"chosen": row.reference}
 
 
+async def _met_anew(building: Building, _visitor: Visitor, reference: str) -> Mapping[str, str]:
+    async with building.database.writing() as session:
+        rows = await session.execute(select(Resource).where(col(Resource.reference) == reference))
+        later = (col(EncounterStep.encounter_id) == rows.scalar_one().id) & (col(EncounterStep.revision) > 1)
+        await session.execute(delete(EncounterStep).where(later))
+    return {}
+
+
+async def _to_the_police(building: Building, visitor: Visitor, reference: str) -> Mapping[str, str]:
+    await _met_anew(building, visitor, reference)
+    bob = await building.enter(building.county.bob)
+    await bob.post(f"/encounters/{reference}/offer", to=building.county.police.reference)
+    return {}
+
+
+async def _whatever_is_open(building: Building, visitor: Visitor, reference: str) -> Mapping[str, str]:
+    page = (await visitor.get(f"/operations/{reference}/stand-down")).text
+    return {"left_open": " ".join(re.findall('name="left_open" value="([^"]*)"', page))}
+
+
+async def _planned_visit(building: Building, _visitor: Visitor, _reference: str) -> Mapping[str, str]:
+    county, now = building.county, datetime.now(UTC)
+    visit = VisitWindow(site_id=county.farm.id, agency_id=county.fair_work.id, starts=now, ends=now + HOUR)
+    await file(building.database, visit)
+    return {"visit": visit.reference}
+
+
 VISIT = {
     "window_site": "{farm}",
     "window_agency": "{fair_work}",
@@ -177,6 +205,8 @@ WHOLE: dict[str, Whole] = {
     "/operations/{ref}/officers": Whole(first=_newcomer),
     "/operations/{ref}/reveals": Whole(adds={"site": "{yard}", "agency": "{fair_work}"}),
     "/operations/{ref}/visits": Whole(adds=VISIT),
+    "/operations/{ref}/visits/withdrawal": Whole(first=_planned_visit),
+    "/tasks/{ref}/edit": Whole(adds={"due": ""}),
     "/operations/{ref}/tasks": Whole(adds=TASK),
     "/cases/{ref}/edit": Whole(first=_based_on("/cases/{ref}/edit")),
     "/agency/teams/{ref}": Whole(first=_based_on("/agency/teams/{ref}")),
@@ -217,6 +247,14 @@ WHOLE: dict[str, Whole] = {
     "/grants/{ref}/renewal": Whole(first=_ends_soon),
     "/sites/{ref}/settlement": Whole(first=_overlapping),
     "/decisions/{ref}/confirmation": Whole("alan"),
+    "/operations/{ref}/people-met": Whole(adds={"site": "{farm}", "at": "", "told": "{fair_work}", "confirm": ""}),
+    "/operations/{ref}/outcomes": Whole(adds={"site": "{farm}", "at": "", "told": "{fair_work}", "confirm": ""}),
+    "/encounters/{ref}/offer": Whole("bob", {"to": "{council}", "confirm": ""}, first=_met_anew),
+    "/encounters/{ref}/acceptance": Whole("alice", first=_to_the_police),
+    "/encounters/{ref}/refusal": Whole("alice", first=_to_the_police),
+    "/encounters/{ref}/withdrawal": Whole("bob", first=_to_the_police),
+    "/encounters/{ref}/departure": Whole("bob", first=_met_anew),
+    "/operations/{ref}/stand-down": Whole(first=_whatever_is_open),
     "/proposals/{ref}/accept": Whole(uses=TERMS),
     "/requests/{ref}/approval": Whole(uses=TERMS | {"who", "level", "note"}),
     "/requests/{ref}/refusal": Whole(uses=frozenset({"reason"})),

@@ -80,7 +80,7 @@ def _shown(county: County, link: CaseLink) -> set[str]:
 def test_the_power_company_sees_one_task_and_no_site(county: County) -> None:
     assert len(county.seen_by("Steve Hall", "task")) == 1
     assert county.seen_by("Steve Hall", "task", Level.CONTRIBUTE) == county.seen_by("Steve Hall", "task")
-    for kind in ("site", "case", "report", "profile", "operation", "decision", "outcome"):
+    for kind in ("site", "case", "report", "profile", "operation", "decision", "outcome", "encounter"):
         assert not county.seen_by("Steve Hall", kind)
     assert len(county.seen_by("Steve Hall", "operation", Level.DISCOVER)) == 1
 

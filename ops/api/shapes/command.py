@@ -6,6 +6,7 @@ from pydantic import Field
 
 from ops.api.shapes.common import AgencyRef, Asked, Later, Line, Moment, Place, Reference, Sent, Shape, Words
 from ops.api.shapes.operations import Earlier, Task
+from ops.api.shapes.person_met import PersonMet
 from ops.api.shapes.removals import GivenLine
 from ops.api.shapes.sharing import LevelName
 
@@ -138,6 +139,15 @@ class StandDown(Shape):
     ends: Moment
     guests: tuple[Guests, ...]
     mine: int
+    unaccounted: tuple[PersonMet, ...]
+    unfinished: tuple[Task, ...]
+
+
+class NewStandDown(Sent):
+    """Why it is stood down; `left_open`: everyone unaccounted for and every task not clear that the caller sees."""
+
+    why: Annotated[Words, Field(examples=["Everything is done."])]
+    left_open: tuple[Reference, ...] = ()
 
 
 class EndingLine(Shape):

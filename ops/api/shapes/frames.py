@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field, RootModel, create_model
 from ops.api.shapes.cases import AnyReportLine, CaseFile, CaseFileStub
 from ops.api.shapes.common import EXAMPLE_REFERENCE, Moment, Reference, Sent, Shape
 from ops.api.shapes.operations import OperationSums, Post, Present, Site, Task
+from ops.api.shapes.person_met import PersonMet
 from ops.api.shapes.watch import WatchState
 
 Cursor = Annotated[str, Field(description="the newest that was heard, or the one that came with the state")]
@@ -87,6 +88,13 @@ class ShowSite(_Show):
     shown: Annotated[Site, Field(alias="is")]
 
 
+class ShowPersonMet(_Show):
+    """Somebody met, as it stands now."""
+
+    kind: Literal["encounter"]
+    shown: Annotated[PersonMet, Field(alias="is")]
+
+
 class ShowReport(_Show):
     """A report as it is now, or that there is one."""
 
@@ -136,7 +144,7 @@ class Stale(Shape):
     do: Literal["stale"]
 
 
-_Shown = Annotated[ShowPost | ShowTask | ShowSite | ShowReport, Field(discriminator="kind")]
+_Shown = Annotated[ShowPost | ShowTask | ShowSite | ShowPersonMet | ShowReport, Field(discriminator="kind")]
 
 
 class Frame(RootModel[_Shown | Retract | Sums | Presence | Beat | Resync | Stale]):

@@ -13,6 +13,7 @@ from ops.api.shapes.common import (
     Asked,
     FileLine,
     Full,
+    Later,
     Line,
     Moment,
     Page,
@@ -26,6 +27,7 @@ from ops.api.shapes.common import (
     Words,
     read_from,
 )
+from ops.api.shapes.person_met import PersonMet
 
 OWNER = Annotated[AgencyRef, read_from("agency", "owner")]
 SAID = ("/seen", "/acknowledgement", "/settlement")  # what one says of an alert, on its page as here
@@ -216,6 +218,7 @@ class OperationState(OperationSums):
 
     sites: tuple[Site, ...]
     tasks: tuple[Task, ...]
+    people_met: tuple[PersonMet, ...]
     posts: Annotated[tuple[Post, ...], Field(description="the newest 60, and the newest 12 at each site; newest first")]
 
 
@@ -274,6 +277,13 @@ class NewPost(Sent):
     task: Reference | None = None
     site: Reference | None = None
     happened_at: Earlier = None
+
+
+class Revised(Sent):
+    """What a task is to say, and when it is due; null: no hour."""
+
+    title: Line
+    due: Later | None = None
 
 
 class NewStatus(Sent):

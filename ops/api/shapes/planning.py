@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from models.operations import Stage
 from ops.actions.operation_templates import TEMPLATES
@@ -109,6 +109,7 @@ class Invite(Sent):
     ]
     words: Annotated[Line, Field(examples=["Pay and hours at two sites"])]
     call_sign: Line = ""
+    agreement: Annotated[Line, Field(description="a reference; empty: the one that was chosen for the operation")] = ""
 
 
 class Invited(Shape):
@@ -135,8 +136,9 @@ class Declined(Sent):
 
 
 class PlannedVisit(Shape):
-    """When an agency means to be at a site."""
+    """When an agency means to be at a site. `reference`: for who may withdraw it."""
 
+    reference: Annotated[Reference | None, BeforeValidator(lambda name: name or None)]
     agency: AgencyRef
     starts: Moment
     ends: Moment
@@ -191,6 +193,7 @@ class Reveal(Sent):
     site: Reference
     agency: Reference
     starts: Later | None = None
+    agreement: Annotated[Line, Field(description="a reference; empty: the one that was chosen for the operation")] = ""
 
 
 class VisitWindow(Sent):
@@ -200,6 +203,12 @@ class VisitWindow(Sent):
     agency: Line = ""
     starts: Later
     ends: Later
+
+
+class WithdrawnVisit(Sent):
+    """The visit that is not to be."""
+
+    visit: Reference
 
 
 class PlannedTasks(Shape):
@@ -217,6 +226,7 @@ class NewTask(Sent):
     agency: Annotated[Reference, Field(description="of which it is asked; it takes part")]
     site: Annotated[Line, Field(description="a reference; empty: the whole operation")] = ""
     due: Later | None = None
+    agreement: Annotated[Line, Field(description="a reference; empty: the one that was chosen for the operation")] = ""
     restricted: bool = False
     told: Annotated[tuple[Reference, ...], Field(max_length=100)] = ()
     about_nobody: Annotated[bool, Field(description="it is about no individual, so ring-fences do not hold it")] = False
