@@ -24,6 +24,8 @@ async def test_photos_come_with_a_post_once_and_a_post_without_them_stays_json(b
     assert (await building.count(Post), await building.count(Attachment)) == (before[0] + 1, before[1] + 2)
     shown = (await bob.get(made.headers["location"])).json()
     assert [file["name"] for file in shown["files"]] == ["gate.jpg", "door.jpg"]
+    then = (await bob.get(f"{path.removesuffix('/posts')}/replay")).json()["board"]["posts"]
+    assert [(one["files"], one["file_count"]) for one in then if one["reference"] == shown["reference"]] == [([], 2)]
     assert (await bob.get(shown["files"][0]["content"])).content[:2] == b"\xff\xd8"
     bad = await bob.ask("POST", path, headers={"idempotency-key": "b"}, data={"body": "{"}, files=form["files"])
     assert (bad.status_code, bad.json()["type"]) == (400, "urn:tallyboard:problem:unreadable")

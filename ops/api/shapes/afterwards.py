@@ -7,9 +7,23 @@ from pydantic import BeforeValidator, Field
 
 from models.operations import Stage
 from ops.actions.debriefs import HEADINGS
-from ops.api.shapes.common import AgencyRef, Asked, Line, Moment, Page, Reference, SeenBy, Sent, Shape, Words, read_from
+from ops.api.shapes.common import (
+    AgencyRef,
+    Asked,
+    FileLine,
+    Line,
+    Moment,
+    Page,
+    Reference,
+    SeenBy,
+    Sent,
+    Shape,
+    Words,
+    read_from,
+)
 from ops.api.shapes.decisions import Decision
 from ops.api.shapes.operations import Alert, Figures, Post, Site, SiteState, Task
+from ops.api.shapes.person_met import PersonMet
 
 AGENCY = "an agency's reference; empty: the caller alone"
 
@@ -39,6 +53,13 @@ class AskedFrame(Asked):
     agency: Annotated[Reference | Literal[""], Field(description=AGENCY)] = ""
 
 
+class PostThen(Post):
+    """A post as it stood; a replay shows none of its files."""
+
+    files: Annotated[tuple[FileLine, ...], BeforeValidator(lambda _: ()), Field(description="none")]
+    file_count: Annotated[int, read_from("files", says="how many had come with it by then"), BeforeValidator(len)]
+
+
 class Frame(Shape):
     """The board as it stood. `readable`: the operation's own words were read then, too."""
 
@@ -51,7 +72,8 @@ class Frame(Shape):
     sites: tuple[Site, ...]
     site_states: tuple[SiteState, ...]
     tasks: tuple[Task, ...]
-    posts: tuple[Post, ...]
+    people_met: Annotated[tuple[PersonMet, ...], read_from("people")]
+    posts: tuple[PostThen, ...]
 
 
 class Replay(Shape):
