@@ -34,6 +34,7 @@ FURTHEST = (90.0, 180.0)  # degrees from the equator, and from Greenwich
 PLAIN_NUMBER = re.compile(r"-?[0-9]{1,3}(\.[0-9]{1,10})?")
 EDGE = 100  # of the schematic map, either way
 REVEALING = Lending("sites", "works there", "works at it", Level.MANAGE, "agency", Level.CONTRIBUTE, "site")
+NO_VISIT = {"visit": "Choose a visit that you see."}
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,10 +172,12 @@ async def withdraw_window(desk: Desk, asker: Asker, operation: str, visit: str) 
         row, _ = await work.find_row(operation, Operation)
         rows = await work.session.execute(select(VisitWindow).where(col(VisitWindow.reference) == visit))
         window = rows.scalar_one_or_none()
-        # for no visit the door to nothing: an absent one answers no sooner than a hidden one
-        found = await work.find_by_id(window.site_id if window else row.commander_id)
-        if window is None:
-            raise NotFound
+        try:  # for no visit the door to nothing: an absent one answers no sooner than a hidden one
+            found = await work.find_by_id(window.site_id if window else row.commander_id)
+        except NotFound:
+            raise Invalid(NO_VISIT) from None
+        if window is None or found.resource.gate_id != row.id:
+            raise Invalid(NO_VISIT)
         if window.agency_id != work.asker.agency and found.level < Level.MANAGE:
             raise NotAllowed("You take back your own agency's visits. Who manages the site does it for others.")
         await must_be_running(work, row.id)

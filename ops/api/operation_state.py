@@ -55,6 +55,7 @@ def board_then(board: Board) -> dict[str, object]:
         "sites": tuple(site(card, card.reference, board.reference) for card in board.sites),
         "site_states": board.sites,
         "tasks": (*(task for card in board.sites for task in card.tasks), *board.loose_tasks),
+        "people": board.people,
         "posts": board.feed,
     }
 

@@ -6,7 +6,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from models.base import new_reference
+from models.base import new_id
 from ops.access.asker import Asker
 from ops.actions.once import usable
 from ops.actions.outcomes import NewOutcome, record_outcome
@@ -125,8 +125,10 @@ async def _people(request: Request, typed: Mapping[str, Any], errors: Mapping[st
     async with house.desk.database.reading() as session:
         cursor = await house.cursor(session, asker(request))
         found = await read_people_met(session, asker(request), reference)
-    key = typed.get("key", "")
-    context = {"met": found, "form": typed, "errors": errors, "key": key if usable(key) else new_reference()}
+    keys, key = {"key": new_id().hex, "outcome_key": new_id().hex}, typed.get("key", "")
+    if usable(key):  # what was refused comes again under its own
+        keys["outcome_key" if "kind" in typed else "key"] = key
+    context = {"met": found, "form": typed, "errors": errors, **keys}
     context |= {"cursor": cursor, "live_url": f"/operations/{reference}/live?kind=people"}
     shown, listed = [line.reference for line in found.people], [reference] if found.title else []
     return await page(

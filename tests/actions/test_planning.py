@@ -400,7 +400,7 @@ async def test_a_visit_is_withdrawn_by_its_own_agency_or_who_manages_the_site_an
         theirs, ours = list((await session.execute(select(VisitWindow).order_by(col(VisitWindow.id)))).scalars())
     async with office.refusing(NotAllowed):
         await withdraw_window(office.desk, await office.asks(county.bob), made.reference, ours.reference)
-    async with office.refusing(NotFound):
+    async with office.refusing(Invalid):
         await withdraw_window(office.desk, await office.asks(county.bob), made.reference, "nonsense")
     await withdraw_window(office.desk, await office.asks(county.bob), made.reference, theirs.reference)
     async with office.refusing(Conflict):
