@@ -42,9 +42,8 @@ class Held:
         since = self._whole_since(state)
         changes = [change for thing in fresh.values() for change in self._show(thing)]
         for reference, thing in list(self.things.items()):
-            if reference not in fresh and thing.kind == "post" and thing.now["happened_at"] <= since:
-                del self.things[reference]  # only too old for the state, which has the newest
-            elif reference not in fresh:
+            too_old = thing.kind == "post" and thing.now["happened_at"] <= since  # kept: shown again, it is no news
+            if reference not in fresh and not too_old:
                 changes.extend(self._retract(reference))
         changes.extend(self._sum({name: value for name, value in state.items() if name not in KINDS}))
         return [] if first else changes

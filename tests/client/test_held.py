@@ -37,3 +37,11 @@ def test_a_post_that_a_state_would_have_and_has_not_is_gone() -> None:
     assert gone(held.begin(state(1, 3), "")) == ["post-2"]
     held.begin(state(1, 3, *range(100, 100 + NEWEST)), "")
     assert gone(held.begin(state(1, *range(100, 110), *range(111, 101 + NEWEST)), "")) == ["post-110"]
+
+
+def test_a_post_that_a_state_was_too_short_for_is_not_new_when_it_is_shown_again() -> None:
+    held = Held()
+    held.begin(state(1), "")
+    held.begin(state(*range(100, 100 + NEWEST)), "")
+    (again,) = held.apply({"do": "show", "kind": "post", "is": {**post(1), "seen_by": "somebody more"}})
+    assert again.before == post(1)

@@ -41,6 +41,7 @@ async def test_a_programs_feed_outlives_workers_and_the_bell(mostly_three: Groun
             await killed_at(point, ground, worker, load)
             if not worker.alive():
                 await worker.start()
+                ground.front.drop()  # some of the programs come to it
                 await all_live(load.pages)
         for fault, seconds in ((killed, 0.3), (cut_off, 1.0)) if ground.bell else ():
             async with load.going_on():
