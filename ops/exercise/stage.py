@@ -24,6 +24,7 @@ from ops.world.written_day import (
 )
 
 REFERENCE = "([a-z2-7]{26})"
+AGREEMENTS = re.compile(r'<select id="agreement".*?</select>', re.DOTALL)  # they are called after agencies, too
 CARE = {"accepted": "acceptance", "declined": "refusal", "taken back": "withdrawal", "left": "departure"}
 INTERVIEW = "Labour interview, worker 1 (first account)"
 
@@ -278,7 +279,8 @@ class Stage:
     async def _agency(self, by: str, code: str) -> str:
         browser, name = await self.officer(by), self.agencies[code].name
         for path in ("sites", "agencies", "tasks"):
-            if found := _option(await browser.read(f"{self._operation}/{path}"), name):
+            page = await browser.read(f"{self._operation}/{path}")
+            if found := _option(AGREEMENTS.sub("", page), name):
                 return found
         return ""
 
