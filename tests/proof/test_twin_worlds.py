@@ -180,7 +180,7 @@ async def test_what_cannot_be_discovered_changes_no_byte(
 
 @pytest.mark.nightly
 @pytest.mark.timeout(3600)
-@pytest.mark.parametrize("number", range(20))
+@pytest.mark.parametrize("number", range(8))
 async def test_what_cannot_be_discovered_changes_no_byte_all_night(
     _sqlite_template: tuple[Path, object], tmp_path: Path, seed: int, number: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
