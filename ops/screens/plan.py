@@ -1,5 +1,6 @@
 """An operation's plan as one officer may see it: what it says of itself, who takes part, its places and its tasks."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -262,6 +263,14 @@ async def read_tasks(session: AsyncSession, asker: Asker, head: Head) -> tuple[T
     """Give the tasks that the reader sees, by site."""
     seen = await on_operation(session, asker, head.reference, reach=LATEST_OF_SITES)
     return tuple(sorted(seen.tasks.values(), key=lambda line: (line.site_code or "~", line.sort)))
+
+
+async def managed_tasks(session: AsyncSession, asker: Asker, references: Collection[str]) -> frozenset[str]:
+    """Give which of these tasks the reader manages: an agency's own stays its own on somebody else's operation."""
+    rows = await session.execute(
+        select(col(Resource.reference)).where(col(Resource.reference).in_(references), visible_to(asker, Level.MANAGE))
+    )
+    return frozenset(rows.scalars())
 
 
 SUGGESTED = tuple(dict.fromkeys(title for template in TEMPLATES.values() for title in template.tasks))

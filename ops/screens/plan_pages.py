@@ -12,6 +12,7 @@ from ops.screens.plan import (
     DetachmentLine,
     Head,
     SitePlan,
+    managed_tasks,
     others_to_invite,
     own_officers,
     read_detachments,
@@ -52,10 +53,11 @@ class SitesPage:
 
 @dataclass(frozen=True, slots=True)
 class TasksPage:
-    """The tasks, and the places and agencies that a new one can have."""
+    """The tasks, and the places and agencies that a new one can have. `managed`: the references of those to edit."""
 
     head: Head
     tasks: tuple[TaskLine, ...]
+    managed: frozenset[str]
     sites: tuple[SitePlan, ...]
     lines: tuple[DetachmentLine, ...]
 
@@ -100,7 +102,8 @@ async def read_planned_tasks(session: AsyncSession, asker: Asker, reference: str
     """Read the tasks."""
     head = await read_head(session, asker, reference)
     tasks, sites = await read_tasks(session, asker, head), await read_sites(session, asker, head)
-    return TasksPage(head, tasks, sites, await read_detachments(session, asker, head))
+    managed = await managed_tasks(session, asker, [task.reference for task in tasks])
+    return TasksPage(head, tasks, managed, sites, await read_detachments(session, asker, head))
 
 
 async def read_briefing_page(session: AsyncSession, asker: Asker, reference: str) -> BriefingOf:

@@ -152,7 +152,7 @@ async def _tasks(request: Request, typed: Mapping[str, Any], errors: Mapping[str
         agreements = await agreements_to_cite(session, asker(request)) if found.head.manages else ()
     key = typed.get("key", "")
     context = {"head": found.head, "tasks": found.tasks, "sites": found.sites, "lines": found.lines}
-    context |= {"suggested": SUGGESTED, "agreements": agreements}
+    context |= {"suggested": SUGGESTED, "agreements": agreements, "managed": found.managed}
     context |= {"form": typed, "errors": errors, "key": key if usable(key) else new_reference()}
     places = [site.reference for site in found.sites]
     listed = [found.head.reference, *(task.reference for task in found.tasks), *places]

@@ -5,7 +5,9 @@ import re
 from datetime import datetime, timedelta
 
 from models.base import new_id
+from models.operations import VisitWindow
 from ops.clock import LONDON
+from tests.cast import file
 from tests.web.building import Building, Visitor
 
 A_DAY = timedelta(days=1)
@@ -179,3 +181,24 @@ async def test_what_is_said_above_a_refused_form_leads_to_something_on_its_page(
         answer = await alice.post(f"{path}/{page}", **form)
         (named,) = re.findall(r'<li><a href="#([^"]+)"', answer.text)
         assert (answer.status_code, f'id="{named}"' in answer.text) == (409, True), page
+
+
+async def test_a_task_is_offered_for_editing_to_who_manages_it_and_to_nobody_else(small: Building) -> None:
+    county, offers = small.county, set[bool]()
+    alice = await small.enter(county.alice)
+    page = (await alice.get(f"/operations/{county.operation.reference}/tasks")).text
+    for task in (one for one in county.everything().values() if one.kind == "task" and one.reference in page):
+        offered = f"/tasks/{task.reference}/edit" in page
+        assert (await alice.get(f"/tasks/{task.reference}/edit")).status_code == (200 if offered else 403)
+        offers.add(offered)
+    assert offers == {True, False}
+
+
+async def test_a_visit_is_withdrawn_through_its_own_operation_alone(small: Building) -> None:
+    county, now = small.county, small.app.state.house.desk.clock.now()
+    alice = await small.enter(county.alice)
+    other, own = await plan(small, alice), f"/operations/{county.operation.reference}"
+    visit = VisitWindow(site_id=county.farm.id, agency_id=county.fair_work.id, starts=now, ends=now + A_DAY)
+    await file(small.database, visit)
+    answers = [await alice.post(f"{path}/visits/withdrawal", visit=visit.reference) for path in (other, own, own)]
+    assert [answer.status_code for answer in answers] == [422, 303, 409]
