@@ -21,7 +21,7 @@ WORLDS = 2  # on each database
 NIGHTLY = range(WORLDS, 20)
 FEWEST_CELLS = 20_000  # over both databases
 FEWEST_GRANTED = 300
-MUTANT_SEED = 11  # a world with every case that the mutants below get wrong
+MUTANT_SEED = 7
 
 judged: dict[str, int] = {"cells": 0, "granted": 0}
 

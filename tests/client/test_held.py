@@ -15,7 +15,7 @@ def post(minute: int) -> dict[str, Any]:
 
 def state(*minutes: int) -> dict[str, Any]:
     """Make a state with these posts, newest first."""
-    return {"posts": [post(one) for one in sorted(minutes, reverse=True)], "tasks": [], "sites": []}
+    return {"posts": [post(one) for one in sorted(minutes, reverse=True)], "tasks": [], "sites": [], "people_met": []}
 
 
 def gone(changes: list[Change]) -> list[str]:
