@@ -42,11 +42,11 @@ async def record_outcome(desk: Desk, asker: Asker, new: NewOutcome) -> str:
     It counts for one's own officers on the operation and for who is told, and for nobody behind a ring-fence. The same
     key changes nothing again.
     """
-    if new.kind not in KINDS:
-        raise Invalid({"kind": "Choose: safeguarded, referral or arrest."})
     body = repr(new)
     async with desk.work(asker, changes_access=True) as work:
         operation, found = await work.find_row(new.operation, Operation, Level.CONTRIBUTE)
+        if new.kind not in KINDS:
+            raise Invalid({"kind": "Choose: safeguarded, referral or arrest."})
         if (before := await answered_before(work, new.key, body)) is not None:
             return before
         await must_be_running(work, operation.id)

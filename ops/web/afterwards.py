@@ -37,8 +37,8 @@ async def report(request: Request) -> Response:
     reference, audience = request.path_params["ref"], request.query_params.get("for", "")
     async with house_of(request).desk.database.reading() as session:
         found = await read_report(session, asker(request), reference, audience)
-    shown = shown_by_report(found)
-    return await page(request, "record/report.html", {"report": found}, nav="board", shown=shown)
+    shown, listed = shown_by_report(found), [found.case] if found.case else []
+    return await page(request, "record/report.html", {"report": found}, nav="board", shown=shown, listed=listed)
 
 
 async def _debrief(request: Request, typed: Mapping[str, str], errors: Mapping[str, str], status: int) -> Response:

@@ -130,7 +130,8 @@ async def _people(request: Request, typed: Mapping[str, Any], errors: Mapping[st
         keys["outcome_key" if "kind" in typed else "key"] = key
     context = {"met": found, "form": typed, "errors": errors, **keys}
     context |= {"cursor": cursor, "live_url": f"/operations/{reference}/live?kind=people"}
-    shown, listed = [line.reference for line in found.people], [reference] if found.title else []
+    shown, sites = [line.reference for line in found.people], [line.site_reference for line in found.people]
+    listed = [*([reference] if found.title else []), *(place.reference for place in found.places), *filter(None, sites)]
     return await page(
         request, "operation/people_met.html", context, nav="board", status=status, shown=shown, listed=listed
     )
@@ -140,7 +141,8 @@ async def _one(request: Request, typed: Mapping[str, Any], errors: Mapping[str, 
     async with house_of(request).desk.database.reading() as session:
         found = await read_handing_over(session, asker(request), request.path_params["ref"])
     context = {"one": found, "form": typed, "errors": errors}
-    listed = [found.operation] if found.title else []
+    site = found.person.site_reference
+    listed = [*([found.operation] if found.title else []), *([site] if site else [])]
     return await page(
         request,
         "operation/hand_over.html",
