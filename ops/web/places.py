@@ -126,8 +126,8 @@ async def _edit(request: Request, typed: Mapping[str, str], errors: Mapping[str,
     async with house_of(request).desk.database.reading() as session:
         task, operation = await read_task_form(session, asker(request), request.path_params["ref"])
     context = {"task": task, "operation": operation, "form": typed, "errors": errors}
-    shown = {"shown": [task.reference], "listed": [operation]}
-    return await page(request, "plan/task.html", context, nav="board", status=status, **shown)
+    shown, listed = [task.reference], [operation]
+    return await page(request, "plan/task.html", context, nav="board", status=status, shown=shown, listed=listed)
 
 
 def _number(typed: str, field: str) -> int:

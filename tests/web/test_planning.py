@@ -190,8 +190,14 @@ async def test_what_is_said_above_a_refused_form_leads_to_something_on_its_page(
 async def test_a_task_is_offered_for_editing_to_who_manages_it_and_to_nobody_else(small: Building) -> None:
     county = small.county
     theirs = new_resource("task", county.fair_work.id, gate=county.operation.id)
-    place = {"operation_id": county.operation.id, "agency_id": county.fair_work.id}
-    await file(small.database, theirs, Task(id=theirs.id, title="Their own", made_at=cast.NOW, **place))
+    task = Task(
+        id=theirs.id,
+        operation_id=county.operation.id,
+        agency_id=county.fair_work.id,
+        title="Their own",
+        made_at=cast.NOW,
+    )
+    await file(small.database, theirs, task)
     await cast.grant(small.database, theirs, county.police, Level.READ)
     alice = await small.enter(county.alice)
     page = (await alice.get(f"/operations/{county.operation.reference}/tasks")).text
