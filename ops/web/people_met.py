@@ -6,7 +6,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from models.base import new_id
+from models.base import new_reference
 from ops.access.asker import Asker
 from ops.actions.once import usable
 from ops.actions.outcomes import NewOutcome, record_outcome
@@ -125,7 +125,7 @@ async def _people(request: Request, typed: Mapping[str, Any], errors: Mapping[st
     async with house.desk.database.reading() as session:
         cursor = await house.cursor(session, asker(request))
         found = await read_people_met(session, asker(request), reference)
-    keys, key = {"key": new_id().hex, "outcome_key": new_id().hex}, typed.get("key", "")
+    keys, key = {"key": new_reference(), "outcome_key": new_reference()}, typed.get("key", "")
     if usable(key):  # what was refused comes again under its own
         keys["outcome_key" if "kind" in typed else "key"] = key
     context = {"met": found, "form": typed, "errors": errors, **keys}
