@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 State = dict[str, Any]
-THINGS = frozenset({"sites", "tasks", "posts", "reports"})  # the members that are made of single things
+THINGS = frozenset({"sites", "tasks", "posts", "reports", "people_met"})  # the members that are made of single things
 
 
 def after_frames(state: State, frames: Iterable[Mapping[str, Any]]) -> State:
@@ -14,7 +14,7 @@ def after_frames(state: State, frames: Iterable[Mapping[str, Any]]) -> State:
     for frame in frames:
         match frame["do"]:
             case "show":
-                things = state[f"{frame['kind']}s"]
+                things = state["people_met" if frame["kind"] == "encounter" else f"{frame['kind']}s"]
                 things[:] = [one for one in things if one["reference"] != frame["ref"]] + [frame["is"]]
             case "retract":
                 for name in THINGS & state.keys():
