@@ -1,7 +1,7 @@
 """What needs a person now, worst first: calls for help, officers overdue, reports widened, visits that overlap."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -35,15 +35,21 @@ def alerts(seen: OnOperation, *others: Alert) -> tuple[Alert, ...]:
         found.extend(_late(seen, site, officer) for officer in overdue(seen, site) if officer.officer not in silent)
         found.extend(_overlaps(seen, site))
         found.extend(_unclaimed(seen, site) if seen.stage == Stage.RUNNING else ())
-    return _in_order(found)
+    return _in_order(found, others)
 
 
-def _in_order(found: Iterable[Alert]) -> tuple[Alert, ...]:
-    """Put every call for help first, then the oldest of each kind: none of them hides behind many of another."""
+def _in_order(found: Iterable[Alert], wide_open: Collection[Alert] = ()) -> tuple[Alert, ...]:
+    """Put every call for help first, then what lies open by mistake, then the oldest of each kind.
+
+    So none of them hides behind many of another.
+    """
     placed: list[tuple[int, Alert]] = []
     before = Counter[str]()
     for alert in sorted(found, key=lambda alert: (_WORST_FIRST.index(alert.state), alert.at)):
-        placed.append((0 if alert.state == "help" else before[alert.state], alert))
+        if alert.state == "help" or alert in wide_open:
+            placed.append((-2 if alert.state == "help" else -1, alert))
+            continue
+        placed.append((before[alert.state], alert))
         before[alert.state] += 1
     return tuple(alert for _, alert in sorted(placed, key=lambda one: one[0]))
 

@@ -30,3 +30,10 @@ def test_a_widened_report_is_among_the_first_however_many_officers_are_overdue()
 
 def test_of_one_kind_the_oldest_comes_first() -> None:
     assert order(("late", 3), ("late", 1), ("late", 2)) == [("late", 1), ("late", 2), ("late", 3)]
+
+
+def test_what_lies_open_by_mistake_comes_before_all_but_calls_for_help() -> None:
+    older, widened = alert("wait", 0), alert("wait", 9)
+    found = [alert("late", 0), older, alert("overlap", 0), widened, alert("help", 9)]
+    assert [one.title for one in _in_order(found, [widened])][:2] == ["help", "wait"]
+    assert _in_order(found, [widened])[1] == widened
