@@ -47,19 +47,7 @@ class Author:
         made: dict[str, list[SQLModel]] = {}
         for name, thing in self._facts["resources"].items():
             made.setdefault(thing["kind"], []).extend(self._rows(name, thing))
-        for kind in (
-            "case",
-            "profile",
-            "report",
-            "operation",
-            "site",
-            "task",
-            "post",
-            "outcome",
-            "decision",
-            "encounter",
-            "attachment",
-        ):
+        for kind in _IN_ORDER:
             yield [row for row in made.get(kind, []) if not isinstance(row, _LATER)]
         yield [row for rows in made.values() for row in rows if isinstance(row, _LATER)]
         yield [*self._links(), *self._namings(), *self._calls()]
