@@ -9,7 +9,7 @@ from playwright.async_api import Locator, Page, expect
 
 from tests.browser.feed_between import FeedBetween
 from tests.browser.test_accessible import AXE, RULES, RUN
-from tests.browser.window import PATIENCE_MS, PHONE, Window, Windows, confirm_if_asked
+from tests.browser.window import PATIENCE_MS, PHONE, Window, Windows, until_confirmed
 
 BIG: dict[str, Any] = {"viewport": {"width": 2560, "height": 1440}}
 THE_TIME = re.compile(r"^\d\d:\d\d$")
@@ -39,9 +39,9 @@ async def paired(windows: Windows, asha: Window, name: str, **options: Any) -> W
     """Make a wall on that page and pair a screen to it, as people do."""
     await asha.page.get_by_label("Name").fill(name)
     await asha.page.get_by_role("button", name="Make it and show its code").click()
-    await asha.page.wait_for_load_state()
-    await confirm_if_asked(asha.page)
-    code = await asha.page.locator(".secret code").inner_text()
+    shown = asha.page.locator(".secret code")
+    await until_confirmed(asha.page, shown)
+    code = await shown.inner_text()
     wall = await windows.anonymous(device=options.pop("device", BIG), **options)
     await wall.goto("/wall")
     await wall.page.get_by_label("Code").fill(code)

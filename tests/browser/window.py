@@ -199,11 +199,14 @@ async def sign_in(window: Window) -> None:
     await window.page.wait_for_url(lambda url: "/sign-in" not in url)
 
 
-async def confirm_if_asked(page: Page) -> None:
-    """Confirm who sits there, where that is asked: the sign-in that the tests share may be older than it lasts."""
-    password = page.get_by_label("Password")
+async def until_confirmed(page: Page, wanted: Locator) -> None:
+    """Wait for what was asked for; confirm who sits there on the way: the sign-in that tests share may be too old."""
+    password, again = page.get_by_label("Password"), page.get_by_role("button", name="Do it now")
+    await expect(wanted.or_(password).first).to_be_visible()
     if await password.count():
         await password.fill(DEMO_PASSWORD)
         await page.get_by_role("button", name="Confirm").click()
-        if await page.get_by_role("button", name="Do it now").count():
-            await page.get_by_role("button", name="Do it now").click()
+        await expect(wanted.or_(again).first).to_be_visible()
+        if await again.count():
+            await again.click()
+    await expect(wanted.first).to_be_visible()
