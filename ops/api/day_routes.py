@@ -1,5 +1,7 @@
 """The addresses of command, radio and the end of an operation; part of the one URL map."""
 
+from operator import attrgetter
+
 from starlette.routing import BaseRoute
 
 from live.audience import Level
@@ -19,7 +21,7 @@ from ops.screens.command import read_command
 from ops.screens.ending import read_ending
 from ops.screens.radio import RadioPage, read_radio
 from ops.screens.stand_down import StandDown, read_stand_down
-from ops.screens.visits import Visits, read_visits
+from ops.screens.visits import read_visits
 from ops.screens.walls import Walls, read_walls
 from ops.web.policy import SIGNED_IN, door
 
@@ -48,7 +50,7 @@ def day_routes() -> list[BaseRoute]:
             door("site", Level.READ),
             read_visits,
             shapes.Visits,
-            listed_by=_visited,
+            listed_by=attrgetter("listed"),
         ),
         command("Settle an overlap", "/sites/{ref}/settlement", site, MANAGE, settle_overlap),
         screen(
@@ -102,8 +104,3 @@ def _spoken(found: RadioPage) -> list[str]:
 
 def _on_walls(found: Walls) -> list[str]:
     return [found.operation, *(site.reference for site in found.sites)]
-
-
-def _visited(found: Visits) -> list[str]:
-    tasks = [task.reference for pair in found.pairs for visit in pair for task in visit.tasks]
-    return sorted({found.reference, found.operation, *tasks})

@@ -16,6 +16,7 @@ from ops.proof.content import email_of
 from ops.proof.forms import Filled, Found, Pen, forms_on
 from ops.proof.judge import State, around
 from ops.proof.oracle import Facts
+from ops.proof.ruling import Ruling
 from ops.proof.seers import MANAGE, Seers
 from ops.proof.stage import PASSWORD, Stage
 from ops.proof.visitor import SEE_OTHER, Answer
@@ -145,7 +146,8 @@ def overreached(before: State, now: State, actor: UUID, moments: Collection[date
             continue
         managed = any(before.ruling.level(actor, grant["on"], at) >= MANAGE for at in moments)
         ended = any(before.ruling.level(actor, one, at) >= MANAGE for one in given_for(old, grant) for at in moments)
-        if not managed and not (ended and narrows(old, key, grant)):
+        appointed = any(appoints(before.ruling, now.ruling, actor, grant, at) for at in moments)
+        if not managed and not appointed and not (ended and narrows(old, key, grant)):
             found.append(("grant on a " + old["resources"][grant["on"]]["kind"], now.rows[grant["on"]].reference))
     for key, thing in old["resources"].items():
         later, ours = new["resources"][key], new["officers"][actor]["agency"]
@@ -162,6 +164,21 @@ def given_for(facts: Facts, grant: Facts) -> set[UUID]:
         return set()
     boxes = {thing["gate"]} if thing["gate"] and facts["resources"][thing["gate"]]["kind"] == "operation" else set()
     return boxes | ({name[0]} if kind == "detachment" else set())
+
+
+def appoints(before: Ruling, now: Ruling, actor: UUID, grant: Facts, at: datetime) -> bool:
+    """Say whether an administrator gave a colleague, not themselves, what nobody of their agency managed for good."""
+    thing, (kind, _), facts = grant["on"], grant["to"], before.facts
+    lasting = {key: one for key, one in facts["grants"].items() if one["ends"] is None}
+    for_good, ours = Ruling({**facts, "grants": lasting}), before.agency(actor)
+    people = [key for key, one in facts["officers"].items() if one["agency"] == ours and one["account"] is None]
+    return (
+        grant["agency"] == facts["resources"][thing]["owner"] == ours
+        and kind in {"officer", "team"}
+        and before.holds(actor, {"administrator"}, at)
+        and not any(for_good.level(one, thing, at) >= MANAGE for one in people)
+        and now.level(actor, thing, at) < MANAGE
+    )
 
 
 def narrows(old: Facts, key: UUID, grant: Facts) -> bool:

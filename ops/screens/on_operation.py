@@ -61,6 +61,7 @@ class OnOperation:
     operation: Operation
     reference: str
     owner: AgencyTag
+    discovered: bool
     readable: bool
     contributes: bool
     manages: bool
@@ -141,13 +142,19 @@ class Sight(Protocol):
 
 
 async def on_operation(
-    session: AsyncSession, asker: Asker, reference: str, sight: Sight | None = None, reach: Reach = WHOLE_PAGE
+    session: AsyncSession,
+    asker: Asker,
+    reference: str,
+    sight: Sight | None = None,
+    reach: Reach = WHOLE_PAGE,
+    least: Level = Level.DISCOVER,
 ) -> OnOperation:
     """Gather what the asker may see of an operation; NotFound for one they cannot even discover.
 
+    `least`: NONE for who came in by the door of something on it, which its owner shows without the operation too.
     `sight`: admissions of this session's moment, where they are kept already. Without, the database is asked.
     """
-    (operation, owner), level = await _door(session, asker, reference, sight)
+    (operation, owner), level = await _door(session, asker, reference, sight, least)
     whole = await whole_operation(session, operation, reference, asker.at)
     if sight is None:
         seen = await _visible(session, asker, operation.id)
@@ -166,9 +173,11 @@ async def on_operation(
 _Owned = tuple[Operation, UUID]  # and the agency whose it is
 
 
-async def _door(session: AsyncSession, asker: Asker, reference: str, sight: Sight | None) -> tuple[_Owned, Level]:
+async def _door(
+    session: AsyncSession, asker: Asker, reference: str, sight: Sight | None, least: Level
+) -> tuple[_Owned, Level]:
     if sight is None:
-        operation, found = await find_row(session, asker, reference, Operation, Level.DISCOVER)
+        operation, found = await find_row(session, asker, reference, Operation, least)
         return (operation, found.resource.owner_agency_id), found.level
     kept: dict[str, _Owned | None] = session.info.setdefault(on_operation, {})
     if reference not in kept:
@@ -181,7 +190,7 @@ async def _door(session: AsyncSession, asker: Asker, reference: str, sight: Sigh
         kept[reference] = (found_row[0], found_row[1]) if found_row else None
     row = kept[reference]
     level = sight(row[0].id).level(asker.keys) if row else Level.NONE
-    if row is None or level < Level.DISCOVER:
+    if row is None or level < least:
         raise NotFound
     return row, level
 
@@ -211,6 +220,7 @@ def _part(
         operation=whole.operation,
         reference=reference,
         owner=whole.agencies[owner],
+        discovered=level >= Level.DISCOVER,
         readable=readable,
         contributes=level >= Level.CONTRIBUTE,
         manages=level >= Level.MANAGE,

@@ -32,26 +32,32 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class Visits:
-    """The page. `may_settle`: the reader says whether they clash."""
+    """The page. `operation`: where the reader knows of it. `may_settle`: the reader says whether they clash."""
 
     reference: str
     site: str
-    operation: str
+    operation: str | None
     may_settle: bool
     pairs: tuple[tuple[Visit, Visit], ...]
+
+    @property
+    def listed(self) -> list[str]:
+        """Name what the page shows lines of."""
+        tasks = [task.reference for pair in self.pairs for visit in pair for task in visit.tasks]
+        return sorted({self.reference, *tasks} | ({self.operation} if self.operation else set()))
 
 
 async def read_visits(session: AsyncSession, asker: Asker, reference: str) -> Visits:
     """Read the page; NotFound for who does not see the site."""
     site, found = await find_row(session, asker, reference, Site)
     box = await session.get_one(Resource, site.operation_id)
-    seen = await on_operation(session, asker, box.reference)
+    seen = await on_operation(session, asker, box.reference, least=Level.NONE)
     pairs = clashes(seen, site.id)
     desks = await _desks(session, {window.agency_id for pair in pairs for window in pair})
     return Visits(
         reference=reference,
         site=f"{site.code} {site.name}",
-        operation=box.reference,
+        operation=box.reference if seen.discovered else None,
         may_settle=found.level >= Level.MANAGE,
         pairs=tuple((_visit(seen, site, first, desks), _visit(seen, site, second, desks)) for first, second in pairs),
     )

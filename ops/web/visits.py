@@ -13,6 +13,4 @@ async def visits(request: Request) -> Response:
     """Show them side by side."""
     async with house_of(request).desk.database.reading() as session:
         found = await read_visits(session, asker(request), request.path_params["ref"])
-    tasks = [task.reference for pair in found.pairs for visit in pair for task in visit.tasks]
-    listed = sorted({found.reference, found.operation, *tasks})
-    return await page(request, "operation/visits.html", {"visits": found}, nav="board", listed=listed)
+    return await page(request, "operation/visits.html", {"visits": found}, nav="board", listed=found.listed)

@@ -47,3 +47,15 @@ async def test_a_colleague_is_called_by_their_number_and_others_through_their_de
     page = (await alice.get(path + county.bob.reference)).text
     assert "07700" not in page
     assert f"Reach them through {county.fair_work.name}: {county.fair_work.desk}" in page
+
+
+async def test_who_sees_the_site_and_no_longer_the_operation_compares_them_all_the_same(small: Building) -> None:
+    path, county = await clash(small), small.county
+    operation, alan = county.operation.reference, await small.enter(county.alan)
+    await cast.revoke(small.database, county.grants["the owner on the operation"])
+    assert (await alan.get(f"/operations/{operation}")).status_code == 404
+    answer = await alan.get(path)
+    assert answer.status_code == 200
+    assert f"Ask: {county.council.desk}" in answer.text
+    assert operation not in answer.text
+    assert operation not in (await small.audited())[-1].references

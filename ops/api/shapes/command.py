@@ -113,11 +113,14 @@ class Visit(Shape):
 
 
 class Visits(Shape):
-    """The visits at a site that overlap, two by two. `may_settle`: the caller says whether they clash."""
+    """The visits at a site that overlap, two by two.
+
+    `operation`: where the caller knows of it. `may_settle`: the caller says whether they clash.
+    """
 
     reference: Reference
     site: str
-    operation: Reference
+    operation: Reference | None
     may_settle: bool
     pairs: tuple[tuple[Visit, Visit], ...]
 
