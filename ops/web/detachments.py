@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from ops.actions.detachments import Invite, accept_invitation, decline_invitation, invite_detachment, take_out
 from ops.screens.detachment_invitations import read_invitation
-from ops.screens.plan import agreements_to_cite
+from ops.screens.plan_choices import agreements_to_cite
 from ops.screens.plan_pages import read_agencies
 from ops.web.acts import answered
 from ops.web.forms import fields, kept, many

@@ -11,7 +11,7 @@ from ops.actions.new_tasks import NewTask, make_task, revise_task
 from ops.actions.once import usable
 from ops.actions.sites import NewSite, add_site, reveal_site, set_window, withdraw_window
 from ops.errors import Invalid
-from ops.screens.plan import SUGGESTED, agreements_to_cite
+from ops.screens.plan_choices import SUGGESTED, agreements_to_cite
 from ops.screens.plan_pages import read_planned_tasks, read_site_plans
 from ops.screens.things import read_task_form
 from ops.web.acts import answered, local_moment

@@ -13,7 +13,7 @@ from ops.actions.planning import Header, NewOperation, begin_operation, plan_ope
 from ops.actions.sending import send_own_officers
 from ops.errors import Invalid
 from ops.screens.lists import my_operations
-from ops.screens.plan import managed_cases
+from ops.screens.plan_choices import managed_cases
 from ops.screens.plan_pages import read_plan
 from ops.web.acts import answered, based_on, local_moment
 from ops.web.forms import fields, kept, many
