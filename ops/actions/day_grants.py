@@ -44,11 +44,12 @@ async def lend_for_the_day(
     principals: Iterable[tuple[str, UUID]],
     lending: Lending,
     starts: datetime | None = None,
+    ends: datetime | None = None,
 ) -> list[NewRow]:
     """Make the grants of a thing: a key and its agency each. Other agencies have it until a day after the operation.
 
-    `starts`: from when on, if not from now. Raises Invalid where no agreement in force allows it, or it would end
-    before it begins.
+    `starts`: from when on, if not from now. `ends`: until when other agencies have it, if they are to lose it sooner.
+    Raises Invalid where no agreement in force allows it, or it would end before it begins.
     """
     chosen = list(principals)
     others = {agency for _, agency in chosen if agency != thing.owner_agency_id}
@@ -60,7 +61,7 @@ async def lend_for_the_day(
             cited = _cited(agreements.get(agency, ()), lending)
             if lending.sort:
                 outside_limit(cited, await work.session.get_one(Agency, agency), lending.sort, lending.theirs)
-        made.append(_grant(work, thing, (key, agency), operation, cited, lending, starts or work.asker.at))
+        made.append(_grant(work, thing, (key, agency), operation, cited, lending, (starts or work.asker.at, ends)))
     return made
 
 
@@ -71,9 +72,10 @@ def _grant(
     operation: Operation,
     cited: Agreement | None,
     lending: Lending,
-    starts: datetime,
+    hours: tuple[datetime, datetime | None],
 ) -> NewRow:
     key, agency = principal
+    starts, sooner = hours
     own = cited is None
     return new_row(
         Grant,
@@ -84,7 +86,7 @@ def _grant(
         grantee_agency_id=agency,
         level=lending.own if own else lending.theirs,
         starts=starts,
-        ends=_end(work, operation, cited, lending, starts) if cited else None,
+        ends=_end(work, operation, cited, lending, starts, sooner) if cited else None,
         reason=lending.reason,
         purpose="" if own else operation.title,
         lawful_basis="" if own else "Public task",
@@ -109,8 +111,10 @@ def _cited(between: Sequence[Agreement], lending: Lending) -> Agreement:
     return between[0]
 
 
-def _end(work: Work, operation: Operation, cited: Agreement, lending: Lending, starts: datetime) -> datetime:
-    """Give when another agency's access ends: a day after the operation, or as soon as the agreement says."""
+def _end(
+    work: Work, operation: Operation, cited: Agreement, lending: Lending, starts: datetime, sooner: datetime | None
+) -> datetime:
+    """Give when another agency's access ends: a day after the operation, or when the agreement or `sooner` says."""
     after = operation.ends + AFTERWARDS
     if after <= work.asker.at:
         said = "This operation ended over a day ago, so other agencies can be given nothing new."
@@ -118,4 +122,4 @@ def _end(work: Work, operation: Operation, cited: Agreement, lending: Lending, s
     end = min(after, latest_end(cited, work.asker.at))
     if end <= starts:
         raise Invalid({lending.field: f"{cited.name} or the operation ends before this would begin."})
-    return end
+    return min(end, sooner) if sooner else end

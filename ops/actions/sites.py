@@ -98,11 +98,12 @@ async def reveal_site(
     agency: str,
     starts: datetime | None = None,
     agreement: str = "",
+    ends: datetime | None = None,
 ) -> None:
-    """Reveal a site to an agency's detachment, from an hour on or from now.
+    """Reveal a site to an agency's detachment, from an hour on or from now, until an hour or the end of the day.
 
-    It is a grant that begins then: nothing runs at that hour, and open boards show it at that instant. An agency that
-    has not answered its invitation yet may be chosen: nobody holds its detachment's key before it does.
+    It is a grant with these bounds: nothing runs at either hour, and open boards show it, and lose it, at that instant.
+    An agency that has not answered its invitation yet may be chosen: nobody holds its detachment's key before it does.
     """
     async with desk.work(asker, changes_access=True) as work:
         row, _ = await work.find_row(operation, Operation, Level.MANAGE)
@@ -113,8 +114,10 @@ async def reveal_site(
             raise Invalid({"agency": "Your own officers on it see it already."})
         key = detachment_key(row.id, chosen.id)
         hour = max(starts, work.asker.at) if starts else None
+        if ends is not None and ends <= (hour or work.asker.at):
+            raise Invalid({"ends": "It ends after it begins, and after now."})
         revealing = replace(REVEALING, agreement=agreement)
-        grants = await lend_for_the_day(work, found.resource, row, [(key, chosen.id)], revealing, hour)
+        grants = await lend_for_the_day(work, found.resource, row, [(key, chosen.id)], revealing, hour, ends)
         rows = await work.session.execute(
             select(Grant).where(
                 col(Grant.resource_id) == place.id,

@@ -1,6 +1,7 @@
 """The sites and the tasks of a plan."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from starlette.requests import Request
@@ -21,8 +22,9 @@ from ops.web.pages import page
 from ops.web.signed_in import asker
 
 SITE = ("code", "name", "address", "check_in_minutes", "x", "y", "coordinates")
-REVEAL = ("site", "agency", "reveal_from", "agreement")
+REVEAL = ("site", "agency", "reveal_from", "reveal_until", "agreement")
 WINDOW = ("window_site", "window_agency", "starts", "ends")
+OF_REVEAL = {"ends": "reveal_until"}
 OF_WINDOW = {"site": "window_site", "agency": "window_agency"}
 TASK = ("title", "site", "agency", "due", "restricted", "about_nobody", "key", "agreement")
 
@@ -49,9 +51,10 @@ async def reveal(request: Request) -> Response:
     typed, reference = kept(await fields(request), *REVEAL), request.path_params["ref"]
 
     async def act() -> None:
-        starts = local_moment(typed["reveal_from"], "reveal_from")
-        site, agency, agreement = typed["site"], typed["agency"], typed["agreement"]
-        await reveal_site(house_of(request).desk, asker(request), reference, site, agency, starts, agreement)
+        starts, ends = (local_moment(typed[name], name) for name in ("reveal_from", "reveal_until"))
+        what, who = (reference, typed["site"], typed["agency"]), asker(request)
+        with named_as(OF_REVEAL):
+            await reveal_site(house_of(request).desk, who, *what, starts, typed["agreement"], ends)
 
     return await answered(request, act(), _sites, typed, f"/operations/{reference}/sites")
 
@@ -63,12 +66,19 @@ async def visit(request: Request) -> Response:
     async def act() -> None:
         hours = local_moment(typed["starts"], "starts"), local_moment(typed["ends"], "ends")
         site, agency, who = typed["window_site"], typed["window_agency"], asker(request)
-        try:
+        with named_as(OF_WINDOW):
             await set_window(house_of(request).desk, who, reference, site, agency, *hours)
-        except Invalid as refusal:  # three forms share the page: this one's fields have names of their own
-            raise Invalid({OF_WINDOW.get(name, name): words for name, words in refusal.messages.items()}) from None
 
     return await answered(request, act(), _sites, typed, f"/operations/{reference}/sites")
+
+
+@contextmanager
+def named_as(names: Mapping[str, str]) -> Iterator[None]:
+    """Say a refusal beside the fields of one form: three share the page, and some have names of their own."""
+    try:
+        yield
+    except Invalid as refusal:
+        raise Invalid({names.get(name, name): words for name, words in refusal.messages.items()}) from None
 
 
 async def withdraw(request: Request) -> Response:

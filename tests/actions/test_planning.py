@@ -166,6 +166,38 @@ async def test_a_site_is_seen_from_its_hour_exactly(office: Office) -> None:
     assert await office.level(county.bob, place) == Level.CONTRIBUTE
 
 
+async def test_a_site_is_seen_until_its_hour_exactly_and_not_for_less_than_no_time(office: Office) -> None:
+    county = office.county
+    made = await planned(office)
+    await joined(office, made, county.fair_work, county.bob)
+    place = await site(office, made)
+    noon = NOW + 3 * HOUR
+    alice = await office.asks(county.alice)
+    what = made.reference, place.reference, county.fair_work.reference
+    for starts, ends in ((noon, noon), (None, NOW), (None, NOW - HOUR)):
+        async with office.refusing(Invalid):
+            await reveal_site(office.desk, alice, *what, starts, ends=ends)
+    assert await office.level(county.bob, place) == Level.NONE
+    await reveal_site(office.desk, alice, *what, ends=noon)
+    office.desk.clock.set(noon - TICK)
+    assert await office.level(county.bob, place) == Level.CONTRIBUTE
+    office.desk.clock.set(noon)
+    assert await office.level(county.bob, place) == Level.NONE
+
+
+async def test_a_site_revealed_until_long_after_the_day_ends_a_day_after_it_all_the_same(office: Office) -> None:
+    county = office.county
+    made = await planned(office)
+    await joined(office, made, county.fair_work, county.bob)
+    places = [await site(office, made, code) for code in ("S1", "S2")]
+    alice = await office.asks(county.alice)
+    for place, ends in zip(places, (None, NOW + 300 * HOUR), strict=True):
+        await reveal_site(office.desk, alice, made.reference, place.reference, county.fair_work.reference, ends=ends)
+    async with office.desk.database.reading() as session:
+        found = await read_sites(session, alice, await read_head(session, alice, made.reference))
+    assert len({one.ends for place in found for one in place.revealed}) == 1
+
+
 async def test_a_site_revealed_again_has_its_new_hour_only(office: Office) -> None:
     county = office.county
     made = await planned(office)

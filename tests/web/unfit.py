@@ -98,6 +98,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "reply": NO_WORDS,
     "restricted": (),
     "reveal_from": ("soon", "99999-01-01T08:00", "2026-13-45T08:00", LONG),
+    "reveal_until": ("soon", "2020-01-01T08:00", "99999-01-01T08:00", "2026-13-45T08:00", LONG),
     "review": (*NO_DATE, *GONE_BY),
     "risk": (LONG,),
     "scopes": ("all", "READ", "read ", LONG),

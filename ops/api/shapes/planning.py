@@ -188,11 +188,12 @@ class NewSite(Sent):
 
 
 class Reveal(Sent):
-    """Which site to show to which detachment; `starts`: from that hour on, null: now."""
+    """Which site to show to which detachment, from when until when; null: from now, until a day after the operation."""
 
     site: Reference
     agency: Reference
     starts: Later | None = None
+    ends: Later | None = None
     agreement: Annotated[Line, Field(description="a reference; empty: the one that was chosen for the operation")] = ""
 
 
