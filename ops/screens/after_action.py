@@ -21,6 +21,7 @@ from ops.access.asker import Asker
 from ops.access.doors import find, find_by_id
 from ops.access.principals import keys_within
 from ops.errors import NotFound, Refusal
+from ops.screens.day_line import DayLine
 from ops.screens.debrief import Debrief, read_debrief
 from ops.screens.decision_log import read_decision_log
 from ops.screens.decision_values import DecisionLine
@@ -30,12 +31,10 @@ from ops.screens.person_lines import PersonLine
 from ops.screens.timeline import EVERY_POST, Entry, read_timeline
 from ops.screens.values import AgencyTag, TaskLine
 
-WIDTH = 640  # of the day on one line
-
 
 @dataclass(frozen=True, slots=True)
 class SiteWork:
-    """Who was at a site, and from when until when. `left`, `wide`: the place on the line of the day."""
+    """Who was at a site, from when, and until when: `clear` once every task was done, `until` at the latest."""
 
     code: str
     name: str
@@ -43,8 +42,7 @@ class SiteWork:
     first: datetime | None
     clear: datetime | None
     safeguarded: int
-    left: int
-    wide: int
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +97,11 @@ class AfterAction:
     to_carry_on: tuple[TaskLine, ...]
     avoided: tuple[Avoided, ...]
     debrief: Debrief
+
+    @property
+    def line(self) -> DayLine:
+        """Give the day on one line."""
+        return DayLine(self.starts, self.ends)
 
 
 async def read_report(session: AsyncSession, asker: Asker, reference: str, agency: str = "") -> AfterAction:
@@ -199,9 +202,6 @@ def _site(seen: OnOperation, site: Site, states: list[TaskState], end: datetime)
     agencies = dict.fromkeys(here[state.task_id].agency for state in came)
     first = came[0].at if came else None
     clear = max(done, default=None) if all_clear else None
-    whole = max((end - seen.operation.starts).total_seconds(), 1)
-    left = (first - seen.operation.starts).total_seconds() / whole * WIDTH if first else 0
-    right = ((clear or min(seen.at, end)) - seen.operation.starts).total_seconds() / whole * WIDTH if first else 0
     return SiteWork(
         code=site.code,
         name=site.name,
@@ -209,8 +209,7 @@ def _site(seen: OnOperation, site: Site, states: list[TaskState], end: datetime)
         first=first,
         clear=clear,
         safeguarded=sum(one.kind == "safeguarded" for one in seen.outcomes if one.site_id == site.id),
-        left=round(max(0, min(left, WIDTH))),
-        wide=round(max(0, min(right, WIDTH) - max(0, left))),
+        until=clear or min(seen.at, end),
     )
 
 

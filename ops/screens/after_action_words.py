@@ -44,7 +44,7 @@ def _parts(report: AfterAction) -> Iterator[tuple[str, Iterable[str]]]:
     yield "People met", _people(report)
     yield (
         "Calls for help",
-        (f"{_hour(one.at)} {one.site} {one.agency.name}{'' if one.answered_after else ', nobody said that they saw it'}"
+        (f"{_hour(one.at)} {one.site} {one.agency.name}{', nobody said that they saw it' if one.answered_after is None else ''}"
          for one in report.calls),
     )  # fmt: skip
     yield (

@@ -36,7 +36,7 @@ OUTCOMES = {
     "referral": "A referral was made",
     "arrest": "An arrest",
 }
-SIGNIFICANT = frozenset({"stage", "command", "briefing", "help", "outcome", "decision", "taken over"})
+SIGNIFICANT = frozenset({"stage", "command", "briefing", "help", "answer", "outcome", "decision", "taken over"})
 STEPS = {
     Step.MET: "was met",
     Step.OFFERED: "was offered to {}",
@@ -82,7 +82,7 @@ async def read_timeline(session: AsyncSession, asker: Asker, reference: str) -> 
     await find(session, asker, reference, "operation", Level.READ)
     seen = await on_operation(session, asker, reference, reach=EVERY_POST)
     found = [*await entries_of(session, seen), *await _decisions(session, asker, seen)]
-    return tuple(sorted(found, key=lambda one: (one.at, one.kind, one.words)))
+    return tuple(_in_order(found))
 
 
 async def timeline_after(session: AsyncSession, asker: Asker, reference: str, after: str, most: int) -> list[Entry]:
@@ -98,7 +98,12 @@ async def entries_of(session: AsyncSession, seen: OnOperation) -> list[Entry]:
     found.extend(await _people_met(session, seen, then))
     if seen.readable:
         found.extend(await _of_the_operation(session, seen, then))
-    return sorted(found, key=lambda one: (one.at, one.kind, one.words))
+    return _in_order(found)
+
+
+def _in_order(found: list[Entry]) -> list[Entry]:
+    """Put it in order; nothing happened before there was an operation, even where it bears the same time."""
+    return sorted(found, key=lambda one: (one.at, one.words != STAGES[Stage.PLANNED], one.kind, one.words))
 
 
 def _posts(seen: OnOperation) -> Iterator[Entry]:
@@ -115,7 +120,8 @@ def _check_ins(seen: OnOperation) -> Iterator[Entry]:
             late = one.arrived_at if one.arrived_at != one.at else None
             site = codes.get(one.site_id, "") if one.site_id else ""
             by = seen.names.get(one.officer_id, "")
-            yield Entry(one.at, "help", words, seen.agencies[one.agency_id], site, by, "", late)
+            kind = "help" if one.kind == CheckInKind.HELP else "answer"
+            yield Entry(one.at, kind, words, seen.agencies[one.agency_id], site, by, "", late)
 
 
 def _outcomes(seen: OnOperation) -> Iterator[Entry]:

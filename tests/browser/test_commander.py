@@ -167,7 +167,7 @@ async def test_the_commanders_day_shows_each_of_them_their_part_and_nobody_else_
     await expect(asha.page.get_by_role("main")).not_to_contain_text(INTERVIEW)
     await asha.goto(f"{operation}/replay")
     await expect(asha.page.get_by_role("main")).to_contain_text(INTERVIEW)
-    await asha.page.get_by_label("As", exact=True).select_option(label="IMM")
+    await asha.page.get_by_label("As", exact=True).select_option(label="as IMM")
     await expect(asha.page.locator(".op")).to_contain_text("as Immigration Enforcement saw it")
     await expect(asha.page.get_by_role("main")).not_to_contain_text(INTERVIEW)
     await asha.until_joined()  # the page answers to keys by then
