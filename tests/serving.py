@@ -23,10 +23,12 @@ from websockets.exceptions import ConnectionClosed
 
 from models.database import Database
 from models.migrations import migrate
-from ops.paths import MIGRATIONS
+from ops.actions.passwords import hashed
+from ops.paths import DEMO, MIGRATIONS
 from ops.storage import Storage
 from ops.web.signed_in import COOKIE
-from ops.world.people import DEMO_PASSWORD, load_demo
+from ops.world.loader import load_world
+from ops.world.people import DEMO_PASSWORD
 from tests.nursery import NURSERY, Child
 
 PATIENCE = 20.0  # seconds until a condition counts as never coming true
@@ -52,12 +54,13 @@ PEOPLE = {
 }
 
 
-async def lapwing(url: str, data: Path, *, now: datetime | None = None) -> None:
-    """Load the demo world into a database, its files under `data`."""
+async def lapwing(url: str, data: Path, *, now: datetime | None = None, world: Path = DEMO / "lapwing.yaml") -> None:
+    """Load the demo world, or another with its password, into a database, its files under `data`."""
     data.mkdir(parents=True, exist_ok=True)
     database = Database(url)
     await migrate(database, MIGRATIONS)
-    await load_demo(database, now or datetime.now(UTC), Storage.at(data / "files"))
+    files, secret = Storage.at(data / "files"), await asyncio.to_thread(hashed, DEMO_PASSWORD)
+    await load_world(database, world, now=now or datetime.now(UTC), files=files, password_hash=secret)
     await database.close()
 
 

@@ -8,12 +8,14 @@ from typing import NamedTuple
 from models.agencies import Duty
 from models.agencies import Kind as AgencyKind
 from models.cases import Theme
+from models.coordinates import read_coordinates
 from models.reports import ReportKind
 from models.words import plain
 from ops.actions.agencies import CODE, LONGEST_DESK
 from ops.actions.cases import LONGEST_HANDLING, LONGEST_SUMMARY, LONGEST_TITLE, STATUSES
 from ops.actions.invitations import EMAIL, LONGEST_EMAIL, LONGEST_NAME
 from ops.actions.reports import LONGEST_REPORT
+from ops.actions.sites import CHECK_IN_BETWEEN
 
 DATES = ("%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%d/%m/%y", "%d %B %Y", "%d %b %Y", "%Y-%m-%d %H:%M:%S",
          "%Y-%m-%d %H:%M:%SZ", "%d/%m/%Y %H:%M")  # fmt: skip
@@ -59,6 +61,20 @@ def _letters(value: str) -> str:
 
 def _percent(value: str) -> str:
     return "" if value.isdecimal() and value.isascii() and int(value) <= WHOLE else "not a number from 0 to 100"
+
+
+def _minutes(value: str) -> str:
+    least, most = CHECK_IN_BETWEEN
+    fits = value.isdecimal() and value.isascii() and least <= int(value) <= most
+    return "" if fits else f"not a number of minutes from {least} to {most}"
+
+
+def _coordinates(value: str) -> str:
+    try:
+        read_coordinates(value)
+    except ValueError:
+        return "not latitude and longitude, such as 53.012, -1.134"
+    return ""
 
 
 def _past(value: str) -> str:
@@ -131,6 +147,8 @@ KINDS = {
                 Field("address", "Address", ("location", "place", "street"), _long(160)),
                 Field("x", "Map x", ("x",), _percent),
                 Field("y", "Map y", ("y",), _percent),
+                Field("coordinates", "Coordinates", ("latitude and longitude", "lat long", "gps"), _coordinates),
+                Field("check_in_minutes", "Check-in minutes", ("check in minutes", "check-in"), _minutes),
             ),
             ("operation", "code"),
         ),

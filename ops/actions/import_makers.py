@@ -12,6 +12,7 @@ from live.audience import Level
 from live.event import Touch
 from models.agencies import Kind, Officer, Team
 from models.cases import Case, Theme
+from models.coordinates import read_coordinates
 from models.grants import Grant, Resource
 from models.operations import Operation, Site
 from models.profiles import Profile
@@ -30,6 +31,7 @@ from ops.transaction import Fact, Work, new_resource
 
 Values = Mapping[str, str]
 MIDDLE = 50  # of the schematic map
+CHECK_IN = 30  # minutes, unless the line says otherwise
 
 
 async def _cases(work: Work, lines: Sequence[Values]) -> list[str]:
@@ -129,6 +131,7 @@ async def _sites(work: Work, lines: Sequence[Values]) -> list[str]:
     }
     for values in lines:
         box = boxes[values["operation"]]
+        latitude, longitude = read_coordinates(values["coordinates"])
         resource, grants = _owned(work, "site", team, gate=box.id)
         site = Site(
             id=resource.id,
@@ -139,6 +142,9 @@ async def _sites(work: Work, lines: Sequence[Values]) -> list[str]:
             place=await _next_place(work, box.id),
             x=int(values["x"] or MIDDLE),
             y=int(values["y"] or MIDDLE),
+            check_in_minutes=int(values["check_in_minutes"] or CHECK_IN),
+            latitude=latitude,
+            longitude=longitude,
         )
         work.file_last(resource, site, *grants)
         await work.session.flush()

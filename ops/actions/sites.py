@@ -1,6 +1,5 @@
 """The places of an operation: added, revealed to each detachment from its hour, with the visits planned there."""
 
-import re
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -12,6 +11,7 @@ from live.audience import Level
 from live.event import Touch
 from models.agencies import Agency
 from models.audit import Act
+from models.coordinates import read_coordinates
 from models.grants import Grant
 from models.operations import Operation, Site, VisitWindow
 from ops.access.asker import Asker
@@ -30,8 +30,6 @@ from ops.transaction import Desk, Fact, Work, new_resource
 LONGEST_CODE, LONGEST_NAME, LONGEST_ADDRESS = 6, 120, 160
 LONGEST_VISIT = timedelta(hours=24)
 CHECK_IN_BETWEEN = (5, 240)  # minutes
-FURTHEST = (90.0, 180.0)  # degrees from the equator, and from Greenwich
-PLAIN_NUMBER = re.compile(r"-?[0-9]{1,3}(\.[0-9]{1,10})?")
 EDGE = 100  # of the schematic map, either way
 REVEALING = Lending("sites", "works there", "works at it", Level.MANAGE, "agency", Level.CONTRIBUTE, "site")
 NO_VISIT = {"visit": "Choose a visit that you see."}
@@ -210,14 +208,10 @@ def _check(new: NewSite) -> None:
 
 
 def _on_the_globe(coordinates: str) -> tuple[float | None, float | None]:
-    if not coordinates.strip():
-        return None, None
-    found = [part.strip() for part in coordinates.split(",")]
-    if len(found) == len(FURTHEST) and all(PLAIN_NUMBER.fullmatch(part) for part in found):
-        there = [float(part) for part in found]
-        if all(abs(one) <= most for one, most in zip(there, FURTHEST, strict=True)):
-            return there[0], there[1]
-    raise Invalid({"coordinates": "Write latitude and longitude in degrees, such as 53.012, -1.134."})
+    try:
+        return read_coordinates(coordinates)
+    except ValueError as wrong:
+        raise Invalid({"coordinates": str(wrong)}) from None
 
 
 async def _site_of(work: Work, operation: Operation, reference: str, least: Level) -> tuple[Site, Found]:

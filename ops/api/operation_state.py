@@ -8,6 +8,7 @@ from pydantic import TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from live.frames import Record
+from models.coordinates import write_coordinates
 from models.operations import Site as SiteRow
 from ops.api.screens import Over
 from ops.api.shapes import operations as shapes
@@ -86,6 +87,7 @@ def site(row: SiteRow | SiteCard, reference: str, operation: str) -> shapes.Site
         address=row.address,
         x=row.x,
         y=row.y,
+        coordinates=write_coordinates(row.latitude, row.longitude),
     )
 
 

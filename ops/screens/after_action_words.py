@@ -7,6 +7,8 @@ from ops.clock import LONDON
 from ops.screens.after_action import AfterAction
 from ops.screens.values import TaskLine
 
+UNSEEN = ", nobody said that they saw it"
+
 
 def title_in_words(report: AfterAction) -> str:
     """Call it by its operation, and by whom it is made for."""
@@ -44,7 +46,7 @@ def _parts(report: AfterAction) -> Iterator[tuple[str, Iterable[str]]]:
     yield "People met", _people(report)
     yield (
         "Calls for help",
-        (f"{_hour(one.at)} {one.site} {one.agency.name}{', nobody said that they saw it' if one.answered_after is None else ''}"
+        (f"{_hour(one.at)} {one.site} {one.agency.name}{UNSEEN if one.answered_after is None else ''}"
          for one in report.calls),
     )  # fmt: skip
     yield (

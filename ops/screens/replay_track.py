@@ -80,7 +80,7 @@ def _flags(turned: Sequence[tuple[int, Entry]], first: datetime) -> list[Flag]:
         if not free and near[0][1].kind != "help":
             continue  # it would stand in another's words; the key moments have it
         taken.append(span if free else (left, right))
-        flags.extend(_planted(near, first, free, before))
+        flags.extend(_planted(near, first, free=free, before=before))
     return sorted(flags, key=lambda flag: flag.x)
 
 
@@ -94,7 +94,7 @@ def _clusters(calls: Sequence[tuple[int, Entry]]) -> list[list[tuple[int, Entry]
     return found
 
 
-def _planted(near: Sequence[tuple[int, Entry]], first: datetime, free: bool, before: bool) -> list[Flag]:
+def _planted(near: Sequence[tuple[int, Entry]], first: datetime, *, free: bool, before: bool) -> list[Flag]:
     """Plant flags that share their words: those stand at the last of them, or to the left of the first."""
     bearer = 0 if before else len(near) - 1
     told_at = near[0][1].at

@@ -12,6 +12,7 @@ from sqlmodel import col
 
 from models.agencies import Team
 from models.cases import Case
+from models.coordinates import write_coordinates
 from models.grants import Resource
 from models.operations import Decision, Operation, Outcome, Site
 from models.profiles import Profile
@@ -165,9 +166,21 @@ async def _outcomes(session: AsyncSession, ids: Collection[UUID], _at: datetime)
 
 
 async def _sites(session: AsyncSession, ids: Collection[UUID], _at: datetime) -> dict[UUID, Line]:
+    rows = await _with_resource(session, Site, ids)
+    boxes = await _references(session, {site.operation_id for site, _ in rows})
     return {
-        site.id: (resource.reference, site.code, site.name, site.address, site.x, site.y, site.check_in_minutes)
-        for site, resource in await _with_resource(session, Site, ids)
+        site.id: (
+            resource.reference,
+            boxes[site.operation_id],
+            site.code,
+            site.name,
+            site.address,
+            site.x,
+            site.y,
+            write_coordinates(site.latitude, site.longitude),
+            site.check_in_minutes,
+        )
+        for site, resource in rows
     }
 
 
@@ -225,7 +238,11 @@ PEOPLE = Table(
 OPERATIONS = Table(
     "operation", "Operations", ("Reference", "Title", "Purpose", "Marking", "Starts", "Ends", "Briefing"), _operations
 )  # fmt: skip
-SITES = Table("site", "Sites", ("Reference", "Code", "Name", "Address", "X", "Y", "Check-in minutes"), _sites)
+SITES = Table(
+    "site", "Sites",
+    ("Reference", "Operation", "Code", "Name", "Address", "X", "Y", "Coordinates", "Check-in minutes"),
+    _sites,
+)  # fmt: skip
 TASKS = Table(
     "task", "Tasks",
     ("Reference", "Site", "Title", "Asked of", "Status", "Held by", "Holder's agency", "Since", "Due", "Restricted"),

@@ -1,6 +1,7 @@
 """The operation before anyone moves: its header, who takes part, its sites and visit windows."""
 
 from live.event import Touch
+from models.coordinates import read_coordinates
 from models.operations import Detachment, DetachmentMember, Operation, OperationStage, Site, VisitWindow
 from models.planning import Briefing, BriefingAcknowledgement
 from ops.actions.briefings import HEADINGS
@@ -80,6 +81,7 @@ def _add_site(scene: Scene, operation: Filed, part: SitePart, place: int, comman
     at, by = scene.calendar.at(part.added), scene.officer(commander)
     resource = scene.add_resource("site", operation.resource.owner_agency_id, gate=operation.resource.id)
     filed = scene.file_as(part.code, "site", Filed(resource, operation.topics))
+    latitude, longitude = read_coordinates(part.coordinates)
     site = Site(
         id=resource.id,
         operation_id=operation.resource.id,
@@ -89,6 +91,8 @@ def _add_site(scene: Scene, operation: Filed, part: SitePart, place: int, comman
         place=place,
         x=part.x,
         y=part.y,
+        latitude=latitude,
+        longitude=longitude,
         check_in_minutes=part.check_in_minutes,
     )
     scene.ledger.file(site)

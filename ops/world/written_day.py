@@ -3,8 +3,9 @@
 import re
 from typing import Annotated, Literal, NamedTuple
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
+from models.coordinates import read_coordinates
 from models.operations import Stage
 from models.tasks import CheckInKind
 from ops.world.moments import Moment, parse_moment
@@ -45,6 +46,14 @@ def _step(written: object) -> object:
 StepLine = Annotated[Step, BeforeValidator(_step)]
 
 
+def _coordinates(written: str) -> str:
+    read_coordinates(written)
+    return written
+
+
+Coordinates = Annotated[str, AfterValidator(_coordinates)]
+
+
 class StagePart(Written):
     stage: Stage
     at: Moment
@@ -68,6 +77,7 @@ class SitePart(Written):
     address: str = Field(max_length=160)
     x: int
     y: int
+    coordinates: Coordinates = ""
     check_in_minutes: int = 30
     added: Moment
     access: list[Access]

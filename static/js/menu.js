@@ -1,12 +1,14 @@
-// The menu under one's initials closes as people expect; opening it needs no script.
+// What opens over the page closes as people expect; opening it needs no script.
 
 export function closingMenu() {
-  const menu = document.querySelector("details.menu");
-  if (!menu) return;
-  document.addEventListener("click", (event) => { if (!menu.contains(event.target)) menu.open = false; });
-  menu.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || !menu.open) return;
-    menu.open = false;
-    menu.querySelector("summary").focus();
+  const open = () => document.querySelectorAll("details.menu[open], details.ask[open]");
+  document.addEventListener("click", ({ target }) => {
+    for (const one of open()) if (!one.contains(target)) one.open = false;
+  });
+  document.addEventListener("keydown", (event) => {
+    const one = event.key === "Escape" && event.target.closest?.("details:is(.menu, .ask)[open]");
+    if (!one) return;
+    one.open = false;
+    one.querySelector("summary").focus();
   });
 }

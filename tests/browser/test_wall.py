@@ -23,6 +23,8 @@ THEN = """theme => new Promise((done) => requestAnimationFrame(() => requestAnim
   document.documentElement.dataset.theme = theme;
   done();
 })))"""
+OVERHANG = """() => document.getElementById('wall-grid').getBoundingClientRect().bottom
+  - document.getElementById('wall-moves').getBoundingClientRect().top"""
 NIGHT = "async (when) => (await import('/static/js/dusk.js')).isNight(new Date(when))"
 
 
@@ -186,6 +188,27 @@ async def test_more_than_eight_sites_turn_in_pages_and_what_needs_somebody_stays
         await expect(row).to_be_visible()
 
 
+@pytest.mark.parametrize("width", [2560, 3840])
+async def test_a_wall_of_twenty_agencies_and_sixteen_sites_fits_its_screen(
+    crowded_windows: Windows, width: int
+) -> None:
+    windows = crowded_windows
+    device = {"viewport": {"width": width, "height": width * 9 // 16}}
+    wall = await paired(windows, await walls_of(windows), "Crowded", device=device, bypass_csp=True)
+    await expect(clock_of(wall)).to_have_text(THE_TIME)
+    await expect(wall.page.locator("#wall-alerts")).to_contain_text("more")
+    await expect(wall.page.locator("#wall-grid thead th[data-tally]")).to_have_count(20)
+    await wall.page.evaluate(AXE)
+    for page in ("page 1 of 2", "page 2 of 2"):
+        await expect(wall.page.locator("#wall-page")).to_have_text(page, timeout=TURNS_IN)
+        await expect(wall.page.locator("#wall-grid tbody tr:visible")).to_have_count(8)
+        assert await cut_off(wall.page) == []
+        assert await wall.page.evaluate(OVERHANG) <= 0
+        for selector in ("#wall-grid tbody th", "#wall-grid tbody td .state"):
+            assert await arcminutes(wall.page, selector) >= 60 * ANGLE, selector
+        assert await wall.page.evaluate(RUN, RULES) == []
+
+
 async def arcminutes(page: Page, selector: str) -> float:
     """Give how large the smallest capital of these is for somebody three metres from a 55-inch screen."""
     size = "all => Math.min(...all.map(one => parseFloat(getComputedStyle(one).fontSize))) / innerWidth"
@@ -196,6 +219,8 @@ async def arcminutes(page: Page, selector: str) -> float:
 
 async def cut_off(page: Page) -> list[str]:
     """Name the cells whose words do not fit; a long name of a site may end in dots."""
-    script = """all => all.filter(one => one.scrollWidth > one.clientWidth + 1).map(one => one.innerText)"""
-    found: list[str] = await page.locator("#wall-grid :is(td, thead th), .wall-figs, .wall-clock").evaluate_all(script)
+    script = """all => all.filter((one) =>
+      one.scrollWidth > one.clientWidth + 1 || (one.closest('tbody') && one.scrollHeight > one.clientHeight + 1),
+    ).map((one) => one.innerText)"""
+    found: list[str] = await page.locator("#wall-grid :is(td, th), .wall-figs, .wall-clock").evaluate_all(script)
     return found

@@ -1,6 +1,7 @@
 """The track under a replay: every call for help stands on it, and no flag stands in another's words."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -67,7 +68,9 @@ def test_near_the_end_the_words_stand_before_the_flag() -> None:
     ]
 
 
-@pytest.mark.parametrize(("kind", "said"), [("safeguarded", "Safeguarded S1"), ("referral", "Referral S1"), ("arrest", "Arrest S1")])
+@pytest.mark.parametrize(
+    ("kind", "said"), [("safeguarded", "Safeguarded S1"), ("referral", "Referral S1"), ("arrest", "Arrest S1")]
+)
 def test_what_came_of_it_is_said_in_a_word(kind: str, said: str) -> None:
     assert says(drawn(happened(100, "outcome", OUTCOMES[kind], "S1"))) == [(100, said)]
 
@@ -83,5 +86,5 @@ def test_no_flag_stands_in_the_words_of_another() -> None:
             inside = [other for other in track.flags if other is not flag and left < other.x < right]
             assert not inside, (step, flag)
         worded = sorted(room_of(flag) for flag in track.flags if flag.words)
-        assert all(one[1] <= other[0] for one, other in zip(worded, worded[1:], strict=False))
-        assert all(0 <= left and right <= WIDE for left, right in worded)
+        assert all(one[1] <= other[0] for one, other in pairwise(worded))
+        assert all(left >= 0 and right <= WIDE for left, right in worded)

@@ -11,6 +11,7 @@ from models.cabinet import METADATA
 from models.cases import CaseLink
 from models.database import Database
 from models.journal import JournalEntry
+from models.operations import Site
 from models.sign_ins import Credential, Invitation
 from ops.actions.opening import secret_hash
 from ops.commands import cli
@@ -30,6 +31,15 @@ async def test_the_demo_world_loads_into_an_empty_cabinet(database: Database, tm
     async with database.reading() as session:
         last, entries = (await session.execute(select(func.max(JournalEntry.position), func.count()))).one()
     assert last == entries
+
+
+async def test_a_site_of_a_file_stands_where_the_file_says(database: Database, tmp_path: Path) -> None:
+    world = _altered(tmp_path, "      x: 42\n", '      x: 42\n      coordinates: "53.0124, -1.1340"\n')
+    await load_world(database, world, now=NOW, files=Storage.at(tmp_path / "files"))
+    async with database.reading() as session:
+        rows = await session.execute(select(col(Site.code), col(Site.latitude), col(Site.longitude)))
+        places = {code: (latitude, longitude) for code, latitude, longitude in rows}
+    assert (places["S1"], places["S2"]) == ((53.0124, -1.134), (None, None))
 
 
 async def test_a_world_that_names_nobody_leaves_neither_rows_nor_files(
@@ -57,6 +67,11 @@ async def test_sharing_with_an_agency_that_signed_nothing_is_refused(sqlite_data
     [
         ('reached: "10:12"', 'reached: "noon"', r"reached: .*a moment is written '08:12'"),
         ("kind: voluntary", "kind: charity", r"agencies\.11\.kind"),
+        (
+            "      x: 42\n",
+            "      x: 42\n      coordinates: north\n",
+            r"sites\.0\.coordinates: .*latitude and longitude",
+        ),
         ('steps: ["07:42 move Ola', 'steps: ["07:42 sleep Ola', r"operation\.tasks\.0\.steps\.0: .*a step is written"),
     ],
 )

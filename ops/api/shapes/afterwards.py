@@ -32,7 +32,9 @@ class Entry(Shape):
     """One thing that happened. `arrived_at`: where it was told late. `significant`: the day turned on it."""
 
     at: Moment
-    kind: Annotated[str, Field(examples=["post"], description="post, task, help, answer, outcome, stage, command and so on")]
+    kind: Annotated[
+        str, Field(examples=["post"], description="post, task, help, answer, outcome, stage, command and so on")
+    ]
     words: str
     agency: AgencyRef | None
     site: Annotated[str, Field(examples=["S1"])]

@@ -82,7 +82,7 @@ class OperationLines(Page[AnyOperationLine]):
 
 
 class Site(Shape):
-    """A place visited; `x` and `y` place it on the schematic map, from 0 to 100."""
+    """A place visited; `x` and `y` place it on the schematic map, from 0 to 100, `coordinates` on a real one."""
 
     reference: Reference
     operation: Reference
@@ -91,6 +91,7 @@ class Site(Shape):
     address: str
     x: int
     y: int
+    coordinates: Annotated[str, Field(examples=["53.012, -1.134"], description="latitude, longitude; empty: unknown")]
 
 
 class Task(Shape):
