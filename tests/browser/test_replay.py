@@ -2,6 +2,7 @@
 
 from playwright.async_api import expect
 
+from tests.browser.test_accessible import SIDEWAYS
 from tests.browser.window import Windows
 
 
@@ -17,6 +18,9 @@ async def test_it_plays_until_a_live_call_for_help_breaks_through(windows: Windo
     await page.get_by_role("button", name="Play from here").click()
     await expect(clock).not_to_have_text(began or "")
     await expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    for width in (800, 1440):
+        await page.set_viewport_size({"width": width, "height": 900})
+        assert await page.evaluate(SIDEWAYS) <= 0
     first = await page.locator("#live").get_attribute("data-page") or ""
     await expect(page.locator("#live")).not_to_have_attribute("data-page", first)
 
