@@ -5,6 +5,14 @@ from playwright.async_api import expect
 from tests.browser.test_accessible import SIDEWAYS
 from tests.browser.window import Windows
 
+IN_WORDS = """() => [...document.querySelectorAll('.flags text')].filter((one) => {
+  const here = one.getBoundingClientRect();
+  return [...document.querySelectorAll('.flags g')].some((other) => {
+    const there = other.getBoundingClientRect();
+    return !other.contains(one) && there.right > here.left + 1 && there.left < here.right - 1;
+  });
+}).map((one) => one.textContent)"""
+
 
 async def test_it_plays_until_a_live_call_for_help_breaks_through(windows: Windows) -> None:
     asha = await windows.open("asha")
@@ -13,7 +21,9 @@ async def test_it_plays_until_a_live_call_for_help_breaks_through(windows: Windo
     await asha.until_joined()
     page, clock = asha.page, asha.page.locator("#replay-at")
     began = await clock.text_content()
-    assert await page.locator(".flags use").count() > 3
+    said = " ".join(await page.locator(".flags text").all_text_contents())
+    assert all(words in said for words in ("Operation began", "Need help S1", "Referral"))
+    assert await page.evaluate(IN_WORDS) == []
     await page.get_by_label("Speed").select_option("5")
     await page.get_by_role("button", name="Play from here").click()
     await expect(clock).not_to_have_text(began or "")
