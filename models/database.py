@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InvalidatePoolError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 from sqlmodel import SQLModel
@@ -50,14 +50,22 @@ class Database:
         if self.is_sqlite:
             self._writer = create_async_engine(self.url, pool_size=1, max_overflow=0, beginning=WRITES)
             self._reader = create_async_engine(self.url, pool_size=READERS, max_overflow=0, beginning=READS)
+            self._asker = self._reader
         else:
             self._writer = _postgresql(self.url, pool_size=WRITERS)
             self._reader = _postgresql(self.url, pool_size=READERS, isolation_level="REPEATABLE READ")
+            self._asker = self._reader.execution_options(isolation_level="AUTOCOMMIT")
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
         """Give a session whose every read shows the same moment; writes are lost."""
         async with AsyncSession(self._reader, expire_on_commit=False) as session:
+            yield session
+
+    @asynccontextmanager
+    async def asking(self) -> AsyncIterator[AsyncSession]:
+        """Give a session for one question: what a single statement reads is of one moment without a transaction."""
+        async with AsyncSession(self._asker) as session:
             yield session
 
     @asynccontextmanager
@@ -106,10 +114,9 @@ class Database:
 
 
 def _postgresql(url: URL, **named: Any) -> AsyncEngine:  # noqa: ANN401 - SQLAlchemy's own
-    engine = create_async_engine(
-        url, max_overflow=0, pool_pre_ping=True, connect_args={"timeout": CONNECT_WITHIN}, **named
-    )
+    engine = create_async_engine(url, max_overflow=0, connect_args={"timeout": CONNECT_WITHIN}, **named)
     event.listen(engine.sync_engine, "connect", _notice_loss)
+    event.listen(engine.sync_engine, "checkout", _refuse_the_lost)
     return engine
 
 
@@ -120,6 +127,15 @@ def _notice_loss(connection: DBAPIConnection, _: object) -> None:
         for level, name, value in KEPT_ALIVE:
             if (option := getattr(socket, name, None)) is not None:
                 line.setsockopt(level, option, value)
+
+
+def _refuse_the_lost(connection: DBAPIConnection, *_: object) -> None:
+    """Have all lines made anew when one is known to be lost. The server is not asked: that takes three round trips.
+
+    It would tell nothing more: one that ends says so, and of one that is silent the kernel tells as soon as it can.
+    """
+    if connection.driver_connection.is_closed():
+        raise InvalidatePoolError
 
 
 def went_away(fault: Exception) -> bool:

@@ -111,7 +111,7 @@ async def _opened_by(desk: Desk, email: str, password: str) -> Credential:
 async def asker_of(desk: Desk, secret: str) -> Asker | None:
     """Give who holds this secret now, with their keys; None when signed out, expired or no longer active."""
     now = desk.clock.now()
-    async with desk.database.reading() as session:
+    async with desk.database.asking() as session:
         found = await asker_by(session, secret_hash(secret), now)
     if found is None:
         return None

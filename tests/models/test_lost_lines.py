@@ -1,5 +1,6 @@
 """A line to PostgreSQL that is silently gone ends by the kernel's hand; nothing waits on it for ever."""
 
+import asyncio
 import socket
 from collections.abc import AsyncIterator
 
@@ -30,3 +31,18 @@ async def test_every_line_asks_the_kernel_to_notice_a_loss(line: Proxy) -> None:
         assert (await session.execute(text("SELECT 1"))).scalar_one() == 1
     await database.close()
     assert CONNECT_WITHIN < 8
+
+
+async def test_lines_that_ended_while_nobody_used_them_are_made_anew(postgresql_database: Database) -> None:
+    own, idle, lines = text("SELECT pg_backend_pid()"), set[int](), []
+    async with postgresql_database.reading() as one, postgresql_database.reading() as other:
+        for session in (one, other):
+            idle.add((await session.execute(own)).scalar_one())
+            lines.append((await (await session.connection()).get_raw_connection()).driver_connection)
+    async with postgresql_database.writing() as session:
+        for process in idle:
+            await session.execute(text("SELECT pg_terminate_backend(:process)"), {"process": process})
+    while not all(line is not None and line.is_closed() for line in lines):
+        await asyncio.sleep(0.01)
+    async with postgresql_database.reading() as one, postgresql_database.reading() as other:
+        assert not {(await session.execute(own)).scalar_one() for session in (one, other)} & idle
