@@ -103,10 +103,9 @@ async def _form(request: Request) -> FormData:
         request.state.form = await request.form(
             max_files=MAX_PARTS, max_fields=MAX_FIELDS, max_part_size=MAX_FIELD_BYTES
         )
-        if getattr(request.state, "asker", None) is not None:
-            request.state.asker = await request.state.behind(
-                request
-            )  # a body may take minutes, and access end meanwhile
+        if getattr(request.state, "asker", None) is not None and not getattr(request.state, "came_whole", False):
+            # a body may take minutes, and access end meanwhile
+            request.state.asker = await request.state.behind(request)
             if request.state.asker is None:
                 raise NotFound
     form: FormData = request.state.form

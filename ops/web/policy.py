@@ -103,6 +103,7 @@ def _route(path: str, handler: Handler, policy: Policy, method: str) -> Route:
 def _guarded(handler: Handler, policy: Policy) -> Handler:
     @wraps(handler)
     async def guarded(request: Request) -> Response:
+        request.state.came_whole = await _came_whole(request)
         request.state.behind = BEHIND.get(policy.who, asker_behind)
         request.state.place = house_of(request).tailer.place  # before anything is read: what is lost later is heard
         request.state.asker = await request.state.behind(request)
@@ -125,6 +126,15 @@ def _guarded(handler: Handler, policy: Policy) -> Handler:
         return answer
 
     return guarded
+
+
+async def _came_whole(request: Request) -> bool:
+    """Wait for a short form before asking who sends it, so that it need not be asked again when it has come."""
+    length = request.headers.get("content-length", "")
+    if not length.isdecimal() or int(length) > STRANGERS_BODY:
+        return False
+    await request.body()
+    return True
 
 
 async def _to_sign_in(request: Request) -> Response:
