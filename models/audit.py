@@ -1,11 +1,12 @@
 """Who saw and did what: one row of references per act, written before the first byte leaves."""
 
+from collections.abc import Collection
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, BigInteger, BindParameter, Index, Uuid, bindparam, event, insert, select
+from sqlalchemy import JSON, BigInteger, BindParameter, Connection, Index, Uuid, bindparam, event, insert, select
 from sqlalchemy.orm import Session, UOWTransaction
 from sqlmodel import Field, SQLModel, col
 
@@ -241,19 +242,24 @@ _INDEX_ONE = insert(AuditReference).from_select(
 
 @event.listens_for(Session, "after_flush")
 def _file_references(session: Session, _: UOWTransaction) -> None:
-    """Index whatever is written, here and nowhere else, so that no writer can forget it."""
-    rows = [row for row in session.new if isinstance(row, AuditRow) and row.references]
-    if len(rows) == 1:
-        given = {"row": rows[0].id, "named": rows[0].references, "listed": rows[0].listed}
-        session.connection().execute(_INDEX_ONE, given)
-    elif rows:
-        _index_many(session, rows)
+    """Index whatever the mapper writes, here and nowhere else, so that no writer can forget it."""
+    refer(session.connection(), [row for row in session.new if isinstance(row, AuditRow)])
 
 
-def _index_many(session: Session, rows: list[AuditRow]) -> None:
+def refer(connection: Connection, rows: Collection[AuditRow]) -> None:
+    """Index rows by what they refer to."""
+    telling = [row for row in rows if row.references]
+    if len(telling) == 1:
+        row = telling[0]
+        connection.execute(_INDEX_ONE, {"row": row.id, "named": row.references, "listed": row.listed})
+    elif telling:
+        _index_many(connection, telling)
+
+
+def _index_many(connection: Connection, rows: list[AuditRow]) -> None:
     named = {reference for row in rows for reference in row.references}
     owner = select(col(Resource.reference), col(Resource.owner_agency_id)).where(col(Resource.reference).in_(named))
-    owners: dict[str, UUID] = {found[0]: found[1] for found in session.connection().execute(owner)}
+    owners: dict[str, UUID] = {found[0]: found[1] for found in connection.execute(owner)}
     entries = [
         {
             "audit_id": row.id,
@@ -266,4 +272,4 @@ def _index_many(session: Session, rows: list[AuditRow]) -> None:
         if reference in owners
     ]
     if entries:
-        session.connection().execute(insert(AuditReference), entries)
+        connection.execute(insert(AuditReference), entries)

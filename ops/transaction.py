@@ -17,12 +17,13 @@ from sqlmodel import SQLModel
 from live.audience import Level
 from live.doorbell import Doorbell
 from live.event import Touch
-from models.audit import Act
+from models.audit import Act, AuditRow, refer
 from models.base import NewRow, new_id, table_of
 from models.database import Database, database_now
 from models.found_by import INDEXED, index
 from models.grants import Resource
 from models.journal import JournalEntry
+from models.party import Party
 from ops.access.asker import Asker
 from ops.access.asking import asked_anew
 from ops.access.doors import (
@@ -143,11 +144,12 @@ class Work:
     session: AsyncSession
     asker: Asker
     clock: Clock
-    _recorded: list[_Recorded] = field(default_factory=list)
-    _passed: list[tuple[Resource, Level]] = field(default_factory=list)
-    _last: list[SQLModel | NewRow] = field(default_factory=list)
-    _audited: list[SQLModel] = field(default_factory=list)  # written when what they name is there to be found
-    _locked: bool = False
+    recorded: list[_Recorded] = field(default_factory=list)
+    passed: list[tuple[Resource, Level]] = field(default_factory=list)
+    last: list[SQLModel | NewRow] = field(default_factory=list)
+    audited: list[AuditRow] = field(default_factory=list)  # written when what they name is there to be found
+    guests: list["Work"] = field(default_factory=list)  # acts that share this transaction
+    locked: bool = False
 
     def add(self, *rows: SQLModel) -> None:
         """File new rows."""
@@ -157,30 +159,30 @@ class Work:
         """File new rows with the transaction's end: a statement a table, and their places in the order with them."""
         if any(isinstance(row, NewRow) and row.model in INDEXED for row in rows):
             raise TypeError("what is found by its words is filed as a mapped row: else nobody ever finds it")
-        self._last.extend(rows)
+        self.last.extend(rows)
 
     async def find_all(self, wanted: Sequence[Wanted]) -> list[Found]:
         """Go through several doors at once; see `ops.access.doors.find_all`."""
         every = await find_all(self.session, self.asker, wanted)
-        self._passed.extend((found.resource, one.least) for found, one in zip(every, wanted, strict=True))
+        self.passed.extend((found.resource, one.least) for found, one in zip(every, wanted, strict=True))
         return every
 
     async def find(self, reference: str, kind: str, least: Level = Level.READ) -> Found:
         """Go through the door; see `ops.access.doors.find`."""
         found = await find(self.session, self.asker, reference, kind, least)
-        self._passed.append((found.resource, least))
+        self.passed.append((found.resource, least))
         return found
 
     async def find_row(self, reference: str, table: type[T], least: Level = Level.READ) -> tuple[T, Found]:
         """Go through the door to a row of its own table."""
         row, found = await find_row(self.session, self.asker, reference, table, least)
-        self._passed.append((found.resource, least))
+        self.passed.append((found.resource, least))
         return row, found
 
     async def find_by_id(self, resource_id: UUID, least: Level = Level.READ) -> Found:
         """Go through the door to what another found row names."""
         found = await find_by_id(self.session, self.asker, resource_id, least)
-        self._passed.append((found.resource, least))
+        self.passed.append((found.resource, least))
         return found
 
     def record(
@@ -193,63 +195,75 @@ class Work:
         stamp: str = "position",
     ) -> None:
         """Note what happened; `stamped` rows receive the fact's place in the journal's order."""
-        self._recorded.append(_Recorded(fact, touches, subject, topics, [(row, stamp) for row in stamped]))
+        self.recorded.append(_Recorded(fact, touches, subject, topics, [(row, stamp) for row in stamped]))
 
     def audit(self, act: Act, *references: str) -> None:
         """Write who did what into the audit, references only. `models.audit.Act` holds every kind of act."""
-        self._audited.append(entry(self.asker, act, references))
+        self.audited.append(entry(self.asker, act, references))
+
+    async def guest(self, asker: Asker) -> "Work":
+        """Let another act share this transaction, which holds the lock, with its own asker asked anew."""
+        return Work(self.session, await _asked_anew(self.session, asker, self.clock.now()), self.clock, locked=True)
 
     async def finish(self) -> Done:
-        """Judge every door again under the journal's lock, then append."""
-        if not self._locked:  # whoever held it from the start has missed nothing, and may just have ended their sign-in
+        """Judge every door again under the journal's lock, then append: what one's guests did comes after one's own."""
+        if not self.locked:  # whoever held it from the start has missed nothing, and may just have ended their sign-in
             await self.session.flush()
             await self.lock()
-            await standings_again(self.session, self._passed)
-        if self._passed:
-            await judge_again(self.session, self.asker, self._passed)
-        head = int((await self.session.execute(_HEAD)).scalar_one()) if self._recorded else 0
-        numbered = list(enumerate(self._recorded, start=head + 1))
-        await self._file_last({id(row): {stamp: n} for n, recorded in numbered for row, stamp in recorded.stamps})
-        kept = {id(row) for row in self._last}
-        for position, recorded in numbered:
-            for row, stamp in recorded.stamps:
+            await standings_again(self.session, self.passed)
+        acts = [self, *self.guests]
+        if any(act.passed for act in acts):
+            await judge_again(self.session, [(act.asker, act.passed) for act in acts])
+        recorded = [(act.asker, one) for act in acts for one in act.recorded]
+        head = int((await self.session.execute(_HEAD)).scalar_one()) if recorded else 0
+        numbered = [(head + n, asker, one) for n, (asker, one) in enumerate(recorded, start=1)]
+        last = [row for act in acts for row in act.last]
+        await self._file_last(last, {id(row): {stamp: n} for n, _, one in numbered for row, stamp in one.stamps})
+        kept = {id(row) for row in last}
+        for position, _, one in numbered:
+            for row, stamp in one.stamps:
                 if id(row) not in kept:
                     setattr(row, stamp, position)  # a NewRow is kept for the end, always
-        self.add(*self._audited)
         await self.session.flush()
+        await self._write_down([row for act in acts for row in act.audited])
         if numbered:
-            entries = [self._entry(position, recorded) for position, recorded in numbered]
-            await self.session.execute(_APPEND, entries)
-        access = any(recorded.touches is not Touch.CONTENT for recorded in self._recorded)
-        return Done(head + 1, head + len(self._recorded), access) if self._recorded else Done()
+            await self.session.execute(_APPEND, [_entry(*one) for one in numbered])
+        access = any(one.touches is not Touch.CONTENT for _, one in recorded)
+        return Done(head + 1, head + len(recorded), access) if recorded else Done()
 
-    async def _file_last(self, stamps: Mapping[int, dict[str, int]]) -> None:
+    async def _file_last(self, last: Sequence[SQLModel | NewRow], stamps: Mapping[int, dict[str, int]]) -> None:
         """File the rows that were kept for the end, what others refer to first. One is stamped once: it is new."""
         by_table = defaultdict[str, list[dict[str, Any]]](list)
-        for row in self._last:
+        for row in last:
             model, values = (row.model, row.values) if isinstance(row, NewRow) else (type(row), inspect(row).dict)
             by_table[table_of(model).name].append({**values, **stamps.get(id(row), {})})
         for table in sorted(by_table, key=_order_of_tables().__getitem__):
             await self.session.execute(_insert(table), by_table[table])
-        if mapped := [row for row in self._last if not isinstance(row, NewRow)]:
+        if mapped := [row for row in last if not isinstance(row, NewRow)]:
             await (await self.session.connection()).run_sync(index, mapped)
+
+    async def _write_down(self, audited: Sequence[AuditRow]) -> None:
+        if audited:
+            await self.session.execute(_insert("audit"), [inspect(row).dict for row in audited])
+            await (await self.session.connection()).run_sync(refer, audited)
 
     async def lock(self) -> None:
         """Take the journal's lock, and ask anew who the asker is: what was lost while waiting is lost here too."""
         await take_journal_lock(self.session)
-        self._locked = True
+        self.locked = True
         self.asker = await _asked_anew(self.session, self.asker, self.clock.now())
 
-    def _entry(self, position: int, recorded: _Recorded) -> dict[str, Any]:
-        return {
-            "position": position,
-            "at": self.asker.at,
-            "kind": recorded.fact,
-            "touches": recorded.touches,
-            "subject_id": recorded.subject,
-            "topics": list(recorded.topics),
-            "actor_id": self.asker.officer,
-        }
+
+def _entry(position: int, asker: Asker, recorded: _Recorded) -> dict[str, Any]:
+    return {
+        "position": position,
+        "at": asker.at,
+        "kind": recorded.fact,
+        "touches": recorded.touches,
+        "subject_id": recorded.subject,
+        "topics": list(recorded.topics),
+        "actor_id": asker.officer,
+    }
 
 
 async def _asked_anew(session: AsyncSession, asker: Asker, now: datetime) -> Asker:
@@ -279,6 +293,7 @@ class Desk:
     database: Database
     doorbell: Doorbell
     clock: Clock
+    party: Party[Work] = field(default_factory=Party, kw_only=True)
 
     @asynccontextmanager
     async def work(self, asker: Asker, *, changes_access: bool = False, in_line: bool = False) -> AsyncIterator[Work]:
@@ -298,6 +313,23 @@ class Desk:
             await self.doorbell.ring(done.last)
         if done.changed_access:
             await clear(self.database, done.first, done.last)
+
+    @asynccontextmanager
+    async def work_together(self, asker: Asker) -> AsyncIterator[Work]:
+        """Share one transaction under the lock with acts that come meanwhile: one commit, one ring, for all of them.
+
+        For acts that change nothing that the others judge by, and file all their rows with `file_last`: what is
+        refused leaves nothing behind.
+        """
+        async with self.party.come() as visit:
+            if (host := visit.shared) is not None:
+                work = await host.guest(asker)
+                yield work
+                host.guests.append(work)
+                return
+            async with self.work(asker, changes_access=True, in_line=True) as work:
+                yield work
+                await self.party.let_in(visit, work)
 
     async def set_clock(self) -> None:
         """Ask the database for the time."""

@@ -98,11 +98,12 @@ async def find_all(session: AsyncSession, asker: Asker, wanted: Sequence[Wanted]
     return found
 
 
-async def judge_again(session: AsyncSession, asker: Asker, passed: Collection[tuple[Resource, Level]]) -> None:
-    """Judge grants anew for what an asker went through doors to; the first that is lost answers as `find` would."""
-    facts = await _facts(session, asker, [resource for resource, _ in passed])
-    for resource, least in passed:
-        _admitted(asker, resource, facts, least)
+async def judge_again(session: AsyncSession, acts: Sequence[tuple[Asker, Collection[tuple[Resource, Level]]]]) -> None:
+    """Judge grants anew for what askers went through doors to; the first that is lost answers as `find` would."""
+    facts = await _facts(session, acts[0][0], [resource for _, passed in acts for resource, _ in passed])
+    for asker, passed in acts:
+        for resource, least in passed:
+            _admitted(asker, resource, facts, least)
 
 
 async def standings_again(session: AsyncSession, passed: Collection[tuple[Resource, Level]]) -> None:

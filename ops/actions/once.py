@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from uuid import UUID
 
 from sqlalchemy import bindparam, select, text, update
 from sqlmodel import col
@@ -32,12 +33,15 @@ async def answered_before(work: Work, key: str, body: str) -> str | None:
     if not usable(key):
         raise Invalid({"key": "This form lost its key. Send it again; what you typed is kept."})
     await _one_at_a_time(work, key)
-    answer = (await work.session.execute(_KEPT, {"officer": work.asker.officer, "key": key})).one_or_none()
+    answer = (
+        _kept_here(work).get((work.asker.officer, key))
+        or (await work.session.execute(_KEPT, {"officer": work.asker.officer, "key": key})).one_or_none()
+    )
     if answer is None:
         return None
-    if answer.body_hash != body_hash(body):
+    kept_hash, reference = answer
+    if kept_hash != body_hash(body):
         raise Invalid({"key": "This form was already sent with other words. Open a new one for a second post."})
-    reference: str = answer.reference
     return reference
 
 
@@ -48,6 +52,7 @@ def usable(key: str) -> bool:
 
 def keep_answer(work: Work, key: str, body: str, reference: str) -> None:
     """Keep what a command made, in its own transaction."""
+    _kept_here(work)[work.asker.officer, key] = (body_hash(body), reference)
     work.file_last(
         new_row(
             Answer,
@@ -59,6 +64,12 @@ def keep_answer(work: Work, key: str, body: str, reference: str) -> None:
             at=work.asker.at,
         )
     )
+
+
+def _kept_here(work: Work) -> dict[tuple[UUID, str], tuple[str, str]]:
+    """Give what was kept in this transaction, which several may share, and is not filed before its end."""
+    kept: dict[tuple[UUID, str], tuple[str, str]] = work.session.info.setdefault(keep_answer, {})
+    return kept
 
 
 class AnsweredBeforeError(Exception):
@@ -102,8 +113,8 @@ class OnceDesk(Desk):
 
 
 async def _one_at_a_time(work: Work, key: str) -> None:
-    """Let one command of this officer and key through at a time; on SQLite there is one writer anyway."""
-    if work.session.get_bind().dialect.name != "sqlite":
+    """Let one command of this officer and key through at a time; on SQLite, or under the journal's lock, one is."""
+    if not work.locked and work.session.get_bind().dialect.name != "sqlite":
         digest = hashlib.sha256(f"{work.asker.officer.hex} {key}".encode()).digest()
         lock = int.from_bytes(digest[:8], signed=True)
         await work.session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": lock})

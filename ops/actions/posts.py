@@ -53,8 +53,8 @@ async def make_post(desk: Desk, asker: Asker, new: NewPost, files: Sequence[Take
     """
     check_post(new, files)
     body = repr((new, [file.sha256 for file in files]))
-    # grants must not pass a ring-fence just raised
-    async with desk.work(asker, changes_access=True, in_line=True) as work:
+    # under the lock: grants must not pass a ring-fence just raised
+    async with desk.work_together(asker) as work:
         if (before := await answered_before(work, new.key, body)) is not None:
             return before
         resource = await file_post(work, Author(work.asker), new, files)

@@ -74,7 +74,7 @@ async def again(database: Database, asks: Asker, *passed: tuple[Resource, Level]
     """Judge anew what an asker went through doors to; gives the refusal, if any."""
     async with database.reading() as session:
         try:
-            await judge_again(session, asks, passed)
+            await judge_again(session, [(asks, passed)])
             await standings_again(session, passed)
         except Refusal as refused:
             return type(refused)

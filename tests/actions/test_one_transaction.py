@@ -6,6 +6,7 @@ from pathlib import Path
 import ops.actions
 
 ACTIONS = sorted(Path(ops.actions.__file__).parent.glob("*.py"))
+OPENS = frozenset({"work", "work_together", "writing"})
 AGAIN = (ast.For, ast.AsyncFor, ast.While)  # a transaction in here would be several
 
 # Steps of signing in, which give nobody access: a try is counted, and a challenge spent, also when what follows fails.
@@ -42,7 +43,7 @@ def calls_in(node: ast.AST) -> list[ast.Call]:
 
 def opened(node: ast.AST, found: Acts) -> int:
     """Count the transactions that a piece of an act opens, by itself or through what it hands the desk to."""
-    own = sum(isinstance(call.func, ast.Attribute) and call.func.attr in {"work", "writing"} for call in calls_in(node))
+    own = sum(isinstance(call.func, ast.Attribute) and call.func.attr in OPENS for call in calls_in(node))
     handed = [ast.unparse(call.func) for call in calls_in(node) if any(_is_desk(given) for given in call.args)]
     return own + sum(opened(found[name], found) for name in handed if name in found)
 
