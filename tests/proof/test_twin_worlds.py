@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from uuid import UUID
 
 import pytest
 
@@ -10,7 +9,7 @@ from live.audience import Level
 from models.grants import Resource
 from ops.proof.forms import forms_on
 from ops.proof.page_model import attribute
-from ops.proof.visitor import Answer, Feed
+from ops.proof.visitor import Feed
 from ops.proof.walk import pages
 from ops.web.policy import policy_of
 from tests.proof import counted
@@ -37,16 +36,6 @@ def unseen(pair: Pair) -> list[Resource]:
     return [row for row in pair.state.rows.values() if not level(pair, row) and row.gate_id not in boxes]
 
 
-async def read_in_both(pair: Pair, officer: UUID, path: str) -> Answer:
-    """Let somebody else open a page in both worlds; gives that of the world in which they go on.
-
-    It may list what the observer manages, whose register then tells of it: who read what is no hidden thing.
-    """
-    page = await pair.other.visitors[officer].get(path)
-    await pair.plain.visitors[officer].get(path)
-    return page
-
-
 async def act_on_what_is_hidden(pair: Pair) -> None:
     """Somebody else does whatever a page about a hidden thing offers."""
     things = unseen(pair)
@@ -56,7 +45,7 @@ async def act_on_what_is_hidden(pair: Pair) -> None:
         if officer == pair.officer or not routes:
             continue
         path = pair.dice.choice(routes).path.format(ref=thing.reference)
-        page = await read_in_both(pair, officer, path)
+        page = await pair.other.visitors[officer].get(path)
         forms = forms_on(page.body.decode("utf-8", "replace")) if page.status == 200 else []
         if forms and await pair.send_hidden(officer, pair.dice.choice(forms)) < 400:
             return
@@ -85,7 +74,7 @@ async def open_a_case(pair: Pair) -> None:
     """Somebody of another agency opens a case."""
     ours = pair.state.ruling.agency(pair.officer)
     for officer in [o for o in pair.other.visitors if pair.state.ruling.agency(o) != ours]:
-        page = await read_in_both(pair, officer, "/cases")
+        page = await pair.other.visitors[officer].get("/cases")
         forms = [one for one in forms_on(page.body.decode()) if one.action == "/cases"]
         if forms and await pair.send_hidden(officer, forms[0]) == 303:
             return
@@ -96,7 +85,7 @@ async def look_at_everything(pair: Pair) -> None:
     officer = pair.dice.choice([o for o in pair.other.visitors if o != pair.officer])
     for thing in unseen(pair)[:6]:
         await pair.other.visitors[officer].get(f"/{thing.kind}s/{thing.reference}")
-    await read_in_both(pair, officer, "/watch")
+    await pair.other.visitors[officer].get("/watch")
 
 
 async def sign_in_again(pair: Pair) -> None:

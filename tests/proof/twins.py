@@ -23,6 +23,7 @@ from sqlmodel import col
 from live import aggregates, lease
 from models import base
 from models.agencies import OfficerDuty
+from models.audit import Act, AuditRow
 from models.database import Database
 from models.journal import JournalEntry
 from ops.proof.acts import OWN_DOOR
@@ -31,12 +32,14 @@ from ops.proof.chance import open_up, throw_world
 from ops.proof.content import email_of
 from ops.proof.forms import Found, Pen, forms_on
 from ops.proof.judge import State, read_state
+from ops.proof.seers import MANAGE
 from ops.proof.served import Served, served
 from ops.proof.stage import PASSWORD, fill
 from ops.proof.visitor import Answer, Feed, Visitor
 from tests.cast import NOW, HandClock
 
 A_MOMENT = timedelta(seconds=2)  # longer than the pause between two sums
+LOOKS = (Act.OPENED, Act.LISTED)
 PATIENCE = 15.0
 ANSWERING = "RequestResponseCycle.run_asgi"  # the server's task for one request: the engine's own work is not counted
 _PASSING = re.compile(
@@ -190,12 +193,32 @@ class Pair:
         """Let something happen in the other world alone. Fails if the officer could have discovered it after all."""
         self.hidden += 1
         self.maker.turn_to(f"hidden {self.hidden}")
-        before = await read_state(self.other.database, {})
+        before, written = await read_state(self.other.database, {}), await self._looks()
         await act(self)
+        await self._tell_who_read(set(written), before)
         after = await read_state(self.other.database, {})
         at = self.other.clock.now()
         for key in after.rows:
             assert before.ruling.level(self.officer, key, at) == after.ruling.level(self.officer, key, at)
+
+    async def _looks(self) -> dict[UUID, AuditRow]:
+        """Give the other world's record of what was read by others than the officer."""
+        looks = select(AuditRow).where(col(AuditRow.act).in_(LOOKS), col(AuditRow.officer_id) != self.officer)
+        async with self.other.database.reading() as session:
+            return {row.id: row for row in (await session.execute(looks)).scalars()}
+
+    async def _tell_who_read(self, known: set[UUID], state: State) -> None:
+        """Tell the plain world who read what the officer manages: its register says so, and that is no hidden thing."""
+        now = self.other.clock.now()
+        managed = {
+            row.reference for key, row in state.rows.items() if state.ruling.level(self.officer, key, now) >= MANAGE
+        }
+        async with self.plain.database.writing() as session:
+            for key, row in (await self._looks()).items():
+                read = [reference for reference in row.references if reference in managed]
+                if read and key not in known:
+                    copy = row.model_dump(exclude={"references", "sequence", "seal"})
+                    session.add(AuditRow(**copy, references=read))
 
     async def send_hidden(self, officer: UUID, form: Found) -> int:
         """Fill in a form in the other world alone, in the narrowest way."""
