@@ -57,7 +57,8 @@ export function moveIn(shown) {
 function neighbour(box, element) {
   const others = [...box.children].filter((other) => other !== element && other.dataset.sort !== undefined);
   const next = others.find((other) => comesFirst(box, element, other));
-  return next ?? others.at(-1)?.nextElementSibling ?? (box.dataset.order === "desc" ? box.firstElementChild : box.querySelector(":scope > .none, :scope > .loose"));
+  if (next || others.length) return next ?? others.at(-1).nextElementSibling; // none: it is the last of all
+  return box.dataset.order === "desc" ? box.firstElementChild : box.querySelector(":scope > .none, :scope > .loose");
 }
 
 function comesFirst(box, one, other) {

@@ -71,6 +71,17 @@ async def test_forty_lines_in_two_seconds_are_at_most_four_paints_a_second_and_a
     assert await asha.page.locator("#feed > li", has_text="curlew").count() == 40
 
 
+async def test_a_late_line_that_is_older_than_every_other_stands_below_them_all(windows: Windows) -> None:
+    asha, feed = await board(windows)
+    await asha.page.evaluate("document.querySelectorAll('#feed > li:nth-child(n+4)').forEach((one) => one.remove())")
+    late = line("merlin")
+    late["parts"][0]["html"] = late["parts"][0]["html"].replace('data-sort="9-', 'data-sort="0-')
+    await hear(asha.page, feed, late, 500)
+    lines = await asha.page.locator("#feed > li").all_inner_texts()
+    assert len(lines) == 4
+    assert "merlin" in lines[-1]
+
+
 async def test_news_are_said_in_one_summary_in_ten_seconds_and_figures_never(windows: Windows) -> None:
     asha, feed = await board(windows)
     for number in range(44):  # twenty-two seconds of news
