@@ -14,8 +14,8 @@ IN_WORDS = """() => [...document.querySelectorAll('.flags text')].filter((one) =
 }).map((one) => one.textContent)"""
 
 
-async def test_it_plays_until_a_live_call_for_help_breaks_through(windows: Windows) -> None:
-    asha = await windows.open("asha")
+async def test_it_plays_until_a_live_call_for_help_breaks_through(elsewhere: Windows) -> None:
+    asha = await elsewhere.open("asha")
     operation = asha.page.url.removeprefix(asha.server.origin)
     await asha.goto(f"{operation}/replay?minute=90")
     await asha.until_joined()
@@ -34,7 +34,7 @@ async def test_it_plays_until_a_live_call_for_help_breaks_through(windows: Windo
     first = await page.locator("#live").get_attribute("data-page") or ""
     await expect(page.locator("#live")).not_to_have_attribute("data-page", first)
 
-    tom = await windows.open("tom", f"{operation}/mine", server=windows.stage.there)
+    tom = await elsewhere.open("tom", f"{operation}/mine", server=elsewhere.stage.there)
     await tom.page.get_by_role("button", name="Need help").click()
     await expect(page.locator(".breaks")).to_contain_text("Tom Reyes")
     await expect(page.get_by_role("button", name="Play from here")).to_be_visible()
