@@ -59,8 +59,8 @@ class Replay:
 
     @property
     def minute(self) -> int:
-        """Give where on the bar the page stands."""
-        return int((self.at - self.first).total_seconds() // 60)
+        """Give where on the bar the page stands: at its end for the last moment, which is no full minute."""
+        return self.minutes if self.at == self.last else int((self.at - self.first).total_seconds() // 60)
 
     @property
     def earlier(self) -> int:

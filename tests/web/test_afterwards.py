@@ -83,6 +83,19 @@ async def test_replay_presses_nothing_and_hears_a_live_call(building: Building) 
         assert (await alice.get(f"{path}/replay?minute={strange}")).status_code == 200
 
 
+async def test_the_end_of_the_bar_is_the_last_moment_and_no_full_minute_before_it(small: Building) -> None:
+    county = small.county
+    path, alice = f"/operations/{county.operation.reference}", await small.enter(county.alice)
+    form = {"text": "A heron just now", "audience": "site", "key": new_id().hex, "site": county.farm.reference}
+    assert (await alice.post(f"{path}/posts", **form)).status_code == 303
+    page = (await alice.get(f"{path}/replay")).text
+    stands = re.search(r'name="minute"[^>]* max="(\d+)" value="(\d+)"', page)
+    assert stands
+    assert stands[1] == stands[2]
+    for answer in (page, (await alice.get(f"{path}/replay?minute={stands[2]}")).text):
+        assert "A heron just now" in answer.partition('<form class="scrub"')[0]
+
+
 async def test_the_draft_is_edited_kept_in_versions_and_read_by_its_own_audience(small: Building) -> None:
     county = small.county
     alice, bob = await small.enter(county.alice), await small.enter(county.bob)
