@@ -197,6 +197,7 @@ class AfterAction(Shape):
     clear: int
     moments: tuple[Entry, ...]
     decisions: tuple[Decision, ...]
+    people_met: tuple[PersonMet, ...]
     calls: tuple[HelpCall, ...]
     never_claimed: tuple[Task, ...]
     to_carry_on: tuple[Task, ...]
