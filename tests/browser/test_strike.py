@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 from playwright.async_api import expect
 
+from tests.browser.planning_acts import spoken
 from tests.browser.test_accessible import AXE, RULES, RUN, SIDEWAYS
-from tests.browser.test_commander import spoken
 from tests.browser.window import Window, Windows
 
 

@@ -38,6 +38,7 @@ LAUNCH_ARGUMENTS = [
     "--disable-sync",
 ]
 PATIENCE_MS = PATIENCE * 1000
+NO_CONTENT = 204
 DESK: dict[str, Any] = {"viewport": {"width": 1440, "height": 900}}
 PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 780}, "has_touch": True, "is_mobile": True}
 
@@ -72,7 +73,8 @@ class Window:
         return b"\n".join(self._heard)
 
     async def goto(self, path: str) -> None:
-        """Open an address of this window's server."""
+        """Open an address of this window's server, once all that came before has been read."""
+        await self.everything()
         await self.page.goto(f"{self.server.origin}{path}")
 
     async def until_live(self) -> None:
@@ -108,8 +110,8 @@ class Window:
             self.complaints.append(f"{message.type} on {self.page.url}: {message.text}")
 
     async def _keep(self, answer: Response) -> None:
-        if 300 <= answer.status < 400:
-            return
+        if 300 <= answer.status < 400 or answer.status == NO_CONTENT or "/static/" in answer.url:
+            return  # nothing came, or what everybody is sent
         try:
             self._heard.append(await answer.body())
         except Error:  # the page went on before its last answer was read
@@ -164,6 +166,7 @@ class Windows:
             window = await self.anonymous(name)
             await sign_in(window)
             self._signed_in[name] = await window.context.storage_state()
+            await window.context.close()  # its page would show them as present all day
         return self._signed_in[name]
 
     async def hand_over(self, window: Window, name: str) -> None:
