@@ -120,9 +120,13 @@ async def test_two_processes_show_one_feed(windows: Windows) -> None:
 
 async def test_what_is_taken_back_while_a_page_stands_still_leaves_it_standing(windows: Windows) -> None:
     lines: list[WebSocketRoute] = []
+    held: list[str | bytes] = []
+    standing_still = asyncio.Event()
 
     def through_our_hands(line: WebSocketRoute) -> None:
-        line.connect_to_server()
+        line.connect_to_server().on_message(
+            lambda said: held.append(said) if standing_still.is_set() else line.send(said)
+        )
         lines.append(line)
 
     async def prepare(page: Page) -> None:
@@ -130,6 +134,7 @@ async def test_what_is_taken_back_while_a_page_stands_still_leaves_it_standing(w
 
     asha = await windows.open("asha", prepare=prepare)
     await asha.until_live()
+    standing_still.set()  # a heartbeat would end it before it was looked at
     stale, post = asha.page.locator("#stale"), asha.page.locator("[id^='post-']").first
     identity = await post.get_attribute("id")
     assert identity
@@ -137,5 +142,8 @@ async def test_what_is_taken_back_while_a_page_stands_still_leaves_it_standing(w
     lines[-1].send(f'[{{"do":"retract","ref":"{identity.removeprefix("post-")}"}}]')
     await expect(asha.page.locator(f"#{identity}")).to_have_count(0)
     await expect(stale).to_be_visible()
+    standing_still.clear()
+    for said in held:
+        lines[-1].send(said)
     await asha.until_live()  # the next heartbeat
     await expect(stale).to_be_hidden()
